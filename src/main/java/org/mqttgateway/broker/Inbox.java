@@ -1,0 +1,157 @@
+package org.mqttgateway.broker;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.helpers.queues.Queues;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.mqtt.MqttClient;
+import io.vertx.mqtt.messages.MqttPublishMessage;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jboss.logging.Logger;
+
+/**
+ * Holds every message that came in until the consumer has acked it; only then the broker gets its PUBACK or PUBCOMP. Messages of QoS 1 and
+ * 2 wait, in number bounded by their packet ids; those of QoS 0 are dropped when the buffer is full, because nothing else could stop them.
+ */
+final class Inbox implements BrokerConnection.Listener {
+
+    private static final Logger LOG = Logger.getLogger(Inbox.class);
+
+    private final Context context;
+    private final BrokerConnection connection;
+    private final Subscription subscription;
+    private final int maxPayload;
+    private final int maxHeld;
+    private final long maxHeldBytes;
+
+    private final UnicastProcessor<Message<byte[]>> arrived =
+            UnicastProcessor.create(Queues.<Message<byte[]>>unbounded(1024).get(), null);
+    private final AtomicInteger held = new AtomicInteger();
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final RateLimitedWarning dropped = new RateLimitedWarning(LOG);
+    private final RateLimitedWarning unwanted = new RateLimitedWarning(LOG);
+
+    /** Acked from any thread, not yet acknowledged to the broker. */
+    private final Queue<IncomingMessage> consumed = Queues.createMpscQueue();
+
+    private final AtomicBoolean acknowledgeScheduled = new AtomicBoolean();
+
+    private MqttClient client;
+    private int epoch;
+
+    Inbox(Vertx vertx, Context context, MqttSettings settings, TopicFilter filter, MqttQoS qos) {
+        this.context = context;
+        this.maxPayload = (int) settings.maxMessageSize().asLongValue();
+        this.maxHeld = settings.maxQueued();
+        this.maxHeldBytes = settings.maxQueuedSize().asLongValue();
+        this.subscription = new Subscription(vertx, filter, qos);
+        this.connection = new BrokerConnection(vertx, context, BrokerAddress.ofConsumer(settings), this);
+    }
+
+    BrokerConnection connection() {
+        return connection;
+    }
+
+    Subscription subscription() {
+        return subscription;
+    }
+
+    /** The messages, on a worker thread: a consumer may block without holding up the connection. */
+    Multi<Message<byte[]>> messages() {
+        return arrived.emitOn(Infrastructure.getDefaultWorkerPool());
+    }
+
+    @Override
+    public void prepare(MqttClient client) {
+        this.client = client;
+        client.publishHandler(this::received);
+        subscription.prepare(client);
+    }
+
+    @Override
+    public void connected() {
+        subscription.subscribe(connection);
+    }
+
+    @Override
+    public void lost() {
+        epoch++;
+        subscription.lost();
+    }
+
+    private void received(MqttPublishMessage message) {
+        int size = message.payload().length();
+        String topic = message.topicName();
+        if (size > maxPayload) {
+            LOG.errorf(
+                    "A message of %d bytes on %s is larger than mqtt.max-message-size (%d bytes) and was not consumed."
+                            + " Raise mqtt.max-message-size (MQTT_MAX_MESSAGE_SIZE)",
+                    size, LogText.escape(topic), maxPayload);
+        } else if (!subscription.filter().matches(topic)) {
+            unwanted(message);
+        } else if (message.qosLevel() == MqttQoS.AT_MOST_ONCE
+                && (held.get() >= maxHeld || heldBytes.get() + size > maxHeldBytes)) {
+            dropped.occurred(
+                    "%d QoS 0 messages dropped: the consumer is slower than they come. The last one was on %s",
+                    LogText.escape(topic));
+        } else {
+            held.incrementAndGet();
+            heldBytes.addAndGet(size);
+            arrived.onNext(new IncomingMessage(message, this, epoch));
+        }
+    }
+
+    /** The session that the broker kept has a subscription from before mqtt.topic was changed: end it, as far as its filter can be told. */
+    private void unwanted(MqttPublishMessage message) {
+        String topic = message.topicName();
+        unwanted.occurred(
+                "%d messages dropped that mqtt.topic does not match: the broker's session has an older subscription. Unsubscribing %s",
+                LogText.escape(topic));
+        client.unsubscribe(topic);
+        acknowledge(message);
+    }
+
+    /** The consumer is done with the message; from any thread. */
+    void consumed(IncomingMessage message) {
+        release(message);
+        if (message.received().qosLevel() == MqttQoS.AT_MOST_ONCE) {
+            return;
+        }
+        consumed.offer(message);
+        if (acknowledgeScheduled.compareAndSet(false, true)) {
+            context.runOnContext(v -> acknowledgeConsumed());
+        }
+    }
+
+    /** The consumer failed: no acknowledgement, so that the broker delivers the message again on the next connection. */
+    void refused(IncomingMessage message) {
+        release(message);
+    }
+
+    private void release(IncomingMessage message) {
+        held.decrementAndGet();
+        heldBytes.addAndGet(-message.getPayload().length);
+    }
+
+    private void acknowledgeConsumed() {
+        acknowledgeScheduled.set(false);
+        for (IncomingMessage message = consumed.poll(); message != null; message = consumed.poll()) {
+            if (message.epoch() == epoch) {
+                acknowledge(message.received());
+            }
+        }
+    }
+
+    private void acknowledge(MqttPublishMessage message) {
+        if (message.qosLevel() != MqttQoS.AT_MOST_ONCE && client.isConnected()) {
+            message.ack();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.mqttgateway.broker;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The settings {@code mqtt.*}, also read from the environment ({@code mqtt.server} is {@code MQTT_SERVER}). Each key is explained in
+ * {@code application.properties.example}; {@link SettingsCheck} refuses bad values at start-up.
+ */
+@ConfigMapping(prefix = "mqtt")
+public interface MqttSettings {
+
+    /** Host name or address of the broker. */
+    @WithDefault("localhost")
+    @WithConverter(SettingConverters.Text.class)
+    String server();
+
+    /** TCP port of the broker, 1 to 65535. */
+    @WithDefault("1883")
+    @WithConverter(SettingConverters.Int.class)
+    int port();
+
+    /** Keep alive in seconds, 0 (off) to 65535 (MQTT 3.1.1 section 3.1.2.10). */
+    @WithDefault("60")
+    @WithConverter(SettingConverters.Int.class)
+    int keepalive();
+
+    /** User name; empty means anonymous. */
+    Optional<String> user();
+
+    /** Password of {@link #user()}; not sent without a user (MQTT 3.1.1 section 3.1.2.9). */
+    Optional<String> password();
+
+    /** Topic filter that the consumer subscribes. */
+    @WithDefault("django/mqtt")
+    @WithConverter(SettingConverters.Text.class)
+    String topic();
+
+    /** Client identifier of the consumer's durable session; without it the identifier is generated and the session is clean. */
+    Optional<String> clientId();
+
+    /** QoS of a publish that names none, and of the subscription: 0, 1 or 2. */
+    @WithDefault("1")
+    @WithConverter(SettingConverters.Int.class)
+    int qos();
+
+    /** From the acceptance of a publish to its end, whatever the end is. */
+    @WithDefault("5s")
+    @WithConverter(SettingConverters.Time.class)
+    Duration publishTimeout();
+
+    /** Publishes sent and not confirmed yet, 1 to 65000. */
+    @WithDefault("1024")
+    @WithConverter(SettingConverters.Int.class)
+    int maxInflight();
+
+    /** Messages that wait in memory, in each direction; one more is refused (outgoing) or dropped (incoming, QoS 0). */
+    @WithDefault("10000")
+    @WithConverter(SettingConverters.Int.class)
+    int maxQueued();
+
+    /** Payload bytes that wait in memory, in each direction, with the same effect. */
+    @WithDefault("64M")
+    @WithConverter(SettingConverters.Size.class)
+    MemorySize maxQueuedSize();
+
+    /** Largest payload, in bytes, in each direction. */
+    @WithDefault("1M")
+    @WithConverter(SettingConverters.Size.class)
+    MemorySize maxMessageSize();
+
+    /** The consumer's log. */
+    Log log();
+
+    /** The settings {@code mqtt.log.*}. */
+    interface Log {
+
+        /** File that receives the log besides the console, rotated; none if empty. */
+        Optional<String> file();
+    }
+}

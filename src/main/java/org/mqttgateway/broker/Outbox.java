@@ -1,0 +1,206 @@
+package org.mqttgateway.broker;
+
+import static org.mqttgateway.broker.PublishFailure.Reason.NOT_CONNECTED;
+import static org.mqttgateway.broker.PublishFailure.Reason.OUTCOME_UNKNOWN;
+import static org.mqttgateway.broker.PublishFailure.Reason.QUEUE_FULL;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.smallrye.mutiny.helpers.queues.Queues;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.mqtt.MqttClient;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Holds every message from its acceptance until the broker has confirmed it or its deadline has passed: waiting first, then
+ * {@link InFlight}. Only {@link #offer} may be called from any thread; all else happens on the context of the connection.
+ */
+final class Outbox implements BrokerConnection.Listener {
+
+    /** Payload bytes on the wire at once: enough to fill any network, little beside the heap. */
+    private static final long MAX_INFLIGHT_BYTES = 8 << 20;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final BrokerConnection connection;
+
+    /** Accepted from any thread, not yet seen by the context. */
+    private final Queue<PendingPublish> accepted = Queues.createMpscQueue();
+
+    private final AtomicBoolean drainScheduled = new AtomicBoolean();
+    private final AtomicInteger held = new AtomicInteger();
+    private final AtomicLong heldBytes = new AtomicLong();
+    private final int maxHeld;
+    private final long maxHeldBytes;
+
+    private final Deque<PendingPublish> waiting = new ArrayDeque<>();
+    private final InFlight inFlight;
+    private MqttClient client;
+    private boolean connected;
+    private int epoch;
+    private boolean deadlineTimerSet;
+
+    Outbox(Vertx vertx, Context context, MqttSettings settings) {
+        this.vertx = vertx;
+        this.context = context;
+        this.maxHeld = settings.maxInflight() + settings.maxQueued();
+        this.maxHeldBytes = settings.maxQueuedSize().asLongValue();
+        this.inFlight = new InFlight(settings.maxInflight(), MAX_INFLIGHT_BYTES);
+        this.connection = new BrokerConnection(vertx, context, BrokerAddress.ofPublisher(settings), this);
+    }
+
+    BrokerConnection connection() {
+        return connection;
+    }
+
+    /** Takes the message, or fails it at once if the buffer is full. */
+    void offer(PendingPublish publish) {
+        if (!reserve(publish.payload.length())) {
+            publish.fail(new PublishFailure(QUEUE_FULL, "too many messages wait for the broker"));
+            return;
+        }
+        accepted.offer(publish);
+        if (drainScheduled.compareAndSet(false, true)) {
+            context.runOnContext(v -> drain());
+        }
+    }
+
+    private boolean reserve(int size) {
+        if (held.incrementAndGet() <= maxHeld) {
+            // One message of any allowed size always has room.
+            if (heldBytes.getAndAdd(size) + size <= maxHeldBytes || heldBytes.get() == size) {
+                return true;
+            }
+            heldBytes.addAndGet(-size);
+        }
+        held.decrementAndGet();
+        return false;
+    }
+
+    private void release(PendingPublish publish) {
+        held.decrementAndGet();
+        heldBytes.addAndGet(-publish.payload.length());
+    }
+
+    @Override
+    public void prepare(MqttClient client) {
+        this.client = client;
+        client.publishCompletionHandler(this::confirmed);
+        client.publishCompletionUnknownPacketIdHandler(this::confirmed);
+    }
+
+    @Override
+    public void connected() {
+        connected = true;
+        send();
+    }
+
+    @Override
+    public void lost() {
+        connected = false;
+        epoch++;
+        List<PendingPublish> unconfirmed = inFlight.clear();
+        for (int i = unconfirmed.size() - 1; i >= 0; i--) {
+            PendingPublish publish = unconfirmed.get(i);
+            if (publish.qos == MqttQoS.EXACTLY_ONCE) {
+                fail(
+                        publish,
+                        OUTCOME_UNKNOWN,
+                        "the connection was lost before the broker confirmed the QoS 2 message, which is never sent twice");
+            } else {
+                waiting.addFirst(publish);
+            }
+        }
+    }
+
+    private void drain() {
+        drainScheduled.set(false);
+        for (PendingPublish publish = accepted.poll(); publish != null; publish = accepted.poll()) {
+            waiting.add(publish);
+        }
+        send();
+    }
+
+    private void send() {
+        while (connected && !waiting.isEmpty() && inFlight.hasRoom()) {
+            send(waiting.poll());
+        }
+        if (connected && inFlight.isBlockedByAbandoned()) {
+            connection.reconnect(
+                    "the broker has not confirmed a publish while it confirmed " + InFlight.ID_WINDOW + " later ones");
+        }
+        watchDeadlines();
+    }
+
+    private void send(PendingPublish publish) {
+        boolean duplicate = publish.sent && publish.qos == MqttQoS.AT_LEAST_ONCE;
+        inFlight.add(publish);
+        int sentIn = epoch;
+        client.publish(publish.topic, publish.payload, publish.qos, duplicate, publish.retain)
+                .onSuccess(packetId -> {
+                    if (sentIn == epoch && inFlight.written(publish, packetId)) {
+                        confirm(publish);
+                    }
+                });
+        // A failed write needs no handler: the connection is lost then, and lost() has the message.
+    }
+
+    private void confirmed(int packetId) {
+        PendingPublish publish = inFlight.confirmed(packetId);
+        if (publish != null) {
+            confirm(publish);
+        }
+    }
+
+    private void confirm(PendingPublish publish) {
+        release(publish);
+        publish.confirm();
+        if (!waiting.isEmpty()) {
+            send();
+        }
+    }
+
+    private void fail(PendingPublish publish, PublishFailure.Reason reason, String message) {
+        release(publish);
+        publish.fail(new PublishFailure(reason, message));
+    }
+
+    /** All messages have the same time to live and keep their order, so one timer for the eldest is enough. */
+    private void watchDeadlines() {
+        if (deadlineTimerSet) {
+            return;
+        }
+        PendingPublish eldest = inFlight.eldest() != null ? inFlight.eldest() : waiting.peek();
+        if (eldest != null) {
+            deadlineTimerSet = true;
+            long millis = (eldest.deadline - System.nanoTime()) / 1_000_000 + 1;
+            vertx.setTimer(Math.max(1, millis), id -> expire());
+        }
+    }
+
+    private void expire() {
+        deadlineTimerSet = false;
+        long now = System.nanoTime();
+        for (PendingPublish late = inFlight.expired(now); late != null; late = inFlight.expired(now)) {
+            fail(late, OUTCOME_UNKNOWN, "the broker did not confirm the message in time");
+        }
+        while (!waiting.isEmpty() && waiting.peek().deadline - now <= 0) {
+            PendingPublish late = waiting.poll();
+            if (late.sent) {
+                fail(late, OUTCOME_UNKNOWN, "the connection was lost before the broker confirmed the message");
+            } else {
+                fail(
+                        late,
+                        NOT_CONNECTED,
+                        connected ? "the broker took no more messages in time" : "not connected to the broker");
+            }
+        }
+        send();
+    }
+}

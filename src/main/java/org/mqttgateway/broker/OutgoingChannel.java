@@ -1,0 +1,90 @@
+package org.mqttgateway.broker;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.Json;
+import java.util.concurrent.Flow;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jboss.logging.Logger;
+
+/** The end of an outgoing channel: turns its messages into publishes. It asks for all there is, because the outbox has the bounds. */
+final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
+
+    private static final Logger LOG = Logger.getLogger(OutgoingChannel.class);
+
+    private final Outbox outbox;
+    private final String topic;
+    private final MqttQoS qos;
+    private final long timeoutNanos;
+
+    /** @param topic topic of messages whose metadata names none; may be null, such messages are nacked then */
+    OutgoingChannel(Outbox outbox, String topic, MqttQoS qos, MqttSettings settings) {
+        this.outbox = outbox;
+        this.topic = topic;
+        this.qos = qos;
+        this.timeoutNanos = settings.publishTimeout().toNanos();
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(Message<?> message) {
+        PendingPublish publish;
+        try {
+            publish = toPublish(message);
+        } catch (RuntimeException e) {
+            message.nack(e);
+            return;
+        }
+        outbox.offer(publish);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        LOG.error("The outgoing channel has failed", failure);
+    }
+
+    @Override
+    public void onComplete() {
+        LOG.debug("The outgoing channel is complete");
+    }
+
+    private PendingPublish toPublish(Message<?> message) {
+        SendingMqttMessageMetadata metadata =
+                message.getMetadata(SendingMqttMessageMetadata.class).orElse(null);
+        boolean hasTopic = metadata != null && metadata.getTopic() != null;
+        boolean hasQos = metadata != null && metadata.getQosLevel() != null;
+        String to = hasTopic ? metadata.getTopic() : topic;
+        if (to == null) {
+            throw new IllegalArgumentException("the message has no topic, and its channel has none either");
+        }
+        return new PendingPublish(
+                message,
+                TopicFilter.requireTopicName(to),
+                toBuffer(message.getPayload()),
+                hasQos ? metadata.getQosLevel() : qos,
+                metadata != null && metadata.isRetain(),
+                System.nanoTime() + timeoutNanos);
+    }
+
+    /** The conversions of the stock connector. */
+    private static Buffer toBuffer(Object payload) {
+        if (payload instanceof byte[] bytes) {
+            return Buffer.buffer(bytes);
+        }
+        if (payload instanceof String text) {
+            return Buffer.buffer(text);
+        }
+        if (payload instanceof Buffer buffer) {
+            return buffer;
+        }
+        if (payload instanceof io.vertx.mutiny.core.buffer.Buffer buffer) {
+            return buffer.getDelegate();
+        }
+        return payload == null ? Buffer.buffer() : Json.encodeToBuffer(payload);
+    }
+}

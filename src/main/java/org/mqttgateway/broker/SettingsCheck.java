@@ -1,0 +1,58 @@
+package org.mqttgateway.broker;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Refuses bad values of {@link MqttSettings} before anything connects: Quarkus prints the one line of the exception and exits with 1. */
+@ApplicationScoped
+public class SettingsCheck {
+
+    void onStart(@Observes @Priority(0) StartupEvent event, MqttSettings settings) {
+        check(settings);
+    }
+
+    /** @throws ConfigurationException that names the key, its value and what is allowed */
+    static void check(MqttSettings settings) {
+        if (settings.server().isBlank()) {
+            throw refused("mqtt.server", "must be the host name or address of the broker");
+        }
+        range("mqtt.port", settings.port(), 1, 65_535);
+        range("mqtt.keepalive", settings.keepalive(), 0, 65_535);
+        range("mqtt.qos", settings.qos(), 0, 2);
+        range("mqtt.max-inflight", settings.maxInflight(), 1, 65_000);
+        range("mqtt.max-queued", settings.maxQueued(), 0, 10_000_000);
+        range("mqtt.publish-timeout", settings.publishTimeout().toMillis(), 1, 3_600_000, " ms");
+        // The remaining length of an MQTT packet has 28 bits (section 2.2.3), and topic and packet id want their share.
+        range("mqtt.max-message-size", settings.maxMessageSize().asLongValue(), 1, 268_000_000, " bytes");
+        range("mqtt.max-queued-size", settings.maxQueuedSize().asLongValue(), 1, Long.MAX_VALUE, " bytes");
+        try {
+            new TopicFilter(settings.topic());
+        } catch (IllegalArgumentException e) {
+            throw refused("mqtt.topic", "is no topic filter: " + e.getMessage());
+        }
+        if (settings.password().isPresent() && settings.user().isEmpty()) {
+            throw new ConfigurationException(
+                    "mqtt.password is set but mqtt.user is empty: MQTT 3.1.1 has no password without a user");
+        }
+    }
+
+    private static void range(String key, long value, long min, long max) {
+        range(key, value, min, max, "");
+    }
+
+    private static void range(String key, long value, long min, long max, String unit) {
+        if (value < min || value > max) {
+            throw refused(key, "must be " + min + " to " + max + unit);
+        }
+    }
+
+    /** The value is quoted as it was written: what is no number has been converted to one that is out of range. */
+    private static ConfigurationException refused(String key, String rule) {
+        String written = ConfigProvider.getConfig().getConfigValue(key).getValue();
+        return new ConfigurationException(key + "=" + LogText.escape(String.valueOf(written)) + " " + rule);
+    }
+}

@@ -1,0 +1,75 @@
+package org.mqttgateway.broker;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Vertx;
+import io.vertx.mqtt.MqttClient;
+import io.vertx.mqtt.messages.MqttSubAckMessage;
+import org.jboss.logging.Logger;
+
+/**
+ * The subscription of the consumer's connection. It is made on every connection, even when the broker kept the session: the filter may have
+ * changed since, and subscribing again what is there changes nothing (MQTT 3.1.1 section 3.8.4).
+ */
+final class Subscription {
+
+    private static final Logger LOG = Logger.getLogger(Subscription.class);
+    private static final long SUBACK_TIMEOUT_MILLIS = 10_000;
+    private static final int REFUSED = 0x80;
+
+    private final Vertx vertx;
+    private final TopicFilter filter;
+    private final MqttQoS qos;
+    private MqttClient client;
+    private long timer = -1;
+    private volatile BrokerConnection.Status status = new BrokerConnection.Status(false, "not subscribed yet");
+
+    Subscription(Vertx vertx, TopicFilter filter, MqttQoS qos) {
+        this.vertx = vertx;
+        this.filter = filter;
+        this.qos = qos;
+    }
+
+    TopicFilter filter() {
+        return filter;
+    }
+
+    BrokerConnection.Status status() {
+        return status;
+    }
+
+    void prepare(MqttClient client) {
+        this.client = client;
+        client.subscribeCompletionHandler(this::acknowledged);
+    }
+
+    void subscribe(BrokerConnection connection) {
+        timer = vertx.setTimer(
+                SUBACK_TIMEOUT_MILLIS,
+                id -> connection.reconnect("no answer to SUBSCRIBE " + LogText.escape(filter.text())));
+        client.subscribe(filter.text(), qos.value());
+    }
+
+    void lost() {
+        vertx.cancelTimer(timer);
+        status = new BrokerConnection.Status(false, "not subscribed: the connection was lost");
+    }
+
+    private void acknowledged(MqttSubAckMessage suback) {
+        vertx.cancelTimer(timer);
+        int granted = suback.grantedQoSLevels().get(0);
+        String name = LogText.escape(filter.text());
+        if (granted == REFUSED) {
+            status = new BrokerConnection.Status(false, "the broker refused the subscription of " + name);
+            LOG.errorf(
+                    "The broker refused the subscription of %s (SUBACK 0x80): nothing will be consumed. Check the broker's access rules",
+                    name);
+            return;
+        }
+        status = new BrokerConnection.Status(true, "subscribed to " + name + " with QoS " + granted);
+        if (granted < qos.value()) {
+            LOG.warnf("Subscribed to %s with QoS %d only, QoS %d was asked for", name, granted, qos.value());
+        } else {
+            LOG.infof("Subscribed to %s with QoS %d", name, granted);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package org.mqttgateway.broker;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A topic filter and what it matches (MQTT 3.1.1 section 4.7).
+ *
+ * @param text the filter as it is sent in SUBSCRIBE, {@code $share/GROUP/} included
+ */
+public record TopicFilter(String text) {
+
+    private static final String SHARE = "$share/";
+    private static final int MAX_BYTES = 65_535;
+
+    /** @throws IllegalArgumentException if {@code text} is not a topic filter; the message says why */
+    public TopicFilter {
+        requireText(text);
+        if (text.startsWith(SHARE) && !isSharedSubscription(text)) {
+            throw new IllegalArgumentException(
+                    "a shared subscription is $share/GROUP/FILTER, with no wildcard in GROUP");
+        }
+        String[] levels = matched(text).split("/", -1);
+        for (int i = 0; i < levels.length; i++) {
+            boolean wildcard = levels[i].indexOf('#') >= 0 || levels[i].indexOf('+') >= 0;
+            if (wildcard && levels[i].length() > 1) {
+                throw new IllegalArgumentException("a wildcard must be alone in its level");
+            }
+            if (levels[i].equals("#") && i < levels.length - 1) {
+                throw new IllegalArgumentException("# must be the last level");
+            }
+        }
+    }
+
+    /** Whether a message on {@code topic} is for this filter; filters that begin with a wildcard do not match {@code $...} topics. */
+    public boolean matches(String topic) {
+        String filter = matched(text);
+        if (topic.charAt(0) == '$' && (filter.charAt(0) == '#' || filter.charAt(0) == '+')) {
+            return false;
+        }
+        int f = 0;
+        int t = 0;
+        while (f < filter.length()) {
+            char c = filter.charAt(f);
+            if (c == '#') {
+                return true;
+            } else if (c == '+') {
+                int slash = topic.indexOf('/', t);
+                t = slash < 0 ? topic.length() : slash;
+            } else if (t < topic.length() && c == topic.charAt(t)) {
+                t++;
+            } else {
+                // "a/#" matches its parent "a" as well (section 4.7.1.2).
+                return t == topic.length() && filter.startsWith("/#", f);
+            }
+            f++;
+        }
+        return t == topic.length();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    /** @throws IllegalArgumentException if {@code topic} is no topic name to publish to (section 4.7.3); the message says why */
+    public static String requireTopicName(String topic) {
+        requireText(topic);
+        if (topic.indexOf('#') >= 0 || topic.indexOf('+') >= 0) {
+            throw new IllegalArgumentException("must not contain the wildcards + and #");
+        }
+        return topic;
+    }
+
+    private static void requireText(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("must not be empty");
+        }
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("must not contain U+0000");
+        }
+        // A string that short cannot exceed the limit, whatever its characters.
+        if (text.length() > MAX_BYTES / 3 && text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+            throw new IllegalArgumentException("must not be longer than " + MAX_BYTES + " bytes of UTF-8");
+        }
+        if (hasLoneSurrogate(text)) {
+            throw new IllegalArgumentException("must not contain a surrogate without its pair");
+        }
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSharedSubscription(String text) {
+        int group = SHARE.length();
+        int slash = text.indexOf('/', group);
+        String name = slash < 0 ? "" : text.substring(group, slash);
+        return !name.isEmpty() && name.indexOf('+') < 0 && name.indexOf('#') < 0 && slash + 1 < text.length();
+    }
+
+    /** The part of the filter that topics are compared with. */
+    private static String matched(String text) {
+        return text.startsWith(SHARE) ? text.substring(text.indexOf('/', SHARE.length()) + 1) : text;
+    }
+}

@@ -1,0 +1,42 @@
+package org.mqttgateway.dev;
+
+import io.quarkus.arc.profile.IfBuildProfile;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jboss.logging.Logger;
+import org.mqttgateway.broker.MqttSettings;
+
+/** Gives dev mode a broker when none is configured, so that a JDK is all it takes to try the gateway. */
+@ApplicationScoped
+@IfBuildProfile("dev")
+public class DevBroker {
+
+    private static final Logger LOG = Logger.getLogger(DevBroker.class);
+
+    private InProcessBroker broker;
+
+    // Before the channels connect, which is at LIBRARY_BEFORE.
+    void onStart(@Observes @Priority(1) StartupEvent event, MqttSettings settings) throws Exception {
+        if (isConfigured("mqtt.server")) {
+            return;
+        }
+        broker = new InProcessBroker(settings.port());
+        LOG.infof("In-process MQTT broker on 127.0.0.1:%d; set MQTT_SERVER to use another", settings.port());
+    }
+
+    void onStop(@Observes ShutdownEvent event) throws Exception {
+        if (broker != null) {
+            broker.stop();
+        }
+    }
+
+    /** Whether somebody set the key: the default of {@link MqttSettings} has no name of a source that a person could have written. */
+    private static boolean isConfigured(String key) {
+        return !"DefaultValuesConfigSource"
+                .equals(ConfigProvider.getConfig().getConfigValue(key).getSourceName());
+    }
+}

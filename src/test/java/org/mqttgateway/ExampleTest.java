@@ -1,0 +1,49 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.smallrye.config.ConfigMappings;
+import io.smallrye.config.ConfigMappings.ConfigClass;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.broker.MqttSettings;
+
+/** {@code application.properties.example} lists every key of the gateway, no other, with its default and a line of explanation. */
+class ExampleTest {
+
+    private static final Path EXAMPLE = Path.of("application.properties.example");
+
+    @Test
+    void listsEveryKeyWithItsDefault() throws IOException {
+        Properties example = new Properties();
+        try (Reader reader = Files.newBufferedReader(EXAMPLE)) {
+            example.load(reader);
+        }
+        TreeMap<String, String> expected = new TreeMap<>();
+        ConfigMappings.getProperties(ConfigClass.configClass(MqttSettings.class))
+                .forEach((key, property) -> expected.put(
+                        key,
+                        property.hasDefaultValue() && property.getDefaultValue() != null
+                                ? property.getDefaultValue()
+                                : ""));
+        TreeMap<String, String> listed = new TreeMap<>();
+        example.stringPropertyNames().forEach(key -> listed.put(key, example.getProperty(key)));
+        assertEquals(expected, listed);
+    }
+
+    @Test
+    void explainsEachKey() throws IOException {
+        List<String> lines = Files.readAllLines(EXAMPLE);
+        List<String> unexplained = lines.stream()
+                .filter(line -> line.contains("=") && !line.startsWith("#"))
+                .filter(line -> !lines.get(lines.indexOf(line) - 1).startsWith("# "))
+                .toList();
+        assertEquals(List.of(), unexplained);
+    }
+}

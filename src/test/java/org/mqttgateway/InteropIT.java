@@ -1,0 +1,83 @@
+package org.mqttgateway;
+
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.restassured.http.ContentType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mqttgateway.testing.Commands;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.MosquittoSub;
+import org.mqttgateway.testing.NeedsMosquitto;
+
+/** The packaged gateway with broker and clients of another make. */
+@NeedsMosquitto
+class InteropIT {
+
+    @Test
+    void talksToMosquittoAndItsClients() {
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
+                MosquittoSub subscriber = MosquittoSub.start(mosquitto.port(), "interop/+", "%t %q %r %x")) {
+            gateway.request()
+                    .contentType(ContentType.JSON)
+                    .body("{\"topic\":\"interop/ü\",\"msg\":\"Grüße \\n\\u0000🌍\"}")
+                    .post("/publish")
+                    .then()
+                    .statusCode(200)
+                    .body("code", is(0));
+            String hex = HexFormat.of().formatHex("Grüße \n\0🌍".getBytes(StandardCharsets.UTF_8));
+            assertEquals(List.of("interop/ü 1 0 " + hex), subscriber.await(1));
+
+            gateway.awaitLog("Connected successfully");
+            gateway.awaitLog("Subscribed to django/mqtt");
+            mosquitto.publish("django/mqtt", "Hello from MQTT X");
+            String line = gateway.awaitLog("Received message");
+            assertTrue(line.endsWith("Received message on topic: django/mqtt with payload: Hello from MQTT X"), line);
+        }
+    }
+
+    @Test
+    void neverCallsWrongCredentialsASuccess(@TempDir Path directory) {
+        Path passwords = directory.resolve("passwords");
+        Commands.run("mosquitto_passwd", "-b", "-c", passwords.toString(), "ada", "right");
+        try (Mosquitto mosquitto =
+                Mosquitto.startWith(List.of("allow_anonymous false", "password_file " + passwords))) {
+            try (Gateway gateway =
+                    Gateway.start(mosquitto.port(), Map.of("MQTT_USER", "ada", "MQTT_PASSWORD", "wrong-secret"))) {
+                gateway.awaitLog("Bad connection. Code: 5 (not authorized)");
+                assertEquals(List.of(), gateway.log("Connected successfully"));
+                assertEquals(List.of(), gateway.log("wrong-secret"));
+            }
+            try (Gateway gateway =
+                    Gateway.start(mosquitto.port(), Map.of("MQTT_USER", "ada", "MQTT_PASSWORD", "right"))) {
+                gateway.awaitLog("Connected successfully");
+                assertEquals(List.of(), gateway.log("Bad connection"));
+            }
+        }
+    }
+
+    @Test
+    void writesTheLogToAFileToo() throws IOException {
+        Path file = Files.createTempFile("gateway", ".log");
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_LOG_FILE", file.toString()))) {
+            gateway.awaitLog("Subscribed to django/mqtt");
+            mosquitto.publish("django/mqtt", "for the file");
+            gateway.awaitLog("for the file");
+            Awaitility.await("line in " + file).until(() -> Files.readString(file)
+                    .contains("Received message on topic: django/mqtt with payload: for the file"));
+        }
+    }
+}

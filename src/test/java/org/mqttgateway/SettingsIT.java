@@ -1,0 +1,34 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mqttgateway.testing.Gateway;
+
+/** A bad setting stops the service with one line that names the key and the value. */
+class SettingsIT {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MQTT_PORT|70000|mqtt.port=70000 must be 1 to 65535",
+                "MQTT_PORT|abc|mqtt.port=abc must be 1 to 65535",
+                "MQTT_QOS|7|mqtt.qos=7 must be 0 to 2",
+                "MQTT_KEEPALIVE|-1|mqtt.keepalive=-1 must be 0 to 65535",
+                "MQTT_TOPIC|a/#/b|mqtt.topic=a/#/b is no topic filter: # must be the last level",
+                "MQTT_SERVER|''|mqtt.server= must be the host name or address of the broker",
+                "MQTT_PUBLISH_TIMEOUT|soon|mqtt.publish-timeout=soon must be 1 to 3600000 ms",
+                "MQTT_MAX_MESSAGE_SIZE|1X|mqtt.max-message-size=1X must be 1 to 268000000 bytes",
+                "MQTT_PASSWORD|secret|mqtt.password is set but mqtt.user is empty: MQTT 3.1.1 has no password without a user"
+            })
+    void stopsWithOneLine(String variable, String value, String line) {
+        try (Gateway gateway = Gateway.launch(1883, Map.of(variable, value))) {
+            assertEquals(1, gateway.awaitEnd());
+            assertEquals(List.of(line), gateway.log());
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package org.mqttgateway.publish;
+
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.mqttgateway.testing.InProcessBrokerResource;
+
+/** The main job on the in-process broker. */
+@QuarkusTest
+@WithTestResource(InProcessBrokerResource.class)
+class PublishTest extends PublishScenarios {}

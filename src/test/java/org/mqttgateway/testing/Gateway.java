@@ -1,0 +1,137 @@
+package org.mqttgateway.testing;
+
+import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** The packaged gateway as a process, configured by its environment as a user would, to be stopped and killed. */
+public final class Gateway implements AutoCloseable {
+
+    private final Map<String, String> environment;
+    private final int httpPort = Ports.free();
+    private final Path log;
+    private Process process;
+
+    private Gateway(Map<String, String> environment) throws IOException {
+        this.environment = environment;
+        this.log = Files.createTempFile("gateway", ".log");
+    }
+
+    /** Starts the gateway and waits until it answers. */
+    public static Gateway start(int brokerPort, Map<String, String> settings) {
+        Gateway gateway = launch(brokerPort, settings);
+        gateway.awaitStart();
+        return gateway;
+    }
+
+    /** Starts the gateway and does not wait. */
+    public static Gateway launch(int brokerPort, Map<String, String> settings) {
+        try {
+            Map<String, String> environment = new HashMap<>(settings);
+            environment.putIfAbsent("MQTT_SERVER", "127.0.0.1");
+            environment.putIfAbsent("MQTT_PORT", Integer.toString(brokerPort));
+            Gateway gateway = new Gateway(environment);
+            gateway.restart();
+            return gateway;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts the process again, with the same log. */
+    public void restart(Map<String, String> changedSettings) {
+        environment.putAll(changedSettings);
+        restart();
+        awaitStart();
+    }
+
+    private void restart() {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        command.addAll(List.of("-Xmx256m", "-jar", "target/quarkus-app/quarkus-run.jar"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(httpPort));
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitStart() {
+        Awaitility.await("gateway answers; " + log).atMost(30, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpPort));
+    }
+
+    public int httpPort() {
+        return httpPort;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** A request to this gateway. */
+    public RequestSpecification request() {
+        return RestAssured.given().baseUri("http://127.0.0.1").port(httpPort);
+    }
+
+    /** Lines of the log so far. */
+    public List<String> log() {
+        try {
+            return Files.readAllLines(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public List<String> log(String text) {
+        return log().stream().filter(line -> line.contains(text)).toList();
+    }
+
+    /** Waits until a line of the log contains {@code text}. */
+    public String awaitLog(String text) {
+        return awaitLog(text, 1).get(0);
+    }
+
+    /** Waits until so many lines of the log contain {@code text}. */
+    public List<String> awaitLog(String text, int count) {
+        Awaitility.await(count + " lines with: " + text + "; " + log)
+                .atMost(60, TimeUnit.SECONDS)
+                .until(() -> log(text).size() >= count);
+        return log(text);
+    }
+
+    /** SIGTERM; returns the exit code. */
+    public int stop() {
+        process.destroy();
+        return awaitEnd();
+    }
+
+    /** SIGKILL. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** Waits for the end of the process and returns its exit code. */
+    public int awaitEnd() {
+        Awaitility.await("gateway ends; " + log).atMost(30, TimeUnit.SECONDS).until(() -> !process.isAlive());
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,166 @@
+package org.mqttgateway.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A Mosquitto broker as a process of its own, on a free port of the loopback address, to be stopped, killed, frozen and started again. */
+public final class Mosquitto implements AutoCloseable {
+
+    private final Path directory;
+    private final int port;
+    private Process process;
+
+    private Mosquitto(Path directory, int port) {
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /** Starts a broker that lets anybody in, with further lines of mosquitto.conf. */
+    public static Mosquitto start(String... configuration) {
+        List<String> lines = new ArrayList<>(List.of("allow_anonymous true"));
+        lines.addAll(Arrays.asList(configuration));
+        return startWith(lines);
+    }
+
+    /** Starts a broker with a listener and these lines of mosquitto.conf. */
+    public static Mosquitto startWith(List<String> configuration) {
+        try {
+            Path directory = Files.createTempDirectory("mosquitto");
+            int port = Ports.free();
+            List<String> lines = new ArrayList<>();
+            lines.add("per_listener_settings false");
+            lines.add("listener " + port + " 127.0.0.1");
+            // Run as root, it would drop its rights and then could not write into the directory.
+            lines.add("user " + System.getProperty("user.name"));
+            configuration.forEach(line -> lines.add(line.replace("DIRECTORY", directory.toString())));
+            Files.write(directory.resolve("mosquitto.conf"), lines);
+            Mosquitto mosquitto = new Mosquitto(directory, port);
+            mosquitto.restart();
+            return mosquitto;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static boolean isInstalled() {
+        return executable("mosquitto") != null && executable("mosquitto_sub") != null;
+    }
+
+    /** The path of a program; Debian puts the broker into a directory that is not on every user's PATH. */
+    static File executable(String name) {
+        String path = System.getenv("PATH");
+        return Arrays.stream(path.split(File.pathSeparator))
+                .map(directory -> new File(directory, name))
+                .filter(File::canExecute)
+                .findFirst()
+                .orElse(null);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public void restart() {
+        try {
+            process = new ProcessBuilder(
+                            executable("mosquitto").getPath(),
+                            "-c",
+                            directory.resolve("mosquitto.conf").toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            directory.resolve("log").toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        await("Mosquitto listens; " + directory.resolve("log"))
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> Ports.isOpen(port));
+    }
+
+    /** Ends it as an operator would. */
+    public void stop() {
+        process.destroy();
+        ended();
+    }
+
+    /** Ends it as a power cut would. */
+    public void kill() {
+        process.destroyForcibly();
+        ended();
+    }
+
+    private void ended() {
+        await("Mosquitto ends").atMost(10, TimeUnit.SECONDS).until(() -> !process.isAlive());
+    }
+
+    /** SIGSTOP: it keeps its connections and does nothing. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    public void thaw() {
+        signal("CONT");
+    }
+
+    /** SIGHUP: reads its access rules again. */
+    public void reload() {
+        signal("HUP");
+    }
+
+    private void signal(String name) {
+        Commands.run("kill", "-" + name, Long.toString(process.pid()));
+    }
+
+    /** Publishes with {@code mosquitto_pub}. */
+    public void publish(String topic, String payload, String... options) {
+        List<String> command =
+                new ArrayList<>(List.of("mosquitto_pub", "-p", Integer.toString(port), "-t", topic, "-m", payload));
+        command.addAll(Arrays.asList(options));
+        Commands.run(command.toArray(String[]::new));
+    }
+
+    /** Publishes each line of {@code payloads} with one {@code mosquitto_pub}. */
+    public void publishLines(String topic, int qos, Iterable<String> payloads) {
+        Path lines = directory.resolve("lines-" + System.nanoTime());
+        try {
+            Files.write(lines, payloads, StandardCharsets.UTF_8);
+            Process publisher = new ProcessBuilder(
+                            "mosquitto_pub",
+                            "-p",
+                            Integer.toString(port),
+                            "-t",
+                            topic,
+                            "-q",
+                            Integer.toString(qos),
+                            "-l")
+                    .redirectInput(lines.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            await("mosquitto_pub ends").atMost(60, TimeUnit.SECONDS).until(() -> !publisher.isAlive());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        ended();
+    }
+}
