@@ -8,6 +8,8 @@ import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttConnectionException;
 import io.vertx.mqtt.messages.MqttConnAckMessage;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -29,13 +31,10 @@ final class BrokerConnection {
         void lost();
     }
 
-    /** What a caller of the health check sees. */
-    record Status(boolean connected, String text) {}
-
     private static final Logger LOG = Logger.getLogger(BrokerConnection.class);
 
     /** A broker that accepts TCP and does not answer CONNECT in this time is tried again. */
-    private static final long CONNACK_TIMEOUT_MILLIS = 10_000;
+    private static final long CONNACK_TIMEOUT_MILLIS = 5_000;
 
     /** A connection that lived shorter than this does not reset the backoff: two clients that push each other out must not race. */
     private static final long SHORT_LIFE_MILLIS = 3_000;
@@ -50,11 +49,12 @@ final class BrokerConnection {
     private final Backoff backoff = new Backoff();
     private final Promise<Void> closed = Promise.promise();
 
-    private volatile Status status = new Status(false, "not connected yet");
+    private volatile Status status = new Status(false, "not connected since start-up");
     private boolean closing;
     private long connectedAt;
     private long pingTimer = -1;
     private int shortLives;
+    private Instant downSince = Instant.now();
 
     BrokerConnection(Vertx vertx, Context context, BrokerAddress address, Listener listener) {
         this.vertx = vertx;
@@ -94,7 +94,6 @@ final class BrokerConnection {
 
     /** Gives the connection up and makes a new one; for a broker that breaks the protocol. */
     void reconnect(String reason) {
-        status = new Status(true, reason);
         LOG.warnf("Reconnecting as %s: %s", address.clientId(), reason);
         client.disconnect();
     }
@@ -142,11 +141,18 @@ final class BrokerConnection {
         if (cause instanceof MqttConnectionException refusal) {
             reason = "Bad connection. Code: " + ConnectReturnCode.describe(refusal.code());
         } else {
-            reason = "Cannot connect to " + address + ": " + LogText.escape(String.valueOf(cause.getMessage()));
+            reason = "Cannot connect to " + address + ": " + describe(cause);
         }
-        status = new Status(false, reason);
+        status = down(reason);
         LOG.errorf("%s. Next attempt in %d ms", reason, delay);
         vertx.setTimer(delay, id -> connect());
+    }
+
+    private static String describe(Throwable cause) {
+        // Vert.x' word for a connection that ended, by the broker or by the timer of connect(), before CONNACK.
+        return "Closed".equals(cause.getMessage())
+                ? "no answer to CONNECT"
+                : LogText.escape(String.valueOf(cause.getMessage()));
     }
 
     private void lost() {
@@ -163,7 +169,8 @@ final class BrokerConnection {
         }
         shortLives = livedMillis < TAKEOVER_SUSPECT_MILLIS ? shortLives + 1 : 0;
         long delay = backoff.nextMillis();
-        status = new Status(false, "connection to " + address + " lost");
+        downSince = Instant.now();
+        status = down("connection to " + address + " lost");
         LOG.warnf("Connection to %s lost after %d ms. Next attempt in %d ms", address, livedMillis, delay);
         if (shortLives > 1 && address.durable()) {
             LOG.warnf(
@@ -172,6 +179,10 @@ final class BrokerConnection {
                     LogText.escape(address.clientId()), shortLives);
         }
         vertx.setTimer(delay, id -> connect());
+    }
+
+    private Status down(String reason) {
+        return new Status(false, "not connected since " + downSince.truncatedTo(ChronoUnit.SECONDS) + ": " + reason);
     }
 
     private void failed(Throwable cause) {

@@ -5,6 +5,8 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.connector.InboundConnector;
 import io.smallrye.reactive.messaging.connector.OutboundConnector;
+import io.smallrye.reactive.messaging.health.HealthReport;
+import io.smallrye.reactive.messaging.health.HealthReporter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
@@ -25,15 +28,17 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
  */
 @ApplicationScoped
 @Connector(ConfirmedMqttConnector.NAME)
-public class ConfirmedMqttConnector implements InboundConnector, OutboundConnector {
+public class ConfirmedMqttConnector implements InboundConnector, OutboundConnector, HealthReporter {
 
     static final String NAME = "confirmed-mqtt";
+
+    private record Channel(String name, BrokerConnection connection, Supplier<Status> status) {}
 
     private static final Duration DISCONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     private final Vertx vertx;
     private final MqttSettings settings;
-    private final List<BrokerConnection> connections = new CopyOnWriteArrayList<>();
+    private final List<Channel> channels = new CopyOnWriteArrayList<>();
 
     ConfirmedMqttConnector(Vertx vertx, MqttSettings settings) {
         this.vertx = vertx;
@@ -44,27 +49,56 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
     public Flow.Publisher<? extends Message<?>> getPublisher(Config channel) {
         TopicFilter filter = new TopicFilter(topic(channel).orElse(settings.topic()));
         Inbox inbox = new Inbox(vertx, vertx.getOrCreateContext(), settings, filter, qos(channel));
-        connections.add(inbox.connection());
+        channels.add(new Channel(name(channel), inbox.connection(), inbox::status));
         return inbox.messages().onSubscription().invoke(() -> inbox.connection().open());
     }
 
     @Override
     public Flow.Subscriber<? extends Message<?>> getSubscriber(Config channel) {
         Outbox outbox = new Outbox(vertx, vertx.getOrCreateContext(), settings);
-        connections.add(outbox.connection());
+        channels.add(new Channel(name(channel), outbox.connection(), outbox.connection()::status));
         outbox.connection().open();
         return new OutgoingChannel(outbox, topic(channel).orElse(null), qos(channel), settings);
     }
 
+    /** Up as soon as the channels are wired: a broker that is away at start-up is no reason to start again. */
+    @Override
+    public HealthReport getStartup() {
+        return getLiveness();
+    }
+
+    /** Up while every channel is connected, and the incoming one subscribed; names what is wrong. */
+    @Override
+    public HealthReport getReadiness() {
+        HealthReport.HealthReportBuilder report = HealthReport.builder();
+        for (Channel channel : channels) {
+            Status status = channel.status().get();
+            report.add(channel.name(), status.ok(), status.text());
+        }
+        return report.build();
+    }
+
+    /** Always up: the connections come back by themselves, a new process would not do better. */
+    @Override
+    public HealthReport getLiveness() {
+        HealthReport.HealthReportBuilder report = HealthReport.builder();
+        channels.forEach(channel -> report.add(channel.name(), true));
+        return report.build();
+    }
+
     void onStop(@Observes ShutdownEvent event) {
         List<Future<Void>> closing =
-                connections.stream().map(BrokerConnection::close).toList();
+                channels.stream().map(channel -> channel.connection().close()).toList();
         Uni.createFrom()
                 .completionStage(Future.join(closing).toCompletionStage())
                 .onFailure()
                 .recoverWithNull()
                 .await()
                 .atMost(DISCONNECT_TIMEOUT);
+    }
+
+    private static String name(Config channel) {
+        return channel.getValue("channel-name", String.class);
     }
 
     private static Optional<String> topic(Config channel) {

@@ -35,8 +35,9 @@ final class Inbox implements BrokerConnection.Listener {
             UnicastProcessor.create(Queues.<Message<byte[]>>unbounded(1024).get(), null);
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
-    private final RateLimitedWarning dropped = new RateLimitedWarning(LOG);
-    private final RateLimitedWarning unwanted = new RateLimitedWarning(LOG);
+    private final AtomicLong dropped = new AtomicLong();
+    private final RateLimitedWarning droppedWarning = new RateLimitedWarning(LOG);
+    private final RateLimitedWarning unwantedWarning = new RateLimitedWarning(LOG);
 
     /** Acked from any thread, not yet acknowledged to the broker. */
     private final Queue<IncomingMessage> consumed = Queues.createMpscQueue();
@@ -59,8 +60,14 @@ final class Inbox implements BrokerConnection.Listener {
         return connection;
     }
 
-    Subscription subscription() {
-        return subscription;
+    /** Of the connection while there is none, else of the subscription. */
+    Status status() {
+        return connection.status().ok() ? subscription.status() : connection.status();
+    }
+
+    /** How many QoS 0 messages were dropped since the start. */
+    long dropped() {
+        return dropped.get();
     }
 
     /** The messages, on a worker thread: a consumer may block without holding up the connection. */
@@ -98,7 +105,8 @@ final class Inbox implements BrokerConnection.Listener {
             unwanted(message);
         } else if (message.qosLevel() == MqttQoS.AT_MOST_ONCE
                 && (held.get() >= maxHeld || heldBytes.get() + size > maxHeldBytes)) {
-            dropped.occurred(
+            dropped.incrementAndGet();
+            droppedWarning.occurred(
                     "%d QoS 0 messages dropped: the consumer is slower than they come. The last one was on %s",
                     LogText.escape(topic));
         } else {
@@ -111,7 +119,7 @@ final class Inbox implements BrokerConnection.Listener {
     /** The session that the broker kept has a subscription from before mqtt.topic was changed: end it, as far as its filter can be told. */
     private void unwanted(MqttPublishMessage message) {
         String topic = message.topicName();
-        unwanted.occurred(
+        unwantedWarning.occurred(
                 "%d messages dropped that mqtt.topic does not match: the broker's session has an older subscription. Unsubscribing %s",
                 LogText.escape(topic));
         client.unsubscribe(topic);

@@ -62,7 +62,7 @@ final class Outbox implements BrokerConnection.Listener {
     /** Takes the message, or fails it at once if the buffer is full. */
     void offer(PendingPublish publish) {
         if (!reserve(publish.payload.length())) {
-            publish.fail(new PublishFailure(QUEUE_FULL, "too many messages wait for the broker"));
+            publish.fail(new PublishFailure(QUEUE_FULL, "too many messages wait for the broker already"));
             return;
         }
         accepted.offer(publish);

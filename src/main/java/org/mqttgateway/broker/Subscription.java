@@ -21,7 +21,7 @@ final class Subscription {
     private final MqttQoS qos;
     private MqttClient client;
     private long timer = -1;
-    private volatile BrokerConnection.Status status = new BrokerConnection.Status(false, "not subscribed yet");
+    private volatile Status status = new Status(false, "not subscribed yet");
 
     Subscription(Vertx vertx, TopicFilter filter, MqttQoS qos) {
         this.vertx = vertx;
@@ -33,7 +33,7 @@ final class Subscription {
         return filter;
     }
 
-    BrokerConnection.Status status() {
+    Status status() {
         return status;
     }
 
@@ -51,7 +51,7 @@ final class Subscription {
 
     void lost() {
         vertx.cancelTimer(timer);
-        status = new BrokerConnection.Status(false, "not subscribed: the connection was lost");
+        status = new Status(false, "not subscribed: the connection was lost");
     }
 
     private void acknowledged(MqttSubAckMessage suback) {
@@ -59,13 +59,13 @@ final class Subscription {
         int granted = suback.grantedQoSLevels().get(0);
         String name = LogText.escape(filter.text());
         if (granted == REFUSED) {
-            status = new BrokerConnection.Status(false, "the broker refused the subscription of " + name);
+            status = new Status(false, "the broker refused the subscription of " + name);
             LOG.errorf(
                     "The broker refused the subscription of %s (SUBACK 0x80): nothing will be consumed. Check the broker's access rules",
                     name);
             return;
         }
-        status = new BrokerConnection.Status(true, "subscribed to " + name + " with QoS " + granted);
+        status = new Status(true, "subscribed to " + name + " with QoS " + granted);
         if (granted < qos.value()) {
             LOG.warnf("Subscribed to %s with QoS %d only, QoS %d was asked for", name, granted, qos.value());
         } else {

@@ -1,0 +1,24 @@
+package org.mqttgateway.publish;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+
+/**
+ * Body of an error, {@code application/problem+json} (RFC 9457).
+ *
+ * @param type kind of the problem; {@code about:blank}, so that the status says it all
+ * @param title the status in words
+ * @param status HTTP status
+ * @param detail what is wrong and how to mend it
+ * @param code paho's return code
+ * @param violations what is wrong with which field; absent if no field is
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Problem(String type, String title, int status, String detail, int code, List<Violation> violations) {
+
+    /** The media type of problems. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** One wrong field of a request. */
+    public record Violation(String field, String message) {}
+}

@@ -1,0 +1,29 @@
+package org.mqttgateway.publish;
+
+/** paho's return codes ({@code MQTT_ERR_*}), which callers of the Python service that this one replaces know. */
+enum ReturnCode {
+    /** The broker has the message. */
+    SUCCESS(0),
+    /** The request is wrong. */
+    INVAL(3),
+    /** Not connected: the broker does not have the message. */
+    NO_CONN(4),
+    /** Sent, but not confirmed: the broker may have the message. */
+    CONN_LOST(7),
+    /** The payload is larger than {@code mqtt.max-message-size}. */
+    PAYLOAD_SIZE(9),
+    /** Not authenticated, or the topic is not on the allow list. */
+    ACL_DENIED(12),
+    /** Too many messages wait for the broker: it does not have this one. */
+    QUEUE_SIZE(15);
+
+    private final int code;
+
+    ReturnCode(int code) {
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+}

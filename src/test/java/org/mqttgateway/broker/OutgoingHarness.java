@@ -1,0 +1,74 @@
+package org.mqttgateway.broker;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
+import io.vertx.core.Vertx;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.Metadata;
+import org.mqttgateway.broker.PublishFailure.Reason;
+
+/** The outgoing side of the connector without Quarkus around it. */
+final class OutgoingHarness implements AutoCloseable {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Outbox outbox;
+    private final OutgoingChannel channel;
+
+    OutgoingHarness(int brokerPort, String... settings) {
+        MqttSettings all = TestSettings.of(brokerPort, settings);
+        outbox = new Outbox(vertx, vertx.getOrCreateContext(), all);
+        channel = new OutgoingChannel(outbox, "t", MqttQoS.AT_LEAST_ONCE, all);
+        outbox.connection().open();
+    }
+
+    BrokerConnection connection() {
+        return outbox.connection();
+    }
+
+    /** The future ends as the message ends: with its ack, or with the reason of its nack. */
+    CompletableFuture<Void> send(String payload, MqttQoS qos) {
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        channel.onNext(Message.of(
+                payload,
+                Metadata.of(new SendingMqttMessageMetadata("t", qos, false)),
+                () -> {
+                    outcome.complete(null);
+                    return CompletableFuture.completedStage(null);
+                },
+                failure -> {
+                    outcome.completeExceptionally(failure);
+                    return CompletableFuture.completedStage(null);
+                }));
+        return outcome;
+    }
+
+    /** Waits for the ack. */
+    static void acked(CompletableFuture<Void> outcome) {
+        outcome.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    /** Waits for the nack and returns its reason. */
+    static Reason failed(CompletableFuture<Void> outcome) {
+        try {
+            acked(outcome);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof PublishFailure failure) {
+                return failure.reason();
+            }
+            throw e;
+        }
+        throw new AssertionError("the message was acked");
+    }
+
+    @Override
+    public void close() {
+        vertx.close()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+}
