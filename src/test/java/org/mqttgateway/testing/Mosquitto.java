@@ -32,13 +32,20 @@ public final class Mosquitto implements AutoCloseable {
         return startWith(lines);
     }
 
+    /** Starts a broker that lets anybody in, on a port that a client knows already. */
+    public static Mosquitto startOn(int port) {
+        return startWith(port, List.of("allow_anonymous true"));
+    }
+
     /** Starts a broker with a listener and these lines of mosquitto.conf. */
     public static Mosquitto startWith(List<String> configuration) {
+        return startWith(Ports.free(), configuration);
+    }
+
+    private static Mosquitto startWith(int port, List<String> configuration) {
         try {
             Path directory = Files.createTempDirectory("mosquitto");
-            int port = Ports.free();
             List<String> lines = new ArrayList<>();
-            lines.add("per_listener_settings false");
             lines.add("listener " + port + " 127.0.0.1");
             // Run as root, it would drop its rights and then could not write into the directory.
             lines.add("user " + System.getProperty("user.name"));

@@ -1,0 +1,195 @@
+package org.mqttgateway;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.lessThan;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Callers;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.MosquittoSub;
+import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.Ports;
+
+/** What callers of the packaged gateway see while a real broker goes away, comes back or freezes. */
+@NeedsMosquitto
+class BrokerOutageIT {
+
+    private static final String[] PERSISTENT = {
+        "persistence true", "persistence_location DIRECTORY/", "max_queued_messages 0", "max_inflight_messages 0"
+    };
+
+    @Test
+    void nothingAnswered200IsLostOverRestarts() {
+        try (Mosquitto mosquitto = Mosquitto.start(PERSISTENT);
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
+                MosquittoSub subscriber = durableSubscriber(mosquitto);
+                Callers callers = Callers.start(16, gateway.httpPort(), "restart/t")) {
+            for (int restart = 1; restart <= 3; restart++) {
+                awaitMore(callers, 1_000);
+                mosquitto.stop();
+                mosquitto.restart();
+            }
+            awaitMore(callers, 1_000);
+            callers.stop();
+            assertFewOthers(callers);
+            assertDelivered(Set.copyOf(callers.confirmed()), subscriber);
+        }
+    }
+
+    @Test
+    void whatIsConfirmedAfterAPowerCutIsDelivered() {
+        try (Mosquitto mosquitto = Mosquitto.start(PERSISTENT);
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
+                MosquittoSub subscriber = durableSubscriber(mosquitto)) {
+            // So that the subscriber's session is on the disk.
+            mosquitto.stop();
+            mosquitto.restart();
+            try (Callers callers = Callers.start(16, gateway.httpPort(), "restart/t")) {
+                awaitMore(callers, 1_000);
+                mosquitto.kill();
+                awaitStandstill(callers);
+                // What the broker had confirmed and kept in memory only is gone with it; what the gateway still held is
+                // not.
+                Set<String> beforeTheCut = Set.copyOf(callers.confirmed());
+                mosquitto.restart();
+                awaitMore(callers, 1_000);
+                callers.stop();
+                assertFewOthers(callers);
+                Set<String> afterTheCut = new HashSet<>(callers.confirmed());
+                afterTheCut.removeAll(beforeTheCut);
+                assertDelivered(afterTheCut, subscriber);
+            }
+        }
+    }
+
+    @Test
+    void freezeShorterThanTheDeadlineIsRiddenOut() {
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
+                Callers callers = Callers.start(4, gateway.httpPort(), "freeze/t")) {
+            awaitMore(callers, 10);
+            mosquitto.freeze();
+            int before = callers.confirmed().size();
+            Awaitility.await()
+                    .during(1, TimeUnit.SECONDS)
+                    .until(() -> callers.confirmed().size() <= before + 4);
+            mosquitto.thaw();
+            awaitMore(callers, 10);
+            callers.stop();
+            assertEquals(0, callers.others().size());
+        }
+    }
+
+    @Test
+    void freezeLongerThanTheDeadlineIsAnUnknownOutcome() {
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_PUBLISH_TIMEOUT", "1s"))) {
+            publish(gateway).statusCode(200);
+            mosquitto.freeze();
+            publish(gateway)
+                    .statusCode(504)
+                    .contentType("application/problem+json")
+                    .body("code", is(7))
+                    .body("detail", containsString("the outcome is unknown"));
+            mosquitto.thaw();
+            publish(gateway).statusCode(200).body("code", is(0));
+        }
+    }
+
+    @Test
+    void brokerDownAtStartUp() {
+        int port = Ports.free();
+        try (Gateway gateway = Gateway.start(port, Map.of())) {
+            publish(gateway)
+                    .statusCode(503)
+                    .header("Retry-After", "5")
+                    .contentType("application/problem+json")
+                    .body("code", is(4))
+                    .time(lessThan(6L), TimeUnit.SECONDS);
+            gateway.request().get("/q/health/live").then().statusCode(200);
+            gateway.request().get("/q/health/started").then().statusCode(200);
+            gateway.request()
+                    .get("/q/health/ready")
+                    .then()
+                    .statusCode(503)
+                    .body("checks[0].data.publish", containsString("Connection refused"));
+            try (Mosquitto mosquitto = Mosquitto.startOn(port)) {
+                Awaitility.await("readiness on port " + mosquitto.port())
+                        .atMost(30, TimeUnit.SECONDS)
+                        .until(() -> gateway.request().get("/q/health/ready").statusCode() == 200);
+                publish(gateway).statusCode(200).body("code", is(0));
+            }
+        }
+    }
+
+    @Test
+    void fullBufferIsRefusedAtOnce() {
+        Map<String, String> small =
+                Map.of("MQTT_MAX_INFLIGHT", "1", "MQTT_MAX_QUEUED", "0", "MQTT_PUBLISH_TIMEOUT", "2s");
+        try (Gateway gateway = Gateway.start(Ports.free(), small);
+                Callers callers = Callers.start(2, gateway.httpPort(), "full/t")) {
+            // One waits for the broker that is not there, the other one finds the buffer full.
+            Awaitility.await("answers with code 15")
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(() -> callers.others().stream()
+                                    .filter(answer -> answer.contains("\"code\":15"))
+                                    .count()
+                            > 10);
+            callers.stop();
+        }
+    }
+
+    private static ValidatableResponse publish(Gateway gateway) {
+        return gateway.request()
+                .contentType(ContentType.JSON)
+                .body("{\"topic\":\"outage/t\",\"msg\":\"m\"}")
+                .post("/publish")
+                .then();
+    }
+
+    private static MosquittoSub durableSubscriber(Mosquitto mosquitto) {
+        return MosquittoSub.start(mosquitto.port(), "restart/t", "%p", "-c", "-i", "durable", "-q", "1");
+    }
+
+    private static void assertFewOthers(Callers callers) {
+        int answered = callers.confirmed().size() + callers.others().size();
+        assertTrue(callers.others().size() * 100 < answered, callers.others().size() + " of " + answered + " not 200");
+    }
+
+    private static void assertDelivered(Set<String> payloads, MosquittoSub subscriber) {
+        Set<String> missing = new HashSet<>(payloads);
+        Awaitility.await("what was answered 200 is delivered")
+                .atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(() -> {
+                    missing.removeAll(new HashSet<>(subscriber.messages()));
+                    assertEquals(Set.of(), missing);
+                });
+    }
+
+    private static void awaitStandstill(Callers callers) {
+        AtomicInteger last = new AtomicInteger(-1);
+        Awaitility.await("no more answers")
+                .pollInterval(300, TimeUnit.MILLISECONDS)
+                .until(() -> last.getAndSet(callers.confirmed().size())
+                        == callers.confirmed().size());
+    }
+
+    private static void awaitMore(Callers callers, int count) {
+        int before = callers.confirmed().size();
+        Awaitility.await(count + " more answers 200; " + callers.others())
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> callers.confirmed().size() >= before + count);
+    }
+}

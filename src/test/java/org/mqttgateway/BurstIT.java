@@ -1,0 +1,71 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Commands;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.NeedsMosquitto;
+
+/** A burst that ends the stock connector's stream: afterwards all QoS 1 messages are logged, the consumer lives, the memory is back. */
+@NeedsMosquitto
+class BurstIT {
+
+    private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
+    private static final String LINE = "Received message on topic: django/mqtt with payload: ";
+
+    @Test
+    void isConsumedWhole() {
+        try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of())) {
+            gateway.awaitLog("Subscribed to django/mqtt");
+            long idle = heapAfterGc(gateway);
+            List<String> qos0 = IntStream.range(0, 50_000)
+                    .mapToObj(i -> "zero " + i + " " + "z".repeat(50))
+                    .toList();
+            List<String> qos1 = IntStream.range(0, 20_000)
+                    .mapToObj(i -> "one " + i + " " + "o".repeat(50))
+                    .toList();
+            Thread burst = new Thread(() -> mosquitto.publishLines("django/mqtt", 0, qos0));
+            burst.start();
+            mosquitto.publishLines("django/mqtt", 1, qos1);
+            join(burst);
+            mosquitto.publish("django/mqtt", "after the burst", "-q", "1");
+            gateway.awaitLog(LINE + "after the burst");
+
+            List<String> received = gateway.log(LINE).stream()
+                    .map(line -> line.substring(line.indexOf(LINE) + LINE.length()))
+                    .toList();
+            assertEquals(
+                    qos1,
+                    received.stream()
+                            .filter(payload -> payload.startsWith("one "))
+                            .toList());
+            assertTrue(heapAfterGc(gateway) < idle + 20_000, "heap in KiB, " + idle + " when idle");
+        }
+    }
+
+    /** KiB of heap that survive a collection. */
+    private static long heapAfterGc(Gateway gateway) {
+        String pid = Long.toString(gateway.pid());
+        Commands.run("jcmd", pid, "GC.run");
+        Matcher used = HEAP_USED.matcher(Commands.run("jcmd", pid, "GC.heap_info"));
+        assertTrue(used.find());
+        return Long.parseLong(used.group(1));
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(60_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
