@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -73,6 +74,40 @@ public interface MqttSettings {
     @WithConverter(SettingConverters.Size.class)
     MemorySize maxMessageSize();
 
+    /** Publishes in one bulk request, at the most. */
+    @WithDefault("1000")
+    @WithConverter(SettingConverters.Int.class)
+    int bulkLimit();
+
+    /** What may be published. */
+    Publish publish();
+
+    /** The settings {@code mqtt.publish.*}. */
+    interface Publish {
+
+        /** Topic filters separated by commas; a topic that none of them matches is refused. {@code #} excludes {@code $...} topics. */
+        @WithDefault("#")
+        List<String> allow();
+    }
+
+    /** The callers. */
+    Http http();
+
+    /** The settings {@code mqtt.http.*}. */
+    interface Http {
+
+        /** User name that callers must give (Basic authentication); empty means that anybody may call. */
+        Optional<String> user();
+
+        /** Password of {@link #user()}. */
+        Optional<String> password();
+
+        /** Time in which the body of a request must arrive. */
+        @WithDefault("30s")
+        @WithConverter(SettingConverters.Time.class)
+        Duration bodyTimeout();
+    }
+
     /** The consumer's log. */
     Log log();
 
@@ -81,5 +116,10 @@ public interface MqttSettings {
 
         /** File that receives the log besides the console, rotated; none if empty. */
         Optional<String> file();
+
+        /** Bytes of a payload that the log shows; of a longer one it names the full size. */
+        @WithDefault("4K")
+        @WithConverter(SettingConverters.Size.class)
+        MemorySize maxPayload();
     }
 }

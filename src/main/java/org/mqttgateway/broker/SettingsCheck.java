@@ -5,6 +5,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Optional;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** Refuses bad values of {@link MqttSettings} before anything connects: Quarkus prints the one line of the exception and exits with 1. */
@@ -29,14 +30,34 @@ public class SettingsCheck {
         // The remaining length of an MQTT packet has 28 bits (section 2.2.3), and topic and packet id want their share.
         range("mqtt.max-message-size", settings.maxMessageSize().asLongValue(), 1, 268_000_000, " bytes");
         range("mqtt.max-queued-size", settings.maxQueuedSize().asLongValue(), 1, Long.MAX_VALUE, " bytes");
-        try {
-            new TopicFilter(settings.topic());
-        } catch (IllegalArgumentException e) {
-            throw refused("mqtt.topic", "is no topic filter: " + e.getMessage());
+        range("mqtt.bulk-limit", settings.bulkLimit(), 1, 1_000_000);
+        range("mqtt.http.body-timeout", settings.http().bodyTimeout().toMillis(), 1, 3_600_000, " ms");
+        range("mqtt.log.max-payload", settings.log().maxPayload().asLongValue(), 1, 1 << 30, " bytes");
+        filter("mqtt.topic", settings.topic());
+        settings.publish().allow().forEach(allowed -> filter("mqtt.publish.allow", allowed));
+        withUser("mqtt.password", settings.password(), "mqtt.user", settings.user());
+        withUser(
+                "mqtt.http.password",
+                settings.http().password(),
+                "mqtt.http.user",
+                settings.http().user());
+        if (settings.http().user().isPresent() && settings.http().password().isEmpty()) {
+            throw new ConfigurationException("mqtt.http.user is set but mqtt.http.password is empty");
         }
-        if (settings.password().isPresent() && settings.user().isEmpty()) {
-            throw new ConfigurationException(
-                    "mqtt.password is set but mqtt.user is empty: MQTT 3.1.1 has no password without a user");
+    }
+
+    /** The value of a password is not quoted. */
+    private static void withUser(String passwordKey, Optional<String> password, String userKey, Optional<String> user) {
+        if (password.isPresent() && user.isEmpty()) {
+            throw new ConfigurationException(passwordKey + " is set but " + userKey + " is empty");
+        }
+    }
+
+    private static void filter(String key, String text) {
+        try {
+            new TopicFilter(text);
+        } catch (IllegalArgumentException e) {
+            throw refused(key, "is no topic filter: " + e.getMessage());
         }
     }
 

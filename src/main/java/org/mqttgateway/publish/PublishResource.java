@@ -2,32 +2,66 @@ package org.mqttgateway.publish;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.MutinyEmitter;
-import io.smallrye.reactive.messaging.mqtt.MqttMessage;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import java.nio.charset.StandardCharsets;
-import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import org.mqttgateway.broker.MqttSettings;
+import org.mqttgateway.http.HttpProblem;
 
-/** {@code /publish}: sends a message to the broker and answers when the broker has confirmed it. */
+/** {@code /publish}: sends messages to the broker and answers when the broker has confirmed them. */
 @Path("/publish")
+@Produces(MediaType.APPLICATION_JSON)
 public class PublishResource {
 
-    private final MutinyEmitter<byte[]> emitter;
+    private final PublishRequestParser parser;
+    private final Publisher publisher;
+    private final MqttQoS defaultQos;
+    private final long maxPayload;
 
-    // The connector behind the channel takes all that comes and refuses what its buffer cannot hold, so none is needed
-    // here.
-    PublishResource(@Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) MutinyEmitter<byte[]> emitter) {
-        this.emitter = emitter;
+    PublishResource(PublishRequestParser parser, Publisher publisher, MqttSettings settings) {
+        this.parser = parser;
+        this.publisher = publisher;
+        this.defaultQos = MqttQoS.valueOf(settings.qos());
+        this.maxPayload = settings.maxMessageSize().asLongValue();
     }
 
-    /** Publishes {@code msg} to {@code topic}. */
+    /** Publishes one message given as JSON. */
     @POST
-    public Uni<PublishResult> publish(PublishRequest request) {
-        byte[] payload = request.msg() == null ? new byte[0] : request.msg().getBytes(StandardCharsets.UTF_8);
-        MqttQoS qos = MqttQoS.valueOf(request.qos() == null ? 1 : request.qos());
-        return emitter.sendMessage(MqttMessage.of(request.topic(), payload, qos, Boolean.TRUE.equals(request.retain())))
-                .replaceWith(PublishResult.SUCCESS);
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<PublishResult> publish(byte[] body) {
+        return publisher.publish(parser.parse(body));
+    }
+
+    /** Publishes the bytes of the body to the topic of the query. */
+    @POST
+    @Consumes(MediaType.WILDCARD)
+    public Uni<PublishResult> publishRaw(byte[] body, @Context UriInfo uri) {
+        return publisher.publish(RawRequest.parse(uri.getQueryParameters(), body, defaultQos, maxPayload));
+    }
+
+    /** Publishes many messages given as a JSON array; each has its own outcome, in the order of the request. */
+    @POST
+    @Path("/bulk")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<List<PublishResult>> publishBulk(byte[] body) {
+        List<Uni<PublishResult>> outcomes = parser.parseBulk(body).stream()
+                .map(item -> item.problem() == null
+                        ? publisher.publish(item.request())
+                        : Uni.createFrom().<PublishResult>failure(item.problem()))
+                .map(outcome -> outcome.onFailure(HttpProblem.class).recoverWithItem(PublishResource::failed))
+                .toList();
+        return outcomes.isEmpty()
+                ? Uni.createFrom().item(List.of())
+                : Uni.join().all(outcomes).andFailFast();
+    }
+
+    private static PublishResult failed(Throwable failure) {
+        HttpProblem problem = (HttpProblem) failure;
+        return new PublishResult(problem.problem().code(), problem.problem().detail());
     }
 }

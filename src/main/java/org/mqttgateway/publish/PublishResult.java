@@ -1,12 +1,16 @@
 package org.mqttgateway.publish;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+
 /**
- * Answer to a publish that the broker has confirmed.
+ * Outcome of one publish.
  *
- * @param code paho's return code, 0 (success)
+ * @param code paho's return code; 0 means that the broker has the message
+ * @param detail what went wrong; absent if nothing did
  */
-public record PublishResult(int code) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PublishResult(int code, String detail) {
 
     /** The broker has the message. */
-    public static final PublishResult SUCCESS = new PublishResult(0);
+    public static final PublishResult SUCCESS = new PublishResult(0, null);
 }

@@ -1,6 +1,7 @@
-package org.mqttgateway.publish;
+package org.mqttgateway.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.ws.rs.core.Response.Status;
 import java.util.List;
 
 /**
@@ -18,6 +19,11 @@ public record Problem(String type, String title, int status, String detail, int 
 
     /** The media type of problems. */
     public static final String MEDIA_TYPE = "application/problem+json";
+
+    static Problem of(Status status, ReturnCode code, String detail, List<Violation> violations) {
+        return new Problem(
+                "about:blank", status.getReasonPhrase(), status.getStatusCode(), detail, code.code(), violations);
+    }
 
     /** One wrong field of a request. */
     public record Violation(String field, String message) {}

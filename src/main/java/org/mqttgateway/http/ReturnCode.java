@@ -1,7 +1,7 @@
-package org.mqttgateway.publish;
+package org.mqttgateway.http;
 
 /** paho's return codes ({@code MQTT_ERR_*}), which callers of the Python service that this one replaces know. */
-enum ReturnCode {
+public enum ReturnCode {
     /** The broker has the message. */
     SUCCESS(0),
     /** The request is wrong. */
@@ -14,6 +14,8 @@ enum ReturnCode {
     PAYLOAD_SIZE(9),
     /** Not authenticated, or the topic is not on the allow list. */
     ACL_DENIED(12),
+    /** The gateway itself failed. */
+    UNKNOWN(13),
     /** Too many messages wait for the broker: it does not have this one. */
     QUEUE_SIZE(15);
 
@@ -23,7 +25,8 @@ enum ReturnCode {
         this.code = code;
     }
 
-    int code() {
+    /** The number in the answer. */
+    public int code() {
         return code;
     }
 }

@@ -1,0 +1,37 @@
+package org.mqttgateway.consume;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import org.mqttgateway.broker.LogText;
+
+/** Payloads as text for people: UTF-8 as it is, anything else as base64. */
+final class PayloadText {
+
+    private PayloadText() {}
+
+    /** One line for the log: escaped, and cut after {@code max} bytes with the full size named. */
+    static String forLog(byte[] payload, int max) {
+        boolean cut = payload.length > max;
+        String text = decode(payload, max);
+        String shown = text != null ? LogText.escape(text) : "base64:" + base64(payload, max);
+        return cut ? shown + "... (" + payload.length + " bytes in all)" : shown;
+    }
+
+    private static String base64(byte[] payload, int max) {
+        return Base64.getEncoder().encodeToString(payload.length > max ? Arrays.copyOf(payload, max) : payload);
+    }
+
+    /** The characters that begin in the first {@code max} bytes and end there; null if the bytes are not UTF-8. */
+    private static String decode(byte[] payload, int max) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        int length = Math.min(payload.length, max);
+        CharBuffer text = CharBuffer.allocate(length);
+        CoderResult result = decoder.decode(ByteBuffer.wrap(payload, 0, length), text, length == payload.length);
+        return result.isError() ? null : text.flip().toString();
+    }
+}

@@ -1,0 +1,53 @@
+package org.mqttgateway.http;
+
+import jakarta.ws.rs.core.Response.Status;
+import java.util.List;
+import java.util.OptionalInt;
+import org.mqttgateway.http.Problem.Violation;
+
+/** Ends a request with a {@link Problem}. It is an answer and no defect of the service, so it has no stack trace and is not logged. */
+public final class HttpProblem extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    private final transient Problem problem;
+    private final int retryAfterSeconds;
+
+    private HttpProblem(Problem problem, int retryAfterSeconds) {
+        super(problem.detail(), null, false, false);
+        this.problem = problem;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    /** @param detail what is wrong and how to mend it, in the caller's words */
+    public static HttpProblem of(Status status, ReturnCode code, String detail) {
+        return new HttpProblem(Problem.of(status, code, detail, null), 0);
+    }
+
+    /** A problem that passes: {@code Retry-After} says when to try again. */
+    public static HttpProblem retryable(Status status, ReturnCode code, String detail, int retryAfterSeconds) {
+        return new HttpProblem(Problem.of(status, code, detail, null), retryAfterSeconds);
+    }
+
+    /** A request with bad fields, 400. */
+    public static HttpProblem invalid(List<Violation> violations) {
+        StringBuilder detail = new StringBuilder();
+        for (Violation violation : violations) {
+            detail.append(detail.isEmpty() ? "" : "; ")
+                    .append(violation.field())
+                    .append(' ')
+                    .append(violation.message());
+        }
+        return new HttpProblem(Problem.of(Status.BAD_REQUEST, ReturnCode.INVAL, detail.toString(), violations), 0);
+    }
+
+    /** The body of the answer. */
+    public Problem problem() {
+        return problem;
+    }
+
+    /** The value of {@code Retry-After} in seconds, if trying again may help. */
+    public OptionalInt retryAfterSeconds() {
+        return retryAfterSeconds > 0 ? OptionalInt.of(retryAfterSeconds) : OptionalInt.empty();
+    }
+}

@@ -1,0 +1,150 @@
+package org.mqttgateway.publish;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import jakarta.ws.rs.core.Response.Status;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.ReturnCode;
+
+/** JSON as RFC 8259 has it and no wider: UTF-8 without exception, no duplicate keys, nothing after the value, and numbers keep their digits. */
+final class JsonText {
+
+    static final int MAX_DEPTH = 500;
+
+    private static final JsonFactory JSON = new JsonFactoryBuilder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    // The body is bounded already, and so is all that is in it.
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private JsonText() {}
+
+    /** What is done with the tokens of a body. */
+    interface Reader<T> {
+        T read(JsonParser parser) throws IOException;
+    }
+
+    /**
+     * Reads a whole body.
+     *
+     * @throws HttpProblem 400 with the position if it is not JSON
+     */
+    static <T> T read(byte[] body, Reader<T> reader) {
+        if (body.length == 0) {
+            throw notJson("the body is empty");
+        }
+        requireUtf8(body);
+        try (JsonParser parser = JSON.createParser(body)) {
+            parser.nextToken();
+            T value = reader.read(parser);
+            if (parser.nextToken() != null) {
+                throw notJson("something follows the JSON value" + position(parser.currentTokenLocation()));
+            }
+            return value;
+        } catch (StreamConstraintsException e) {
+            throw notJson("nested deeper than " + MAX_DEPTH + " levels" + position(e.getLocation()));
+        } catch (JsonProcessingException e) {
+            throw notJson(describe(e) + position(e.getLocation()));
+        } catch (IOException e) {
+            throw new IllegalStateException("reading from memory failed", e);
+        }
+    }
+
+    /** The compact text of the value at which the parser stands, which is at its end afterwards; null if a string in it is no Unicode text. */
+    static byte[] compact(JsonParser parser) throws IOException {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder();
+                JsonGenerator generator = JSON.createGenerator(bytes)) {
+            boolean text = true;
+            int depth = 0;
+            do {
+                JsonToken token = parser.currentToken();
+                if (token.isStructStart()) {
+                    depth++;
+                } else if (token.isStructEnd()) {
+                    depth--;
+                }
+                boolean string = token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME;
+                if (token.isNumeric()) {
+                    generator.writeNumber(parser.getText());
+                } else if (string && !isUnicode(parser.getText())) {
+                    text = false;
+                    generator.writeNull();
+                } else {
+                    generator.copyCurrentEvent(parser);
+                }
+            } while (depth > 0 && parser.nextToken() != null);
+            generator.flush();
+            return text ? bytes.toByteArray() : null;
+        }
+    }
+
+    /** Whether every surrogate has its pair; without it a string has no UTF-8. */
+    static boolean isUnicode(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    private static void requireUtf8(byte[] body) {
+        for (byte b : body) {
+            // U+0000 is no JSON either, but would make the parser guess at UTF-16.
+            if (b <= 0) {
+                decode(body);
+                return;
+            }
+        }
+    }
+
+    private static void decode(byte[] body) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(body);
+        CharBuffer out = CharBuffer.allocate(8_192);
+        CoderResult result;
+        do {
+            out.clear();
+            result = decoder.decode(in, out, true);
+        } while (result.isOverflow());
+        if (result.isError()) {
+            throw notJson("byte " + (in.position() + 1) + " of the body is not UTF-8");
+        }
+        for (int i = 0; i < body.length; i++) {
+            if (body[i] == 0) {
+                throw notJson("byte " + (i + 1) + " of the body is U+0000, which JSON does not allow");
+            }
+        }
+    }
+
+    /** Jackson's words without those that speak of its own classes. */
+    private static String describe(JsonProcessingException e) {
+        String message = e.getOriginalMessage();
+        int end = message.indexOf(" (start marker");
+        String words = end < 0 ? message : message.substring(0, end);
+        return words.contains("`") || words.contains("com.") ? "a value that cannot be read" : words;
+    }
+
+    private static String position(JsonLocation location) {
+        return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
+    }
+
+    static HttpProblem notJson(String reason) {
+        return HttpProblem.of(Status.BAD_REQUEST, ReturnCode.INVAL, "not a JSON request: " + reason);
+    }
+}

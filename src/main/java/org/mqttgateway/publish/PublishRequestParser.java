@@ -1,0 +1,151 @@
+package org.mqttgateway.publish;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response.Status;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.mqttgateway.broker.MqttSettings;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.ReturnCode;
+
+/** Turns JSON into publishes. Every mistake is named by its field, in the caller's words. */
+@ApplicationScoped
+class PublishRequestParser {
+
+    private static final String MISSING_TOPIC = "is required";
+
+    private final MqttQoS defaultQos;
+    private final long maxPayload;
+    private final int bulkLimit;
+
+    PublishRequestParser(MqttSettings settings) {
+        this.defaultQos = MqttQoS.valueOf(settings.qos());
+        this.maxPayload = settings.maxMessageSize().asLongValue();
+        this.bulkLimit = settings.bulkLimit();
+    }
+
+    /** One publish of a bulk request: a request, or what is wrong with it. */
+    record Item(PublishRequest request, HttpProblem problem) {}
+
+    /** @throws HttpProblem 400 or 413 */
+    PublishRequest parse(byte[] body) {
+        return JsonText.read(body, parser -> object(parser).toRequest(MISSING_TOPIC));
+    }
+
+    /** @throws HttpProblem 400 if the body is no array, 413 if it has too many items; a bad item is an item */
+    List<Item> parseBulk(byte[] body) {
+        return JsonText.read(body, parser -> {
+            if (parser.currentToken() != JsonToken.START_ARRAY) {
+                throw JsonText.notJson("the body must be an array of objects");
+            }
+            List<Item> items = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (items.size() == bulkLimit) {
+                    throw HttpProblem.of(
+                            Status.REQUEST_ENTITY_TOO_LARGE,
+                            ReturnCode.PAYLOAD_SIZE,
+                            "more than " + bulkLimit + " items (mqtt.bulk-limit); none was published");
+                }
+                items.add(item(parser));
+            }
+            return items;
+        });
+    }
+
+    private Item item(JsonParser parser) throws IOException {
+        try {
+            return new Item(object(parser).toRequest(MISSING_TOPIC), null);
+        } catch (HttpProblem problem) {
+            parser.skipChildren();
+            return new Item(null, problem);
+        }
+    }
+
+    /** Reads the object at which the parser stands, to its end whatever is wrong in it. */
+    private RequestFields object(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw JsonText.notJson("a publish must be an object such as {\"topic\":\"a/b\",\"msg\":\"text\"}");
+        }
+        RequestFields fields = new RequestFields(defaultQos, maxPayload);
+        boolean base64 = false;
+        byte[] text = null;
+        boolean string = false;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            switch (name) {
+                case "topic" -> {
+                    if (value == JsonToken.VALUE_STRING) {
+                        fields.topic(parser.getText());
+                    } else {
+                        fields.violation(name, "must be a string");
+                    }
+                }
+                case "msg" -> {
+                    string = value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NULL;
+                    text = payload(parser, value);
+                    if (text == null) {
+                        fields.violation(name, "must not contain a surrogate without its pair");
+                    }
+                }
+                case "qos" -> {
+                    if (value == JsonToken.VALUE_NUMBER_INT) {
+                        fields.qos(parser.getText().length() == 1 ? parser.getIntValue() : -1);
+                    } else {
+                        fields.violation(name, "must be 0, 1 or 2");
+                    }
+                }
+                case "retain" -> {
+                    if (value.isBoolean()) {
+                        fields.retain(parser.getBooleanValue());
+                    } else {
+                        fields.violation(name, "must be true or false");
+                    }
+                }
+                case "encoding" -> {
+                    base64 = value == JsonToken.VALUE_STRING && parser.getText().equals("base64");
+                    if (!base64
+                            && !(value == JsonToken.VALUE_STRING
+                                    && parser.getText().equals("plain"))) {
+                        fields.violation(name, "must be \"plain\" or \"base64\"");
+                    }
+                }
+                default -> fields.violation(name, "is not known; the fields are topic, msg, qos, retain and encoding");
+            }
+            parser.skipChildren();
+        }
+        if (text != null) {
+            setPayload(fields, text, base64, string);
+        }
+        return fields;
+    }
+
+    private static byte[] payload(JsonParser parser, JsonToken value) throws IOException {
+        return switch (value) {
+            case VALUE_NULL -> new byte[0];
+            case VALUE_STRING ->
+                JsonText.isUnicode(parser.getText()) ? parser.getText().getBytes(StandardCharsets.UTF_8) : null;
+            default -> JsonText.compact(parser);
+        };
+    }
+
+    private static void setPayload(RequestFields fields, byte[] text, boolean base64, boolean string) {
+        if (!base64) {
+            fields.payload(text);
+        } else if (!string) {
+            fields.violation("msg", "must be a string where encoding is base64");
+        } else {
+            try {
+                fields.payload(Base64.getDecoder().decode(text));
+            } catch (IllegalArgumentException e) {
+                fields.violation("msg", "is not base64 (RFC 4648 section 4)");
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.mqttgateway.publish;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.List;
+import org.mqttgateway.http.HttpProblem;
+
+/** A publish whose payload is the body of the request and whose other fields are query parameters. */
+final class RawRequest {
+
+    private RawRequest() {}
+
+    /** @throws HttpProblem 400 or 413 */
+    static PublishRequest parse(
+            MultivaluedMap<String, String> query, byte[] body, MqttQoS defaultQos, long maxPayload) {
+        RequestFields fields = new RequestFields(defaultQos, maxPayload);
+        fields.payload(body);
+        query.forEach((name, values) -> parameter(fields, name, values));
+        return fields.toRequest(
+                "is required: give it as ?topic=, or send a JSON object with Content-Type: application/json");
+    }
+
+    private static void parameter(RequestFields fields, String name, List<String> values) {
+        String value = values.get(0);
+        if (values.size() > 1) {
+            fields.violation(name, "is given twice");
+            return;
+        }
+        switch (name) {
+            case "topic" -> {
+                // What is not UTF-8 behind the percent signs has become U+FFFD by now: no topic that anybody meant.
+                if (value.indexOf('\ufffd') >= 0) {
+                    fields.violation(name, "is not percent-encoded UTF-8");
+                } else {
+                    fields.topic(value);
+                }
+            }
+            case "qos" -> fields.qos(value.length() == 1 ? Character.digit(value.charAt(0), 10) : -1);
+            case "retain" -> {
+                if (value.equals("true") || value.equals("false")) {
+                    fields.retain(value.equals("true"));
+                } else {
+                    fields.violation(name, "must be true or false");
+                }
+            }
+            default -> fields.violation(name, "is not known; the parameters are topic, qos and retain");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package org.mqttgateway.publish;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.ArrayList;
+import java.util.List;
+import org.mqttgateway.broker.TopicFilter;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Problem.Violation;
+import org.mqttgateway.http.ReturnCode;
+
+/** Collects the fields of one publish and what is wrong with them, so that a caller learns of all mistakes at once. */
+final class RequestFields {
+
+    private static final int SHOWN_OF_A_NAME = 100;
+
+    private final MqttQoS defaultQos;
+    private final long maxPayload;
+    private final List<Violation> violations = new ArrayList<>(0);
+    private String topic;
+    private byte[] payload;
+    private MqttQoS qos;
+    private boolean retain;
+
+    RequestFields(MqttQoS defaultQos, long maxPayload) {
+        this.defaultQos = defaultQos;
+        this.maxPayload = maxPayload;
+    }
+
+    void topic(String text) {
+        topic = text;
+        try {
+            TopicFilter.requireTopicName(text);
+        } catch (IllegalArgumentException e) {
+            violation("topic", e.getMessage());
+        }
+    }
+
+    void payload(byte[] bytes) {
+        payload = bytes;
+    }
+
+    void qos(int level) {
+        if (level < 0 || level > 2) {
+            violation("qos", "must be 0, 1 or 2");
+        } else {
+            qos = MqttQoS.valueOf(level);
+        }
+    }
+
+    void retain(boolean value) {
+        retain = value;
+    }
+
+    void violation(String field, String message) {
+        String shown = field.length() > SHOWN_OF_A_NAME ? field.substring(0, SHOWN_OF_A_NAME) + "..." : field;
+        violations.add(new Violation(shown, message));
+    }
+
+    boolean hasViolation(String field) {
+        return violations.stream().anyMatch(violation -> violation.field().equals(field));
+    }
+
+    /** @throws HttpProblem 400 if something is wrong, 413 if the payload is too large */
+    PublishRequest toRequest(String missingTopic) {
+        if (topic == null && !hasViolation("topic")) {
+            violation("topic", missingTopic);
+        }
+        if (payload == null && !hasViolation("msg")) {
+            violation("msg", "is required; null or \"\" is an empty payload");
+        }
+        if (!violations.isEmpty()) {
+            throw HttpProblem.invalid(violations);
+        }
+        if (payload.length > maxPayload) {
+            throw HttpProblem.of(
+                    Status.REQUEST_ENTITY_TOO_LARGE,
+                    ReturnCode.PAYLOAD_SIZE,
+                    "the payload has " + payload.length + " bytes, mqtt.max-message-size is " + maxPayload);
+        }
+        return new PublishRequest(topic, payload, qos == null ? defaultQos : qos, retain);
+    }
+}
