@@ -1,5 +1,6 @@
 package org.mqttgateway.http;
 
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -31,9 +32,14 @@ public class BasicAuthentication implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        return access.isRestricted()
-                ? basic.authenticate(context, identities)
-                : Uni.createFrom().nullItem();
+        if (!access.isRestricted()) {
+            return Uni.createFrom().nullItem();
+        }
+        // Who gives wrong credentials is nobody, and Access challenges nobody with the same answer as who gives none.
+        return basic.authenticate(context, identities)
+                .onFailure(AuthenticationFailedException.class)
+                .recoverWithNull()
+                .invoke(() -> context.remove(HttpAuthenticationMechanism.class.getName()));
     }
 
     @Override
