@@ -33,6 +33,11 @@ record BrokerAddress(String host, int port, String clientId, boolean durable, Mq
         return of(settings, generated(settings.clientId().orElse("mqtt-gateway") + "-publish"), false);
     }
 
+    /** The connection of one filter of the live feed. Its session is clean, so that closing it ends the subscription. */
+    static BrokerAddress ofFeed(MqttSettings settings) {
+        return of(settings, generated(settings.clientId().orElse("mqtt-gateway") + "-feed"), false);
+    }
+
     private static String generated(String prefix) {
         return prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
     }

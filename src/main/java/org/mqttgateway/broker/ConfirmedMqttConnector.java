@@ -48,7 +48,8 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
     @Override
     public Flow.Publisher<? extends Message<?>> getPublisher(Config channel) {
         TopicFilter filter = new TopicFilter(topic(channel).orElse(settings.topic()));
-        Inbox inbox = new Inbox(vertx, vertx.getOrCreateContext(), settings, filter, qos(channel));
+        Inbox inbox = new Inbox(
+                vertx, vertx.getOrCreateContext(), settings, BrokerAddress.ofConsumer(settings), filter, qos(channel));
         channels.add(new Channel(name(channel), inbox.connection(), inbox::status));
         return inbox.messages().onSubscription().invoke(() -> inbox.connection().open());
     }

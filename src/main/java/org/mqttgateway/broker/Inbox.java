@@ -47,13 +47,13 @@ final class Inbox implements BrokerConnection.Listener {
     private MqttClient client;
     private int epoch;
 
-    Inbox(Vertx vertx, Context context, MqttSettings settings, TopicFilter filter, MqttQoS qos) {
+    Inbox(Vertx vertx, Context context, MqttSettings settings, BrokerAddress address, TopicFilter filter, MqttQoS qos) {
         this.context = context;
         this.maxPayload = (int) settings.maxMessageSize().asLongValue();
         this.maxHeld = settings.maxQueued();
         this.maxHeldBytes = settings.maxQueuedSize().asLongValue();
         this.subscription = new Subscription(vertx, filter, qos);
-        this.connection = new BrokerConnection(vertx, context, BrokerAddress.ofConsumer(settings), this);
+        this.connection = new BrokerConnection(vertx, context, address, this);
     }
 
     BrokerConnection connection() {
@@ -63,6 +63,10 @@ final class Inbox implements BrokerConnection.Listener {
     /** Of the connection while there is none, else of the subscription. */
     Status status() {
         return connection.status().ok() ? subscription.status() : connection.status();
+    }
+
+    Subscription subscription() {
+        return subscription;
     }
 
     /** How many QoS 0 messages were dropped since the start. */

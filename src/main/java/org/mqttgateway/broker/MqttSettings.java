@@ -90,6 +90,44 @@ public interface MqttSettings {
         List<String> allow();
     }
 
+    /** What may be subscribed by listeners of the live feed. */
+    Subscribe subscribe();
+
+    /** The settings {@code mqtt.subscribe.*}. */
+    interface Subscribe {
+
+        /** Topic filters separated by commas; a listener's filter must be covered by one of them. */
+        @WithDefault("#")
+        List<String> allow();
+
+        /** Different filters that listeners may have open at the same time; each is a connection to the broker. */
+        @WithDefault("20")
+        @WithConverter(SettingConverters.Int.class)
+        int maxFilters();
+    }
+
+    /** The live feed. */
+    Feed feed();
+
+    /** The settings {@code mqtt.feed.*}. */
+    interface Feed {
+
+        /** Messages that a new listener gets first. */
+        @WithDefault("50")
+        @WithConverter(SettingConverters.Int.class)
+        int replay();
+
+        /** Messages that wait for a slow listener; of more the oldest are dropped. */
+        @WithDefault("10000")
+        @WithConverter(SettingConverters.Int.class)
+        int buffer();
+
+        /** Listeners at the same time. */
+        @WithDefault("1000")
+        @WithConverter(SettingConverters.Int.class)
+        int maxClients();
+    }
+
     /** The callers. */
     Http http();
 

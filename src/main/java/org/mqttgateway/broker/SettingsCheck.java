@@ -34,6 +34,11 @@ public class SettingsCheck {
         range("mqtt.http.body-timeout", settings.http().bodyTimeout().toMillis(), 1, 3_600_000, " ms");
         range("mqtt.log.max-payload", settings.log().maxPayload().asLongValue(), 1, 1 << 30, " bytes");
         filter("mqtt.topic", settings.topic());
+        range("mqtt.feed.replay", settings.feed().replay(), 0, 10_000);
+        range("mqtt.feed.buffer", settings.feed().buffer(), 1, 1_000_000);
+        range("mqtt.feed.max-clients", settings.feed().maxClients(), 0, 100_000);
+        range("mqtt.subscribe.max-filters", settings.subscribe().maxFilters(), 0, 1_000);
+        settings.subscribe().allow().forEach(allowed -> filter("mqtt.subscribe.allow", allowed));
         settings.publish().allow().forEach(allowed -> filter("mqtt.publish.allow", allowed));
         withUser("mqtt.password", settings.password(), "mqtt.user", settings.user());
         withUser(

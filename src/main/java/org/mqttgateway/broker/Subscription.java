@@ -1,6 +1,8 @@
 package org.mqttgateway.broker;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.messages.MqttSubAckMessage;
@@ -20,6 +22,7 @@ final class Subscription {
     private final TopicFilter filter;
     private final MqttQoS qos;
     private MqttClient client;
+    private final Promise<Void> granted = Promise.promise();
     private long timer = -1;
     private volatile Status status = new Status(false, "not subscribed yet");
 
@@ -35,6 +38,11 @@ final class Subscription {
 
     Status status() {
         return status;
+    }
+
+    /** Ends with the first answer of the broker; fails if it refuses. */
+    Future<Void> granted() {
+        return granted.future();
     }
 
     void prepare(MqttClient client) {
@@ -56,20 +64,22 @@ final class Subscription {
 
     private void acknowledged(MqttSubAckMessage suback) {
         vertx.cancelTimer(timer);
-        int granted = suback.grantedQoSLevels().get(0);
+        int grantedQos = suback.grantedQoSLevels().get(0);
         String name = LogText.escape(filter.text());
-        if (granted == REFUSED) {
+        if (grantedQos == REFUSED) {
             status = new Status(false, "the broker refused the subscription of " + name);
+            granted.tryFail(status.text());
             LOG.errorf(
                     "The broker refused the subscription of %s (SUBACK 0x80): nothing will be consumed. Check the broker's access rules",
                     name);
             return;
         }
-        status = new Status(true, "subscribed to " + name + " with QoS " + granted);
-        if (granted < qos.value()) {
-            LOG.warnf("Subscribed to %s with QoS %d only, QoS %d was asked for", name, granted, qos.value());
+        status = new Status(true, "subscribed to " + name + " with QoS " + grantedQos);
+        granted.tryComplete();
+        if (grantedQos < qos.value()) {
+            LOG.warnf("Subscribed to %s with QoS %d only, QoS %d was asked for", name, grantedQos, qos.value());
         } else {
-            LOG.infof("Subscribed to %s with QoS %d", name, granted);
+            LOG.infof("Subscribed to %s with QoS %d", name, grantedQos);
         }
     }
 }

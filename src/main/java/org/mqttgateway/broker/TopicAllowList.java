@@ -2,7 +2,7 @@ package org.mqttgateway.broker;
 
 import java.util.List;
 
-/** The topic filters of {@code mqtt.publish.allow}: what may be published to. */
+/** The topic filters of {@code mqtt.publish.allow} or {@code mqtt.subscribe.allow}. */
 public record TopicAllowList(List<TopicFilter> filters) {
 
     /** @throws IllegalArgumentException if one of {@code filters} is no topic filter */
@@ -18,5 +18,10 @@ public record TopicAllowList(List<TopicFilter> filters) {
             }
         }
         return false;
+    }
+
+    /** Whether one of the filters matches every topic that {@code asked} matches. */
+    public boolean permits(TopicFilter asked) {
+        return filters.stream().anyMatch(filter -> filter.covers(asked));
     }
 }

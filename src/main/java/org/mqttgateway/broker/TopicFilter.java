@@ -57,6 +57,26 @@ public record TopicFilter(String text) {
         return t == topic.length();
     }
 
+    /** Whether every topic that {@code other} matches is matched by this filter too. */
+    public boolean covers(TopicFilter other) {
+        String[] mine = matched(text).split("/", -1);
+        String[] theirs = matched(other.text).split("/", -1);
+        boolean wildcardFirst = mine[0].equals("#") || mine[0].equals("+");
+        if (wildcardFirst && theirs[0].startsWith("$")) {
+            return false;
+        }
+        for (int i = 0; i < mine.length; i++) {
+            // At the end of the other filter too: "a/#" matches "a" (section 4.7.1.2).
+            if (mine[i].equals("#")) {
+                return true;
+            }
+            if (i == theirs.length || theirs[i].equals("#") || !(mine[i].equals("+") || mine[i].equals(theirs[i]))) {
+                return false;
+            }
+        }
+        return mine.length == theirs.length;
+    }
+
     @Override
     public String toString() {
         return text;

@@ -23,7 +23,17 @@ final class PayloadText {
     }
 
     private static String base64(byte[] payload, int max) {
-        return Base64.getEncoder().encodeToString(payload.length > max ? Arrays.copyOf(payload, max) : payload);
+        return base64(payload.length > max ? Arrays.copyOf(payload, max) : payload);
+    }
+
+    /** RFC 4648 section 4. */
+    static String base64(byte[] payload) {
+        return Base64.getEncoder().encodeToString(payload);
+    }
+
+    /** The text of the payload; null if it is not UTF-8. */
+    static String decode(byte[] payload) {
+        return decode(payload, payload.length);
     }
 
     /** The characters that begin in the first {@code max} bytes and end there; null if the bytes are not UTF-8. */

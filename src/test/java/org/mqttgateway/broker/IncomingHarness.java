@@ -21,7 +21,12 @@ final class IncomingHarness implements AutoCloseable {
     IncomingHarness(int brokerPort, Consumer<Message<byte[]>> consumer, String... settings) {
         MqttSettings all = TestSettings.of(brokerPort, settings);
         inbox = new Inbox(
-                vertx, vertx.getOrCreateContext(), all, new TopicFilter(all.topic()), MqttQoS.valueOf(all.qos()));
+                vertx,
+                vertx.getOrCreateContext(),
+                all,
+                BrokerAddress.ofConsumer(all),
+                new TopicFilter(all.topic()),
+                MqttQoS.valueOf(all.qos()));
         inbox.messages().subscribe().with(message -> {
             messages.add(message);
             consumer.accept(message);

@@ -1,0 +1,48 @@
+package org.mqttgateway.broker;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** A subscription that somebody outside the channels has asked for: on a connection of its own, which comes back by itself until it is closed. */
+public final class FilterSubscription {
+
+    private final Inbox inbox;
+    private final Duration timeout;
+
+    private FilterSubscription(Inbox inbox, Duration timeout) {
+        this.inbox = inbox;
+        this.timeout = timeout;
+    }
+
+    /** Connects and subscribes; the messages come to whoever has subscribed {@link #messages()} by then. */
+    public static FilterSubscription open(Vertx vertx, MqttSettings settings, TopicFilter filter, MqttQoS qos) {
+        Inbox inbox =
+                new Inbox(vertx, vertx.getOrCreateContext(), settings, BrokerAddress.ofFeed(settings), filter, qos);
+        return new FilterSubscription(inbox, settings.publishTimeout());
+    }
+
+    /** The messages, each to be acked; subscribing connects. */
+    public Multi<Message<byte[]>> messages() {
+        return inbox.messages().onSubscription().invoke(() -> inbox.connection().open());
+    }
+
+    /** Ends when the broker has granted the subscription; fails with {@link SubscriptionFailure} if it refuses or cannot be reached in time. */
+    public Uni<Void> granted() {
+        return Uni.createFrom()
+                .completionStage(() -> inbox.subscription().granted().toCompletionStage())
+                .onFailure()
+                .transform(refusal -> new SubscriptionFailure(true, refusal.getMessage()))
+                .ifNoItem()
+                .after(timeout)
+                .failWith(() -> new SubscriptionFailure(false, inbox.status().text()));
+    }
+
+    /** Ends the subscription by ending its connection. */
+    public void close() {
+        inbox.connection().close();
+    }
+}

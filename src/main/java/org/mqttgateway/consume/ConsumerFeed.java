@@ -1,0 +1,19 @@
+package org.mqttgateway.consume;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.mqttgateway.broker.MqttSettings;
+
+/** The feed of what the consumer receives; there is one. */
+@ApplicationScoped
+class ConsumerFeed {
+
+    private final MessageFeed messages;
+
+    ConsumerFeed(MqttSettings settings) {
+        messages = new MessageFeed(settings.feed().replay());
+    }
+
+    MessageFeed messages() {
+        return messages;
+    }
+}

@@ -1,0 +1,25 @@
+package org.mqttgateway.consume;
+
+import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Consumes the channel {@code messages}: each message is logged and passed on to the live feed. */
+@ApplicationScoped
+public class MessageConsumer {
+
+    private final MessageLog log;
+    private final ConsumerFeed feed;
+
+    MessageConsumer(MessageLog log, ConsumerFeed feed) {
+        this.log = log;
+        this.feed = feed;
+    }
+
+    /** Consumes one message; when this returns it is acknowledged to the broker. Runs on the connector's worker thread, so it may block. */
+    @Incoming("messages")
+    void consume(byte[] payload, ReceivingMqttMessageMetadata metadata) {
+        log.write(metadata.getTopic(), payload);
+        feed.messages().accept(payload, metadata);
+    }
+}

@@ -1,0 +1,315 @@
+/*
+ * The page of the gateway: publish a message, watch what arrives, see which connections stand.
+ *
+ * Topics and payloads come from anybody who can reach the broker; they enter the document as text only, never
+ * as markup. All URLs are relative, so that the page also works behind a proxy that serves the gateway under a path.
+ */
+
+import {
+  byId, clock, countForChart, drawChart, element, grouped, messages, setState, setText, showFieldError, toEntry,
+} from './view.js';
+
+const MAX_ENTRIES = 500;
+const MAX_EARLIER_ANSWERS = 5;
+const ANNOUNCE_INTERVAL_MS = 10_000;
+const FEED_RETRY_MS = 5_000;
+const HEALTH_INTERVAL_MS = 2_000;
+const HEALTH_TIMEOUT_MS = 5_000;
+// Longer than the gateway itself waits for the broker, so that its own answer comes first.
+const PUBLISH_TIMEOUT_MS = 60_000;
+
+/** The JSON body of an answer; empty if there is none, as when a proxy answers in place of the gateway. */
+async function readBody(response) {
+  try {
+    return (await response.json()) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+const describe = (problem) => problem.detail ?? problem.title ?? '';
+
+// Publish
+
+const publishForm = byId('publish-form');
+const publishInputs = ['topic', 'msg', 'qos', 'retain'].map(byId);
+const answerLine = byId('answer');
+let lastAnswer = null;
+
+async function publish() {
+  retireAnswer();
+  setState(answerLine, 'waiting', 'Sending …');
+  const message = messageToPublish();
+  const answer = await post(message);
+  showViolations(answer.violations);
+  // Another answer may have come in while this one was awaited.
+  retireAnswer();
+  lastAnswer = { ok: answer.ok, text: `${clock.format(new Date())} ${message.topic || '(no topic)'}: ${answer.text}` };
+  setState(answerLine, answer.ok ? 'up' : 'down', answer.text);
+}
+
+function messageToPublish() {
+  const [topic, msg, qos, retain] = publishInputs;
+  return { topic: topic.value, msg: msg.value, qos: Number(qos.value), retain: retain.checked };
+}
+
+/** Sends one message; never throws, because no answer is an outcome to show as well. */
+async function post(message) {
+  const started = performance.now();
+  const elapsed = () => `${grouped(Math.round(performance.now() - started))} ms`;
+  try {
+    const response = await fetch('publish', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(message),
+      signal: AbortSignal.timeout(PUBLISH_TIMEOUT_MS),
+    });
+    const body = await readBody(response);
+    const code = Number.isInteger(body.code) ? `, code ${body.code}` : '';
+    const reason = response.ok ? '' : describe(body);
+    return {
+      ok: response.ok,
+      text: `HTTP ${response.status}${code}, ${elapsed()}${reason && `: ${reason}`}`,
+      violations: body.violations ?? [],
+    };
+  } catch (error) {
+    return { ok: false, text: `No answer, ${elapsed()}: ${error.message}`, violations: [] };
+  }
+}
+
+function showViolations(violations) {
+  for (const input of publishInputs) {
+    const own = violations.filter(({ field }) => field === input.name);
+    showFieldError(input, own.map(({ message }) => message).join('; '));
+  }
+  publishForm.querySelector('[aria-invalid]')?.focus();
+}
+
+/** Moves the answer on display to the list of earlier ones. */
+function retireAnswer() {
+  if (!lastAnswer) {
+    return;
+  }
+  const entry = element('li');
+  setState(entry, lastAnswer.ok ? 'up' : 'down', lastAnswer.text);
+  lastAnswer = null;
+  const list = byId('earlier-answers');
+  list.prepend(entry);
+  list.children[MAX_EARLIER_ANSWERS]?.remove();
+  byId('earlier').hidden = false;
+}
+
+publishForm.addEventListener('submit', (event) => {
+  event.preventDefault();
+  publish();
+});
+
+publishForm.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) {
+    event.preventDefault();
+    publishForm.requestSubmit();
+  }
+});
+
+// Feed: the list
+
+const feed = byId('feed');
+const pauseButton = byId('pause');
+let pending = []; // events not in the list yet, oldest first
+let frame = 0;
+let paused = false;
+let received = 0;
+let announced = 0;
+let receivedBeforePause = 0;
+
+function receive(event) {
+  if (event.type === 'message') {
+    received++;
+    countForChart();
+  }
+  pending.push(event);
+  if (pending.length > MAX_ENTRIES) {
+    pending.shift();
+  }
+  scheduleFrame();
+}
+
+/** A busy topic brings thousands of events a second; the document changes once per frame. */
+function scheduleFrame() {
+  frame ||= requestAnimationFrame(() => {
+    frame = 0;
+    if (!paused) {
+      showPending();
+    }
+    showCount();
+  });
+}
+
+function showPending() {
+  feed.prepend(...pending.reverse().map(toEntry));
+  pending = [];
+  while (feed.childElementCount > MAX_ENTRIES) {
+    feed.lastElementChild.remove();
+  }
+}
+
+function showCount() {
+  const kept = received > MAX_ENTRIES ? `, the last ${MAX_ENTRIES} shown` : '';
+  const count = paused ? `Paused, ${grouped(received - receivedBeforePause)} new` : messages(received) + kept;
+  setText(byId('feed-count'), count);
+}
+
+function clearFeed() {
+  pending = [];
+  received = announced = receivedBeforePause = 0;
+  feed.replaceChildren();
+  byId('feed-news').textContent = '';
+  showCount();
+}
+
+function togglePause() {
+  paused = !paused;
+  receivedBeforePause = received;
+  pauseButton.textContent = paused ? 'Resume' : 'Pause';
+  scheduleFrame();
+}
+
+/** Tells screen readers how much has arrived; reading out each message would leave no time for anything else. */
+function announceNews() {
+  if (received > announced) {
+    byId('feed-news').textContent = `${messages(received - announced)} more, ${grouped(received)} in all`;
+    announced = received;
+  }
+}
+
+pauseButton.addEventListener('click', togglePause);
+byId('clear').addEventListener('click', clearFeed);
+setInterval(announceNews, ANNOUNCE_INTERVAL_MS);
+
+// Feed: the connection
+
+const filterInput = byId('filter');
+const feedSource = byId('feed-source');
+let source = null;
+let retryTimer = 0;
+
+function applyFilter(filter) {
+  clearFeed();
+  showFieldError(filterInput, '');
+  setText(feedSource, 'Connecting …');
+  openFeed(filter);
+}
+
+function openFeed(filter) {
+  source?.close();
+  clearTimeout(retryTimer);
+  const opened = new EventSource(filter ? `messages?${new URLSearchParams({ topic: filter })}` : 'messages');
+  source = opened;
+  opened.onopen = () => {
+    setText(feedSource, filter ? `Listening to ${filter}` : 'Listening to what the consumer receives');
+    showGateway();
+  };
+  opened.onmessage = receive;
+  opened.addEventListener('dropped', receive);
+  opened.onerror = () => {
+    showGateway();
+    if (opened.readyState === EventSource.CLOSED) {
+      explainRefusal(opened, filter);
+    } else {
+      setText(feedSource, 'Connection lost, trying again');
+    }
+  };
+}
+
+/** An EventSource keeps the answer that closed it to itself, so ask once more and show that. */
+async function explainRefusal(refused, filter) {
+  const problem = await askWhy(refused.url);
+  if (refused !== source) {
+    return; // another filter has been applied meanwhile
+  }
+  const atFault = problem?.status >= 400 && problem?.status < 500;
+  if (atFault && filter) {
+    showFieldError(filterInput, problem.text);
+    setText(feedSource, 'Not listening: the topic filter was refused');
+  } else if (atFault) {
+    setText(feedSource, `Not listening: ${problem.text}`);
+  } else {
+    setText(feedSource, `Not listening, trying again${problem ? `: ${problem.text}` : ''}`);
+    retryTimer = setTimeout(openFeed, FEED_RETRY_MS, filter);
+  }
+}
+
+/** The status and reason with which the gateway refuses the feed; null if it does not, or cannot be reached. */
+async function askWhy(url) {
+  const stop = new AbortController();
+  try {
+    const response = await fetch(url, { headers: { Accept: 'text/event-stream' }, signal: stop.signal });
+    if (response.ok) {
+      return null;
+    }
+    return { status: response.status, text: describe(await readBody(response)) || `HTTP ${response.status}` };
+  } catch {
+    return null;
+  } finally {
+    stop.abort();
+  }
+}
+
+byId('filter-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  applyFilter(filterInput.value);
+});
+
+// State of the gateway and of its connections to the broker
+
+const brokerState = byId('broker-state');
+let reachable = null; // not known before the first check
+
+async function checkHealth() {
+  try {
+    const signal = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
+    const response = await fetch('q/health/ready', { cache: 'no-store', signal });
+    // A gateway that is not ready answers 503 with the same body.
+    const health = await response.json();
+    reachable = true;
+    showBroker(health.checks?.find(({ data }) => data?.messages || data?.publish));
+  } catch {
+    reachable = false;
+    showBroker(undefined);
+  }
+  showGateway();
+  setTimeout(checkHealth, HEALTH_INTERVAL_MS);
+}
+
+function showGateway() {
+  const state = byId('gateway-state');
+  if (reachable === false) {
+    setState(state, 'down', 'Gateway: not reachable');
+  } else if (source.readyState === EventSource.OPEN) {
+    setState(state, 'up', 'Gateway: connected');
+  } else {
+    setState(state, 'waiting', reachable ? 'Gateway: reachable, live feed not connected' : 'Gateway: connecting');
+  }
+}
+
+function showBroker(check) {
+  if (check) {
+    setState(brokerState, check.status === 'UP' ? 'up' : 'down', `Broker: ${brokerText(check.data)}`);
+  } else {
+    setState(brokerState, 'waiting', 'Broker: not known');
+  }
+}
+
+/** One sentence if the consumer's connection and the publisher's say the same, else both. */
+function brokerText(data) {
+  const consumer = withoutMark(data.messages);
+  const publisher = withoutMark(data.publish);
+  return consumer === publisher ? consumer : `consumer ${consumer}; publisher ${publisher}`;
+}
+
+/** The messaging extension puts "[OK] - " or "[KO] - " before what a channel reports. */
+const withoutMark = (text = 'not known') => text.replace(/^\[(OK|KO)\] - /, '');
+
+applyFilter('');
+checkHealth();
+setInterval(drawChart, 1_000);
