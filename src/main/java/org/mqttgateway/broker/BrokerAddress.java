@@ -19,30 +19,30 @@ record BrokerAddress(String host, int port, String clientId, boolean durable, Mq
     private static final int PACKET_OVERHEAD = 5 + 2 + 65_535 + 2;
 
     /** The connection to which the broker delivers: durable if a client id is set, else with a generated id and a clean session. */
-    static BrokerAddress ofConsumer(MqttSettings settings) {
+    static BrokerAddress ofConsumer(MqttSettings settings, BrokerTls tls) {
         return settings.clientId()
-                .map(id -> of(settings, id, true))
-                .orElseGet(() -> of(settings, generated("mqtt-gateway"), false));
+                .map(id -> of(settings, tls, id, true))
+                .orElseGet(() -> of(settings, tls, generated("mqtt-gateway"), false));
     }
 
     /**
      * A connection that only publishes. Its session is clean and its id is its own: the gateway itself repeats what was not confirmed, and
      * state left at the broker could swallow a later QoS 2 message that happens to get the same packet id.
      */
-    static BrokerAddress ofPublisher(MqttSettings settings) {
-        return of(settings, generated(settings.clientId().orElse("mqtt-gateway") + "-publish"), false);
+    static BrokerAddress ofPublisher(MqttSettings settings, BrokerTls tls) {
+        return of(settings, tls, generated(settings.clientId().orElse("mqtt-gateway") + "-publish"), false);
     }
 
     /** The connection of one filter of the live feed. Its session is clean, so that closing it ends the subscription. */
-    static BrokerAddress ofFeed(MqttSettings settings) {
-        return of(settings, generated(settings.clientId().orElse("mqtt-gateway") + "-feed"), false);
+    static BrokerAddress ofFeed(MqttSettings settings, BrokerTls tls) {
+        return of(settings, tls, generated(settings.clientId().orElse("mqtt-gateway") + "-feed"), false);
     }
 
     private static String generated(String prefix) {
         return prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
-    private static BrokerAddress of(MqttSettings settings, String clientId, boolean durable) {
+    private static BrokerAddress of(MqttSettings settings, BrokerTls tls, String clientId, boolean durable) {
         MqttClientOptions options = new MqttClientOptions();
         options.setClientId(clientId).setCleanSession(!durable);
         settings.user().ifPresent(user -> {
@@ -59,6 +59,7 @@ record BrokerAddress(String host, int port, String clientId, boolean durable, Mq
         // The broker answers a PINGREQ in every interval; when it has been silent for one and a half the connection is
         // dead.
         options.setReadIdleTimeout(settings.keepalive() * 1500).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        tls.apply(options);
         return new BrokerAddress(settings.server(), settings.port(), clientId, durable, options);
     }
 

@@ -32,32 +32,43 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
 
     static final String NAME = "confirmed-mqtt";
 
-    private record Channel(String name, BrokerConnection connection, Supplier<Status> status) {}
+    private record Channel(String name, Supplier<Status> status, Supplier<Future<Void>> close) {}
 
-    private static final Duration DISCONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(4);
 
     private final Vertx vertx;
     private final MqttSettings settings;
+    private final BrokerTls tls;
+    private final BrokerMetrics metrics;
     private final List<Channel> channels = new CopyOnWriteArrayList<>();
 
-    ConfirmedMqttConnector(Vertx vertx, MqttSettings settings) {
+    ConfirmedMqttConnector(Vertx vertx, MqttSettings settings, BrokerTls tls, BrokerMetrics metrics) {
         this.vertx = vertx;
         this.settings = settings;
+        this.tls = tls;
+        this.metrics = metrics;
     }
 
     @Override
     public Flow.Publisher<? extends Message<?>> getPublisher(Config channel) {
         TopicFilter filter = new TopicFilter(topic(channel).orElse(settings.topic()));
         Inbox inbox = new Inbox(
-                vertx, vertx.getOrCreateContext(), settings, BrokerAddress.ofConsumer(settings), filter, qos(channel));
-        channels.add(new Channel(name(channel), inbox.connection(), inbox::status));
+                vertx,
+                vertx.getOrCreateContext(),
+                settings,
+                BrokerAddress.ofConsumer(settings, tls),
+                filter,
+                qos(channel),
+                metrics);
+        add(new Channel(name(channel), inbox::status, inbox::close));
         return inbox.messages().onSubscription().invoke(() -> inbox.connection().open());
     }
 
     @Override
     public Flow.Subscriber<? extends Message<?>> getSubscriber(Config channel) {
-        Outbox outbox = new Outbox(vertx, vertx.getOrCreateContext(), settings);
-        channels.add(new Channel(name(channel), outbox.connection(), outbox.connection()::status));
+        Outbox outbox = new Outbox(
+                vertx, vertx.getOrCreateContext(), settings, BrokerAddress.ofPublisher(settings, tls), metrics);
+        add(new Channel(name(channel), outbox.connection()::status, outbox.connection()::close));
         outbox.connection().open();
         return new OutgoingChannel(outbox, topic(channel).orElse(null), qos(channel), settings);
     }
@@ -87,15 +98,23 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
         return report.build();
     }
 
+    /** By now every request has been answered. What the consumer has done is acknowledged, then DISCONNECT is sent. */
     void onStop(@Observes ShutdownEvent event) {
         List<Future<Void>> closing =
-                channels.stream().map(channel -> channel.connection().close()).toList();
+                channels.stream().map(channel -> channel.close().get()).toList();
         Uni.createFrom()
                 .completionStage(Future.join(closing).toCompletionStage())
-                .onFailure()
-                .recoverWithNull()
+                .replaceWithVoid()
+                .ifNoItem()
+                .after(CLOSE_TIMEOUT)
+                .recoverWithItem((Void) null)
                 .await()
-                .atMost(DISCONNECT_TIMEOUT);
+                .indefinitely();
+    }
+
+    private void add(Channel channel) {
+        channels.add(channel);
+        metrics.watchChannel(channel.name(), channel.status());
     }
 
     private static String name(Config channel) {

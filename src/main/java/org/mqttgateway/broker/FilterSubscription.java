@@ -1,9 +1,7 @@
 package org.mqttgateway.broker;
 
-import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
@@ -13,16 +11,9 @@ public final class FilterSubscription {
     private final Inbox inbox;
     private final Duration timeout;
 
-    private FilterSubscription(Inbox inbox, Duration timeout) {
+    FilterSubscription(Inbox inbox, Duration timeout) {
         this.inbox = inbox;
         this.timeout = timeout;
-    }
-
-    /** Connects and subscribes; the messages come to whoever has subscribed {@link #messages()} by then. */
-    public static FilterSubscription open(Vertx vertx, MqttSettings settings, TopicFilter filter, MqttQoS qos) {
-        Inbox inbox =
-                new Inbox(vertx, vertx.getOrCreateContext(), settings, BrokerAddress.ofFeed(settings), filter, qos);
-        return new FilterSubscription(inbox, settings.publishTimeout());
     }
 
     /** The messages, each to be acked; subscribing connects. */

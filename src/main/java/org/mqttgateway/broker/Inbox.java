@@ -6,6 +6,8 @@ import io.smallrye.mutiny.helpers.queues.Queues;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.messages.MqttPublishMessage;
@@ -24,8 +26,13 @@ final class Inbox implements BrokerConnection.Listener {
 
     private static final Logger LOG = Logger.getLogger(Inbox.class);
 
+    private static final int CLOSE_CHECKS = 100;
+    private static final long CLOSE_CHECK_MILLIS = 20;
+
+    private final Vertx vertx;
     private final Context context;
     private final BrokerConnection connection;
+    private final BrokerMetrics metrics;
     private final Subscription subscription;
     private final int maxPayload;
     private final int maxHeld;
@@ -35,7 +42,6 @@ final class Inbox implements BrokerConnection.Listener {
             UnicastProcessor.create(Queues.<Message<byte[]>>unbounded(1024).get(), null);
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
-    private final AtomicLong dropped = new AtomicLong();
     private final RateLimitedWarning droppedWarning = new RateLimitedWarning(LOG);
     private final RateLimitedWarning unwantedWarning = new RateLimitedWarning(LOG);
 
@@ -47,8 +53,17 @@ final class Inbox implements BrokerConnection.Listener {
     private MqttClient client;
     private int epoch;
 
-    Inbox(Vertx vertx, Context context, MqttSettings settings, BrokerAddress address, TopicFilter filter, MqttQoS qos) {
+    Inbox(
+            Vertx vertx,
+            Context context,
+            MqttSettings settings,
+            BrokerAddress address,
+            TopicFilter filter,
+            MqttQoS qos,
+            BrokerMetrics metrics) {
+        this.vertx = vertx;
         this.context = context;
+        this.metrics = metrics;
         this.maxPayload = (int) settings.maxMessageSize().asLongValue();
         this.maxHeld = settings.maxQueued();
         this.maxHeldBytes = settings.maxQueuedSize().asLongValue();
@@ -67,11 +82,6 @@ final class Inbox implements BrokerConnection.Listener {
 
     Subscription subscription() {
         return subscription;
-    }
-
-    /** How many QoS 0 messages were dropped since the start. */
-    long dropped() {
-        return dropped.get();
     }
 
     /** The messages, on a worker thread: a consumer may block without holding up the connection. */
@@ -94,7 +104,24 @@ final class Inbox implements BrokerConnection.Listener {
     @Override
     public void lost() {
         epoch++;
+        metrics.reconnected();
         subscription.lost();
+    }
+
+    /** Waits a little for the consumer, acknowledges what it has consumed, and disconnects. */
+    Future<Void> close() {
+        Promise<Void> closed = Promise.promise();
+        context.runOnContext(v -> closeWhenConsumed(CLOSE_CHECKS, closed));
+        return closed.future();
+    }
+
+    private void closeWhenConsumed(int checks, Promise<Void> closed) {
+        if (held.get() > 0 && checks > 0) {
+            vertx.setTimer(CLOSE_CHECK_MILLIS, id -> closeWhenConsumed(checks - 1, closed));
+        } else {
+            acknowledgeConsumed();
+            connection.close().onComplete(closed);
+        }
     }
 
     private void received(MqttPublishMessage message) {
@@ -109,7 +136,7 @@ final class Inbox implements BrokerConnection.Listener {
             unwanted(message);
         } else if (message.qosLevel() == MqttQoS.AT_MOST_ONCE
                 && (held.get() >= maxHeld || heldBytes.get() + size > maxHeldBytes)) {
-            dropped.incrementAndGet();
+            metrics.dropped();
             droppedWarning.occurred(
                     "%d QoS 0 messages dropped: the consumer is slower than they come. The last one was on %s",
                     LogText.escape(topic));
@@ -133,6 +160,7 @@ final class Inbox implements BrokerConnection.Listener {
     /** The consumer is done with the message; from any thread. */
     void consumed(IncomingMessage message) {
         release(message);
+        metrics.consumed(message.received().qosLevel());
         if (message.received().qosLevel() == MqttQoS.AT_MOST_ONCE) {
             return;
         }

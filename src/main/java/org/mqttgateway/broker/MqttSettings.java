@@ -36,6 +36,9 @@ public interface MqttSettings {
     /** Password of {@link #user()}; not sent without a user (MQTT 3.1.1 section 3.1.2.9). */
     Optional<String> password();
 
+    /** Name of the Quarkus TLS configuration ({@code quarkus.tls.NAME.*}) for the broker; without one the connection is plain TCP. */
+    Optional<String> tls();
+
     /** Topic filter that the consumer subscribes. */
     @WithDefault("django/mqtt")
     @WithConverter(SettingConverters.Text.class)

@@ -29,6 +29,7 @@ final class Outbox implements BrokerConnection.Listener {
     private final Vertx vertx;
     private final Context context;
     private final BrokerConnection connection;
+    private final BrokerMetrics metrics;
 
     /** Accepted from any thread, not yet seen by the context. */
     private final Queue<PendingPublish> accepted = Queues.createMpscQueue();
@@ -44,15 +45,18 @@ final class Outbox implements BrokerConnection.Listener {
     private MqttClient client;
     private boolean connected;
     private int epoch;
+
     private boolean deadlineTimerSet;
 
-    Outbox(Vertx vertx, Context context, MqttSettings settings) {
+    Outbox(Vertx vertx, Context context, MqttSettings settings, BrokerAddress address, BrokerMetrics metrics) {
         this.vertx = vertx;
         this.context = context;
+        this.metrics = metrics;
         this.maxHeld = settings.maxInflight() + settings.maxQueued();
         this.maxHeldBytes = settings.maxQueuedSize().asLongValue();
         this.inFlight = new InFlight(settings.maxInflight(), MAX_INFLIGHT_BYTES);
-        this.connection = new BrokerConnection(vertx, context, BrokerAddress.ofPublisher(settings), this);
+        this.connection = new BrokerConnection(vertx, context, address, this);
+        metrics.watchOutbox(inFlight::size, () -> Math.max(0, held.get() - inFlight.size()));
     }
 
     BrokerConnection connection() {
@@ -62,6 +66,7 @@ final class Outbox implements BrokerConnection.Listener {
     /** Takes the message, or fails it at once if the buffer is full. */
     void offer(PendingPublish publish) {
         if (!reserve(publish.payload.length())) {
+            metrics.failed(publish.qos, QUEUE_FULL);
             publish.fail(new PublishFailure(QUEUE_FULL, "too many messages wait for the broker already"));
             return;
         }
@@ -105,6 +110,7 @@ final class Outbox implements BrokerConnection.Listener {
     public void lost() {
         connected = false;
         epoch++;
+        metrics.reconnected();
         List<PendingPublish> unconfirmed = inFlight.clear();
         for (int i = unconfirmed.size() - 1; i >= 0; i--) {
             PendingPublish publish = unconfirmed.get(i);
@@ -160,6 +166,7 @@ final class Outbox implements BrokerConnection.Listener {
 
     private void confirm(PendingPublish publish) {
         release(publish);
+        metrics.confirmed(publish.qos, System.nanoTime() - publish.accepted);
         publish.confirm();
         if (!waiting.isEmpty()) {
             send();
@@ -168,6 +175,7 @@ final class Outbox implements BrokerConnection.Listener {
 
     private void fail(PendingPublish publish, PublishFailure.Reason reason, String message) {
         release(publish);
+        metrics.failed(publish.qos, reason);
         publish.fail(new PublishFailure(reason, message));
     }
 

@@ -68,7 +68,7 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
                 toBuffer(message.getPayload()),
                 hasQos ? metadata.getQosLevel() : qos,
                 metadata != null && metadata.isRetain(),
-                System.nanoTime() + timeoutNanos);
+                timeoutNanos);
     }
 
     /** The conversions of the stock connector. */

@@ -11,6 +11,8 @@ final class PendingPublish {
     final Buffer payload;
     final MqttQoS qos;
     final boolean retain;
+    /** {@link System#nanoTime()} at which it was accepted. */
+    final long accepted;
     /** {@link System#nanoTime()} by which it must have ended. */
     final long deadline;
 
@@ -23,13 +25,14 @@ final class PendingPublish {
     /** The number of the publish in the connection's life; tells how near the packet ids are to being used again. */
     long sequence;
 
-    PendingPublish(Message<?> message, String topic, Buffer payload, MqttQoS qos, boolean retain, long deadline) {
+    PendingPublish(Message<?> message, String topic, Buffer payload, MqttQoS qos, boolean retain, long timeoutNanos) {
         this.message = message;
         this.topic = topic;
         this.payload = payload;
         this.qos = qos;
         this.retain = retain;
-        this.deadline = deadline;
+        this.accepted = System.nanoTime();
+        this.deadline = accepted + timeoutNanos;
     }
 
     void confirm() {

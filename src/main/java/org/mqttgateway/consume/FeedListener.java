@@ -77,6 +77,16 @@ final class FeedListener implements Flow.Publisher<OutboundSseEvent>, Flow.Subsc
         left = true;
     }
 
+    /** Ends the stream; a browser comes back by itself, to another replica maybe. */
+    void complete() {
+        context.runOnContext(v -> {
+            if (!left) {
+                left = true;
+                client.onComplete();
+            }
+        });
+    }
+
     private void schedule() {
         if (client != null && requested.get() > 0 && scheduled.compareAndSet(false, true)) {
             context.runOnContext(v -> drain());

@@ -1,9 +1,13 @@
 package org.mqttgateway.consume;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
@@ -15,6 +19,8 @@ import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.resteasy.reactive.ResponseHeader;
 import org.mqttgateway.broker.MqttSettings;
@@ -36,12 +42,16 @@ public class FeedResource {
     private final FilterFeeds filters;
     private final TopicAllowList allowed;
     private final AtomicInteger clients = new AtomicInteger();
+    private final Set<FeedListener> listeners = ConcurrentHashMap.newKeySet();
 
-    FeedResource(Vertx vertx, MqttSettings settings, ConsumerFeed consumer, FilterFeeds filters) {
+    FeedResource(Vertx vertx, MqttSettings settings, ConsumerFeed consumer, FilterFeeds filters, MeterRegistry meters) {
         this.vertx = vertx;
         this.settings = settings;
         this.consumer = consumer;
         this.filters = filters;
+        Gauge.builder("mqtt.gateway.feed.clients", clients::get)
+                .description("Listeners of the live feed")
+                .register(meters);
         this.allowed = TopicAllowList.of(settings.subscribe().allow());
     }
 
@@ -75,16 +85,25 @@ public class FeedResource {
                 vertx.getOrCreateContext(), sse, settings.feed().buffer());
         long heartbeat = vertx.setPeriodic(HEARTBEAT_MILLIS, id -> listener.heartbeat());
         return source.feed()
-                .invoke(feed -> feed.add(listener, eventId(lastEventId)))
+                .invoke(feed -> {
+                    listeners.add(listener);
+                    feed.add(listener, eventId(lastEventId));
+                })
                 .onItem()
                 .transformToMulti(feed ->
                         Multi.createFrom().publisher(listener).onTermination().invoke(() -> feed.remove(listener)))
                 .onTermination()
                 .invoke(() -> {
+                    listeners.remove(listener);
                     vertx.cancelTimer(heartbeat);
                     source.release().run();
                     clients.decrementAndGet();
                 });
+    }
+
+    /** Streams never end by themselves, and the shutdown waits for all requests to end. */
+    void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
+        listeners.forEach(FeedListener::complete);
     }
 
     private void reserve() {

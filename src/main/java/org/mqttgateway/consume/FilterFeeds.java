@@ -3,13 +3,13 @@ package org.mqttgateway.consume;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.broker.FilterSubscription;
+import org.mqttgateway.broker.FilterSubscriptions;
 import org.mqttgateway.broker.MqttSettings;
 import org.mqttgateway.broker.SubscriptionFailure;
 import org.mqttgateway.broker.TopicFilter;
@@ -20,7 +20,7 @@ import org.mqttgateway.http.ReturnCode;
 @ApplicationScoped
 class FilterFeeds {
 
-    private final Vertx vertx;
+    private final FilterSubscriptions subscriptions;
     private final MqttSettings settings;
     private final Map<Key, Entry> entries = new HashMap<>();
 
@@ -37,8 +37,8 @@ class FilterFeeds {
         }
     }
 
-    FilterFeeds(Vertx vertx, MqttSettings settings) {
-        this.vertx = vertx;
+    FilterFeeds(FilterSubscriptions subscriptions, MqttSettings settings) {
+        this.subscriptions = subscriptions;
         this.settings = settings;
     }
 
@@ -74,7 +74,7 @@ class FilterFeeds {
     }
 
     private Entry open(Key key) {
-        FilterSubscription subscription = FilterSubscription.open(vertx, settings, key.filter(), key.qos());
+        FilterSubscription subscription = subscriptions.open(key.filter(), key.qos());
         MessageFeed feed = new MessageFeed(settings.feed().replay());
         subscription.messages().subscribe().with(message -> accept(feed, message));
         return new Entry(subscription, feed);

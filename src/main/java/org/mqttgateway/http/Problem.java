@@ -1,6 +1,7 @@
 package org.mqttgateway.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param violations what is wrong with which field; absent if no field is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection(targets = {Problem.class, Problem.Violation.class})
 public record Problem(String type, String title, int status, String detail, int code, List<Violation> violations) {
 
     /** The media type of problems. */

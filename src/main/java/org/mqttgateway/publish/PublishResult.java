@@ -1,6 +1,7 @@
 package org.mqttgateway.publish;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * Outcome of one publish.
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param detail what went wrong; absent if nothing did
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection
 public record PublishResult(int code, String detail) {
 
     /** The broker has the message. */

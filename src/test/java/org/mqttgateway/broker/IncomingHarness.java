@@ -1,5 +1,7 @@
 package org.mqttgateway.broker;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 final class IncomingHarness implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Inbox inbox;
     private final List<Message<byte[]>> messages = new CopyOnWriteArrayList<>();
 
@@ -24,14 +27,20 @@ final class IncomingHarness implements AutoCloseable {
                 vertx,
                 vertx.getOrCreateContext(),
                 all,
-                BrokerAddress.ofConsumer(all),
+                BrokerAddress.ofConsumer(all, new BrokerTls()),
                 new TopicFilter(all.topic()),
-                MqttQoS.valueOf(all.qos()));
+                MqttQoS.valueOf(all.qos()),
+                new BrokerMetrics(meters));
         inbox.messages().subscribe().with(message -> {
             messages.add(message);
             consumer.accept(message);
         });
         inbox.connection().open();
+    }
+
+    /** How many QoS 0 messages were dropped. */
+    int dropped() {
+        return (int) meters.counter("mqtt.gateway.dropped").count();
     }
 
     Inbox inbox() {

@@ -1,5 +1,6 @@
 package org.mqttgateway.broker;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 import io.vertx.core.Vertx;
@@ -19,7 +20,12 @@ final class OutgoingHarness implements AutoCloseable {
 
     OutgoingHarness(int brokerPort, String... settings) {
         MqttSettings all = TestSettings.of(brokerPort, settings);
-        outbox = new Outbox(vertx, vertx.getOrCreateContext(), all);
+        outbox = new Outbox(
+                vertx,
+                vertx.getOrCreateContext(),
+                all,
+                BrokerAddress.ofPublisher(all, new BrokerTls()),
+                new BrokerMetrics(new SimpleMeterRegistry()));
         channel = new OutgoingChannel(outbox, "t", MqttQoS.AT_LEAST_ONCE, all);
         outbox.connection().open();
     }
