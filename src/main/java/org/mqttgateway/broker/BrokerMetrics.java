@@ -8,6 +8,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** What the connector tells Prometheus, as {@code mqtt_gateway_*}. No label has the topic or another value from outside. */
@@ -77,7 +78,7 @@ public class BrokerMetrics {
 
     void confirmed(MqttQoS qos, long nanos) {
         confirmed[qos.value()].increment();
-        confirmation.record(Duration.ofNanos(nanos));
+        confirmation.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     void failed(MqttQoS qos, PublishFailure.Reason reason) {

@@ -61,7 +61,8 @@ public class RequestBody {
             end(context, Status.BAD_REQUEST, ReturnCode.INVAL, "the query of the URL is not percent-encoded");
             return;
         }
-        context.put(TIMER, context.vertx().setTimer(timeoutMillis, id -> tooSlow(context)));
+        // A body that has come with its headers is complete by then, and needs no timer.
+        context.vertx().runOnContext(v -> startClock(context));
         context.request().resume();
         context.next();
     }
@@ -81,6 +82,12 @@ public class RequestBody {
             ((RoutingContextInternal) context).setBody(Buffer.buffer());
         }
         context.next();
+    }
+
+    private void startClock(RoutingContext context) {
+        if (!context.request().isEnded() && !context.response().ended()) {
+            context.put(TIMER, context.vertx().setTimer(timeoutMillis, id -> tooSlow(context)));
+        }
     }
 
     private static void stopClock(RoutingContext context) {

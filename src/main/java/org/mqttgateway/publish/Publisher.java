@@ -1,11 +1,10 @@
 package org.mqttgateway.publish;
 
 import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.MutinyEmitter;
-import io.smallrye.reactive.messaging.mqtt.MqttMessage;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response.Status;
 import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.mqttgateway.broker.MqttSettings;
 import org.mqttgateway.broker.PublishFailure;
@@ -17,14 +16,13 @@ import org.mqttgateway.http.ReturnCode;
 @ApplicationScoped
 class Publisher {
 
-    private final MutinyEmitter<byte[]> emitter;
+    private final Emitter<byte[]> emitter;
     private final TopicAllowList allowed;
 
     // The connector behind the channel takes all that comes and refuses what its buffer cannot hold, so the emitter
     // needs no buffer.
     Publisher(
-            @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) MutinyEmitter<byte[]> emitter,
-            MqttSettings settings) {
+            @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) Emitter<byte[]> emitter, MqttSettings settings) {
         this.emitter = emitter;
         this.allowed = TopicAllowList.of(settings.publish().allow());
     }
@@ -38,10 +36,13 @@ class Publisher {
                             ReturnCode.ACL_DENIED,
                             "the topic is not on the allow list of this gateway (mqtt.publish.allow)"));
         }
-        return emitter.sendMessage(MqttMessage.of(request.topic(), request.payload(), request.qos(), request.retain()))
-                .replaceWith(PublishResult.SUCCESS)
-                .onFailure(PublishFailure.class)
-                .transform(Publisher::toProblem);
+        // One operator only: each more would cost a capture and a restore of the request's contexts.
+        return Uni.createFrom().emitter(answer -> emitter.send(new OutgoingMessage(request, answer)));
+    }
+
+    /** What the caller learns of a nack; a reason that is not the connector's own is passed on. */
+    static Throwable toProblem(Throwable reason) {
+        return reason instanceof PublishFailure failure ? toProblem(failure) : reason;
     }
 
     private static HttpProblem toProblem(PublishFailure failure) {

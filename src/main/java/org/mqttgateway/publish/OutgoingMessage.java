@@ -1,0 +1,61 @@
+package org.mqttgateway.publish;
+
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.Metadata;
+
+/**
+ * A publish on its way through the channel; its ack or nack ends the request. The answer may be given on any thread, Quarkus REST goes back
+ * to the context of the request by itself.
+ */
+final class OutgoingMessage implements Message<byte[]> {
+
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+
+    private final byte[] payload;
+    private final Metadata metadata;
+    private final UniEmitter<? super PublishResult> answer;
+
+    OutgoingMessage(PublishRequest request, UniEmitter<? super PublishResult> answer) {
+        this.payload = request.payload();
+        this.metadata = Metadata.of(new SendingMqttMessageMetadata(request.topic(), request.qos(), request.retain()));
+        this.answer = answer;
+    }
+
+    @Override
+    public byte[] getPayload() {
+        return payload;
+    }
+
+    @Override
+    public Metadata getMetadata() {
+        return metadata;
+    }
+
+    /** Takes no further metadata: what the emitter adds would only send the message over one more context. */
+    @Override
+    public Message<byte[]> addMetadata(Object more) {
+        return this;
+    }
+
+    @Override
+    public Function<Metadata, CompletionStage<Void>> getAckWithMetadata() {
+        return m -> {
+            answer.complete(PublishResult.SUCCESS);
+            return DONE;
+        };
+    }
+
+    @Override
+    public BiFunction<Throwable, Metadata, CompletionStage<Void>> getNackWithMetadata() {
+        return (reason, m) -> {
+            answer.fail(Publisher.toProblem(reason));
+            return DONE;
+        };
+    }
+}
