@@ -10,7 +10,6 @@ import io.vertx.mqtt.MqttConnectionException;
 import io.vertx.mqtt.messages.MqttConnAckMessage;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import org.jboss.logging.Logger;
 
 /**
  * One connection to the broker that comes back by itself. Everything of it happens on one event-loop context, which its {@link Listener}
@@ -31,8 +30,6 @@ final class BrokerConnection {
         void lost();
     }
 
-    private static final Logger LOG = Logger.getLogger(BrokerConnection.class);
-
     /** A broker that accepts TCP and does not answer CONNECT in this time is tried again. */
     private static final long CONNACK_TIMEOUT_MILLIS = 5_000;
 
@@ -46,6 +43,7 @@ final class BrokerConnection {
     private final BrokerAddress address;
     private final MqttClient client;
     private final Listener listener;
+    private final ConnectionLog log;
     private final Backoff backoff = new Backoff();
     private final Promise<Void> closed = Promise.promise();
 
@@ -61,6 +59,7 @@ final class BrokerConnection {
         this.context = context;
         this.address = address;
         this.listener = listener;
+        this.log = new ConnectionLog(context);
         this.client = MqttClient.create(vertx, address.options());
         client.closeHandler(v -> lost());
         client.exceptionHandler(this::failed);
@@ -69,6 +68,10 @@ final class BrokerConnection {
 
     Context context() {
         return context;
+    }
+
+    ConnectionLog log() {
+        return log;
     }
 
     Status status() {
@@ -94,7 +97,7 @@ final class BrokerConnection {
 
     /** Gives the connection up and makes a new one; for a broker that breaks the protocol. */
     void reconnect(String reason) {
-        LOG.warnf("Reconnecting as %s: %s", address.clientId(), reason);
+        log.warn("Reconnecting as %s: %s", address.clientId(), reason);
         client.disconnect();
     }
 
@@ -120,7 +123,7 @@ final class BrokerConnection {
         }
         connectedAt = System.nanoTime();
         status = new Status(true, "connected to " + address);
-        LOG.infof(
+        log.info(
                 "Connected successfully to %s as %s%s",
                 address, address.clientId(), connack.isSessionPresent() ? " (session resumed)" : "");
         if (address.keepAliveSeconds() > 0) {
@@ -144,7 +147,7 @@ final class BrokerConnection {
             reason = "Cannot connect to " + address + ": " + describe(cause);
         }
         status = down(reason);
-        LOG.errorf("%s. Next attempt in %d ms", reason, delay);
+        log.error("%s. Next attempt in %d ms", reason, delay);
         vertx.setTimer(delay, id -> connect());
     }
 
@@ -171,9 +174,9 @@ final class BrokerConnection {
         long delay = backoff.nextMillis();
         downSince = Instant.now();
         status = down("connection to " + address + " lost");
-        LOG.warnf("Connection to %s lost after %d ms. Next attempt in %d ms", address, livedMillis, delay);
+        log.warn("Connection to %s lost after %d ms. Next attempt in %d ms", address, livedMillis, delay);
         if (shortLives > 1 && address.durable()) {
-            LOG.warnf(
+            log.warn(
                     "The broker has closed the connection of client id %s %d times shortly after it was accepted: is another client using"
                             + " the same id? Give each its own mqtt.client-id (MQTT_CLIENT_ID)",
                     LogText.escape(address.clientId()), shortLives);
@@ -188,13 +191,13 @@ final class BrokerConnection {
     private void failed(Throwable cause) {
         for (Throwable t = cause; t != null; t = t.getCause()) {
             if (t instanceof TooLongFrameException) {
-                LOG.errorf(
+                log.error(
                         "The broker sent a message larger than mqtt.max-message-size (%d bytes) allows, so the connection is given up."
                                 + " Raise mqtt.max-message-size (MQTT_MAX_MESSAGE_SIZE)",
                         address.maxMessageSize());
                 return;
             }
         }
-        LOG.warnf("Connection to %s: %s", address, LogText.escape(String.valueOf(cause)));
+        log.warn("Connection to %s: %s", address, LogText.escape(String.valueOf(cause)));
     }
 }

@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.jboss.logging.Logger;
 
 /**
  * Holds every message that came in until the consumer has acked it; only then the broker gets its PUBACK or PUBCOMP. Messages of QoS 1 and
@@ -24,7 +23,8 @@ import org.jboss.logging.Logger;
  */
 final class Inbox implements BrokerConnection.Listener {
 
-    private static final Logger LOG = Logger.getLogger(Inbox.class);
+    /** How long acknowledgements wait for company at the most. */
+    private static final long ACKNOWLEDGE_MILLIS = 1;
 
     private static final int CLOSE_CHECKS = 100;
     private static final long CLOSE_CHECK_MILLIS = 20;
@@ -42,8 +42,8 @@ final class Inbox implements BrokerConnection.Listener {
             UnicastProcessor.create(Queues.<Message<byte[]>>unbounded(1024).get(), null);
     private final AtomicInteger held = new AtomicInteger();
     private final AtomicLong heldBytes = new AtomicLong();
-    private final RateLimitedWarning droppedWarning = new RateLimitedWarning(LOG);
-    private final RateLimitedWarning unwantedWarning = new RateLimitedWarning(LOG);
+    private final RateLimitedWarning droppedWarning;
+    private final RateLimitedWarning unwantedWarning;
 
     /** Acked from any thread, not yet acknowledged to the broker. */
     private final Queue<IncomingMessage> consumed = Queues.createMpscQueue();
@@ -69,6 +69,8 @@ final class Inbox implements BrokerConnection.Listener {
         this.maxHeldBytes = settings.maxQueuedSize().asLongValue();
         this.subscription = new Subscription(vertx, filter, qos);
         this.connection = new BrokerConnection(vertx, context, address, this);
+        this.droppedWarning = new RateLimitedWarning(connection.log());
+        this.unwantedWarning = new RateLimitedWarning(connection.log());
     }
 
     BrokerConnection connection() {
@@ -128,10 +130,12 @@ final class Inbox implements BrokerConnection.Listener {
         int size = message.payload().length();
         String topic = message.topicName();
         if (size > maxPayload) {
-            LOG.errorf(
-                    "A message of %d bytes on %s is larger than mqtt.max-message-size (%d bytes) and was not consumed."
-                            + " Raise mqtt.max-message-size (MQTT_MAX_MESSAGE_SIZE)",
-                    size, LogText.escape(topic), maxPayload);
+            connection
+                    .log()
+                    .error(
+                            "A message of %d bytes on %s is larger than mqtt.max-message-size (%d bytes) and was not consumed."
+                                    + " Raise mqtt.max-message-size (MQTT_MAX_MESSAGE_SIZE)",
+                            size, LogText.escape(topic), maxPayload);
         } else if (!subscription.filter().matches(topic)) {
             unwanted(message);
         } else if (message.qosLevel() == MqttQoS.AT_MOST_ONCE
@@ -145,6 +149,8 @@ final class Inbox implements BrokerConnection.Listener {
             heldBytes.addAndGet(size);
             arrived.onNext(new IncomingMessage(message, this, epoch));
         }
+        // While the client reads, what it writes leaves with one system call at the end of the read.
+        acknowledgeConsumed();
     }
 
     /** The session that the broker kept has a subscription from before mqtt.topic was changed: end it, as far as its filter can be told. */
@@ -165,8 +171,14 @@ final class Inbox implements BrokerConnection.Listener {
             return;
         }
         consumed.offer(message);
-        if (acknowledgeScheduled.compareAndSet(false, true)) {
+        if (held.get() == 0) {
+            // The broker may wait for this one before it sends more.
             context.runOnContext(v -> acknowledgeConsumed());
+        } else if (acknowledgeScheduled.compareAndSet(false, true)) {
+            context.runOnContext(v -> vertx.setTimer(ACKNOWLEDGE_MILLIS, id -> {
+                acknowledgeScheduled.set(false);
+                acknowledgeConsumed();
+            }));
         }
     }
 
@@ -181,7 +193,6 @@ final class Inbox implements BrokerConnection.Listener {
     }
 
     private void acknowledgeConsumed() {
-        acknowledgeScheduled.set(false);
         for (IncomingMessage message = consumed.poll(); message != null; message = consumed.poll()) {
             if (message.epoch() == epoch) {
                 acknowledge(message.received());

@@ -26,6 +26,9 @@ final class Outbox implements BrokerConnection.Listener {
     /** Payload bytes on the wire at once: enough to fill any network, little beside the heap. */
     private static final long MAX_INFLIGHT_BYTES = 8 << 20;
 
+    /** How long a message waits for company at the most. */
+    private static final long SEND_MILLIS = 1;
+
     private final Vertx vertx;
     private final Context context;
     private final BrokerConnection connection;
@@ -47,6 +50,7 @@ final class Outbox implements BrokerConnection.Listener {
     private int epoch;
 
     private boolean deadlineTimerSet;
+    private boolean sendScheduled;
 
     Outbox(Vertx vertx, Context context, MqttSettings settings, BrokerAddress address, BrokerMetrics metrics) {
         this.vertx = vertx;
@@ -130,7 +134,26 @@ final class Outbox implements BrokerConnection.Listener {
         for (PendingPublish publish = accepted.poll(); publish != null; publish = accepted.poll()) {
             waiting.add(publish);
         }
-        send();
+        if (inFlight.size() == 0) {
+            send();
+        } else {
+            sendSoon();
+        }
+    }
+
+    /**
+     * Leaves what waits to the next confirmation: while the client reads, all that it writes leaves with one system call. Where none comes
+     * soon the messages do not wait for it.
+     */
+    private void sendSoon() {
+        if (!sendScheduled) {
+            sendScheduled = true;
+            vertx.setTimer(SEND_MILLIS, id -> {
+                sendScheduled = false;
+                send();
+            });
+        }
+        watchDeadlines();
     }
 
     private void send() {

@@ -1,17 +1,15 @@
 package org.mqttgateway.broker;
 
-import org.jboss.logging.Logger;
-
 /** A warning for something that can happen thousands of times a second: written at most once a second, with the count since the last. */
 final class RateLimitedWarning {
 
     private static final long INTERVAL_NANOS = 1_000_000_000L;
 
-    private final Logger log;
+    private final ConnectionLog log;
     private long count;
     private long lastWritten = System.nanoTime() - INTERVAL_NANOS;
 
-    RateLimitedWarning(Logger log) {
+    RateLimitedWarning(ConnectionLog log) {
         this.log = log;
     }
 
@@ -20,7 +18,7 @@ final class RateLimitedWarning {
         count++;
         long now = System.nanoTime();
         if (now - lastWritten >= INTERVAL_NANOS) {
-            log.warnf(format, count, detail);
+            log.warn(format, count, detail);
             count = 0;
             lastWritten = now;
         }

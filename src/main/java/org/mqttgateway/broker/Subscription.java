@@ -6,7 +6,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.messages.MqttSubAckMessage;
-import org.jboss.logging.Logger;
 
 /**
  * The subscription of the consumer's connection. It is made on every connection, even when the broker kept the session: the filter may have
@@ -14,13 +13,13 @@ import org.jboss.logging.Logger;
  */
 final class Subscription {
 
-    private static final Logger LOG = Logger.getLogger(Subscription.class);
     private static final long SUBACK_TIMEOUT_MILLIS = 10_000;
     private static final int REFUSED = 0x80;
 
     private final Vertx vertx;
     private final TopicFilter filter;
     private final MqttQoS qos;
+    private BrokerConnection connection;
     private MqttClient client;
     private final Promise<Void> granted = Promise.promise();
     private long timer = -1;
@@ -51,6 +50,7 @@ final class Subscription {
     }
 
     void subscribe(BrokerConnection connection) {
+        this.connection = connection;
         timer = vertx.setTimer(
                 SUBACK_TIMEOUT_MILLIS,
                 id -> connection.reconnect("no answer to SUBSCRIBE " + LogText.escape(filter.text())));
@@ -69,17 +69,21 @@ final class Subscription {
         if (grantedQos == REFUSED) {
             status = new Status(false, "the broker refused the subscription of " + name);
             granted.tryFail(status.text());
-            LOG.errorf(
-                    "The broker refused the subscription of %s (SUBACK 0x80): nothing will be consumed. Check the broker's access rules",
-                    name);
+            connection
+                    .log()
+                    .error(
+                            "The broker refused the subscription of %s (SUBACK 0x80): nothing will be consumed. Check the broker's access rules",
+                            name);
             return;
         }
         status = new Status(true, "subscribed to " + name + " with QoS " + grantedQos);
         granted.tryComplete();
         if (grantedQos < qos.value()) {
-            LOG.warnf("Subscribed to %s with QoS %d only, QoS %d was asked for", name, grantedQos, qos.value());
+            connection
+                    .log()
+                    .warn("Subscribed to %s with QoS %d only, QoS %d was asked for", name, grantedQos, qos.value());
         } else {
-            LOG.infof("Subscribed to %s with QoS %d", name, grantedQos);
+            connection.log().info("Subscribed to %s with QoS %d", name, grantedQos);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.mqttgateway.http;
 
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -40,7 +41,9 @@ public class ProblemMapper {
 
     @ServerExceptionMapper
     Response map(Throwable failure) {
-        LOG.error("A request failed for a reason that is not the caller's", failure);
+        // Not on the event loop, which a log that is full would hold up.
+        Infrastructure.getDefaultWorkerPool()
+                .execute(() -> LOG.error("A request failed for a reason that is not the caller's", failure));
         return answer(Problem.of(
                         Status.INTERNAL_SERVER_ERROR, ReturnCode.UNKNOWN, "the gateway failed; its log says why", null))
                 .build();

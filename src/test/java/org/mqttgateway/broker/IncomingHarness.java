@@ -64,7 +64,9 @@ final class IncomingHarness implements AutoCloseable {
 
     @Override
     public void close() {
-        vertx.close()
+        inbox.connection()
+                .close()
+                .compose(v -> vertx.close())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .orTimeout(10, TimeUnit.SECONDS)

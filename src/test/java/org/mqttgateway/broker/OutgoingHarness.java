@@ -71,7 +71,9 @@ final class OutgoingHarness implements AutoCloseable {
 
     @Override
     public void close() {
-        vertx.close()
+        outbox.connection()
+                .close()
+                .compose(v -> vertx.close())
                 .toCompletionStage()
                 .toCompletableFuture()
                 .orTimeout(10, TimeUnit.SECONDS)

@@ -45,12 +45,12 @@ class PacketIdTest {
     void anIdThatIsNeverAnsweredCostsTheConnectionNotTheService() {
         try (ScriptedBroker broker = new ScriptedBroker();
                 OutgoingHarness gateway =
-                        new OutgoingHarness(broker.port(), "max-queued", "100000", "publish-timeout", "3s")) {
+                        new OutgoingHarness(broker.port(), "max-queued", "100000", "publish-timeout", "5s")) {
             broker.confirmOnly(message -> !message.payload().toString().equals("withheld"));
             CompletableFuture<Void> withheld = gateway.send("withheld", MqttQoS.AT_LEAST_ONCE);
             assertEquals(PublishFailure.Reason.OUTCOME_UNKNOWN, OutgoingHarness.failed(withheld));
-            for (int batch = 0; batch < 14; batch++) {
-                sendAll(gateway, 5_000).forEach(OutgoingHarness::acked);
+            for (int batch = 0; batch < 28; batch++) {
+                sendAll(gateway, 2_500).forEach(OutgoingHarness::acked);
             }
         }
     }
