@@ -61,6 +61,10 @@ public class RequestBody {
             end(context, Status.BAD_REQUEST, ReturnCode.INVAL, "the query of the URL is not percent-encoded");
             return;
         }
+        // The answer is JSON whatever the caller would rather have (RFC 9110 section 12.5.1): Quarkus REST notices what
+        // an
+        // Accept header excludes only after the message was sent, and its 406 would say that it was not.
+        context.request().headers().remove(HttpHeaders.ACCEPT);
         context.put(TIMER, context.vertx().setTimer(timeoutMillis, id -> tooSlow(context)));
         context.request().resume();
         context.next();
