@@ -11,6 +11,7 @@ import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status;
 import org.mqttgateway.broker.MqttSettings;
 
@@ -61,6 +62,10 @@ public class RequestBody {
             end(context, Status.BAD_REQUEST, ReturnCode.INVAL, "the query of the URL is not percent-encoded");
             return;
         }
+        if (ContentType.isForm(context.request())) {
+            // The body is a payload like any other: nothing is to take it apart, and to refuse what is no form.
+            context.request().headers().set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_OCTET_STREAM);
+        }
         // The answer is JSON whatever the caller would rather have (RFC 9110 section 12.5.1): Quarkus REST notices what
         // an
         // Accept header excludes only after the message was sent, and its 406 would say that it was not.
@@ -87,15 +92,14 @@ public class RequestBody {
         context.next();
     }
 
-    private static void stopClock(RoutingContext context) {
-        Long timer = context.get(TIMER);
-        if (timer != null) {
-            context.vertx().cancelTimer(timer);
-        }
+    /** Whether it was running, which is whether the body was still being read. */
+    private static boolean stopClock(RoutingContext context) {
+        Long timer = context.remove(TIMER);
+        return timer != null && context.vertx().cancelTimer(timer);
     }
 
     private void failed(RoutingContext context) {
-        stopClock(context);
+        boolean reading = stopClock(context);
         if (context.response().ended() || context.response().closed()) {
             // The caller has gone; there is nobody to answer.
             return;
@@ -113,7 +117,14 @@ public class RequestBody {
                         Status.REQUEST_ENTITY_TOO_LARGE,
                         ReturnCode.PAYLOAD_SIZE,
                         "the body is larger than " + limit + " bytes, which mqtt.max-message-size allows");
-            default -> context.next();
+            default -> {
+                if (reading && context.failure() != null) {
+                    // A chunk without a size, for instance: the caller's mistake, nothing for the log.
+                    end(context, Status.BAD_REQUEST, ReturnCode.INVAL, "the body is not well-formed HTTP");
+                } else {
+                    context.next();
+                }
+            }
         }
     }
 
