@@ -31,9 +31,13 @@ public class BasicAuthentication implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        return access.isRestricted()
-                ? basic.authenticate(context, identities)
-                : Uni.createFrom().nullItem();
+        if (!access.isRestricted()) {
+            return Uni.createFrom().nullItem();
+        }
+        Uni<SecurityIdentity> caller = basic.authenticate(context, identities);
+        // Where there were credentials, it has put itself there to send the challenge.
+        context.put(HttpAuthenticationMechanism.class.getName(), this);
+        return caller;
     }
 
     @Override
