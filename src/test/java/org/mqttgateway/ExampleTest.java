@@ -32,6 +32,8 @@ class ExampleTest {
                         property.hasDefaultValue() && property.getDefaultValue() != null
                                 ? property.getDefaultValue()
                                 : ""));
+        // A list is there a second time, as the pattern of its single elements.
+        expected.keySet().removeIf(key -> key.endsWith("[*]"));
         TreeMap<String, String> listed = new TreeMap<>();
         example.stringPropertyNames().forEach(key -> listed.put(key, example.getProperty(key)));
         assertEquals(expected, listed);

@@ -102,25 +102,21 @@ public record TopicFilter(String text) {
         if (text.length() > MAX_BYTES / 3 && text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             throw new IllegalArgumentException("must not be longer than " + MAX_BYTES + " bytes of UTF-8");
         }
-        if (hasLoneSurrogate(text)) {
-            throw new IllegalArgumentException("must not contain a surrogate without its pair");
-        }
+        // Code points, so that a surrogate among them is one without its pair.
+        text.codePoints().forEach(TopicFilter::requireCharacter);
     }
 
-    private static boolean hasLoneSurrogate(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                boolean pair = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!pair) {
-                    return true;
-                }
-                i++;
-            }
+    /** Section 1.5.3: a receiver may close the connection for what should not be in a string, and everybody's messages are on it. */
+    private static void requireCharacter(int c) {
+        if (Character.getType(c) == Character.SURROGATE) {
+            throw new IllegalArgumentException("must not contain a surrogate without its pair");
         }
-        return false;
+        if (Character.isISOControl(c)) {
+            throw new IllegalArgumentException("must not contain control characters");
+        }
+        if ((c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef)) {
+            throw new IllegalArgumentException("must not contain Unicode's non-characters");
+        }
     }
 
     private static boolean isSharedSubscription(String text) {

@@ -33,7 +33,6 @@ public class ProblemMapper {
                     case METHOD_NOT_ALLOWED -> "this path does not have this method";
                     case UNSUPPORTED_MEDIA_TYPE ->
                         "the Content-Type is not usable: send application/json, or any other type with ?topic=";
-                    case NOT_ACCEPTABLE -> "the answer is JSON, which the Accept header excludes";
                     default -> "the request cannot be read";
                 };
         return answer(Problem.of(status, ReturnCode.INVAL, detail, null)).build();

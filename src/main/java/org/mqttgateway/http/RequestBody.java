@@ -11,6 +11,7 @@ import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status;
 import org.mqttgateway.broker.MqttSettings;
 
@@ -61,6 +62,14 @@ public class RequestBody {
             end(context, Status.BAD_REQUEST, ReturnCode.INVAL, "the query of the URL is not percent-encoded");
             return;
         }
+        if (ContentType.isForm(context.request())) {
+            // The body is a payload like any other: nothing is to take it apart, and to refuse what is no form.
+            context.request().headers().set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_OCTET_STREAM);
+        }
+        // The answer is JSON whatever the caller would rather have (RFC 9110 section 12.5.1): Quarkus REST notices what
+        // an
+        // Accept header excludes only after the message was sent, and its 406 would say that it was not.
+        context.request().headers().remove(HttpHeaders.ACCEPT);
         // A body that has come with its headers is complete by then, and needs no timer.
         context.vertx().runOnContext(v -> startClock(context));
         context.request().resume();
@@ -91,13 +100,14 @@ public class RequestBody {
     }
 
     private static void stopClock(RoutingContext context) {
-        Long timer = context.get(TIMER);
+        Long timer = context.remove(TIMER);
         if (timer != null) {
             context.vertx().cancelTimer(timer);
         }
     }
 
     private void failed(RoutingContext context) {
+        boolean reading = context.body().buffer() == null;
         stopClock(context);
         if (context.response().ended() || context.response().closed()) {
             // The caller has gone; there is nobody to answer.
@@ -116,7 +126,14 @@ public class RequestBody {
                         Status.REQUEST_ENTITY_TOO_LARGE,
                         ReturnCode.PAYLOAD_SIZE,
                         "the body is larger than " + limit + " bytes, which mqtt.max-message-size allows");
-            default -> context.next();
+            default -> {
+                if (reading && context.failure() != null) {
+                    // A chunk without a size, for instance: the caller's mistake, nothing for the log.
+                    end(context, Status.BAD_REQUEST, ReturnCode.INVAL, "the body is not well-formed HTTP");
+                } else {
+                    context.next();
+                }
+            }
         }
     }
 

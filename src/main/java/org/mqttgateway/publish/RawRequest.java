@@ -35,7 +35,7 @@ final class RawRequest {
                     fields.topic(value);
                 }
             }
-            case "qos" -> fields.qos(value.length() == 1 ? Character.digit(value.charAt(0), 10) : -1);
+            case "qos" -> fields.qos(value.length() == 1 ? value.charAt(0) - '0' : -1);
             case "retain" -> {
                 if (value.equals("true") || value.equals("false")) {
                     fields.retain(value.equals("true"));

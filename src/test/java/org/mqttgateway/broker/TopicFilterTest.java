@@ -65,7 +65,9 @@ class TopicFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a/+", "#", "a\0", "\udc00x"})
+    @ValueSource(
+            strings = {"", "a/+", "#", "a\0", "\udc00x", "a\n", "\u007f", "\u009b/a", "\uffff", "\ufdd0", "\ud83f\udffe"
+            })
     void refusesWhatIsNoTopicName(String text) {
         assertThrows(IllegalArgumentException.class, () -> TopicFilter.requireTopicName(text));
     }

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.MqttClientOptions;
 import io.vertx.mqtt.messages.MqttPublishMessage;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,7 +43,11 @@ public final class TestSubscriber implements AutoCloseable {
 
     /** Waits until so many messages have arrived. */
     public List<MqttPublishMessage> await(int count) {
-        Awaitility.await(count + " messages").atMost(20, TimeUnit.SECONDS).until(() -> messages.size() >= count);
+        Awaitility.await(count + " messages")
+                .pollDelay(Duration.ZERO)
+                .pollInterval(2, TimeUnit.MILLISECONDS)
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> messages.size() >= count);
         return messages;
     }
 

@@ -1,0 +1,218 @@
+package org.mqttgateway;
+
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Ports;
+import org.mqttgateway.testing.RawHttp;
+import org.mqttgateway.testing.RawHttp.Answer;
+
+/** With users configured nobody else publishes, whatever spelling of a path they try; the health checks stay open. */
+class AuthenticationIT {
+
+    private static final String WARNING = "Anybody who reaches this service can publish";
+    private static final byte[] MESSAGE = "{\"topic\":\"auth/t\",\"msg\":\"m\"}".getBytes(StandardCharsets.UTF_8);
+
+    private static InProcessBroker broker;
+    private static int brokerPort;
+    private static Gateway gateway;
+
+    @BeforeAll
+    static void start() throws Exception {
+        brokerPort = Ports.free();
+        broker = new InProcessBroker(brokerPort);
+        gateway = Gateway.start(
+                brokerPort,
+                Map.of(
+                        "MQTT_HTTP_USER", "ada",
+                        "MQTT_HTTP_PASSWORD", "right: ü",
+                        "QUARKUS_SECURITY_USERS_EMBEDDED_USERS_GRACE", hash("grace", "hopper")));
+        gateway.awaitLog("Subscribed to django/mqtt");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        gateway.close();
+        broker.stop();
+    }
+
+    @Test
+    void theConfiguredUserPublishes() {
+        publish(as("ada", "right: ü")).statusCode(200).body("code", is(0));
+    }
+
+    @Test
+    void aUserWithAHashedPasswordPublishes() {
+        publish(as("grace", "hopper")).statusCode(200).body("code", is(0));
+    }
+
+    @Test
+    void nobodyElsePublishes() {
+        assertChallenged(publish(gateway.request()));
+        assertChallenged(publish(gateway.request().header("Authorization", "Bearer YWRhOnJpZ2h0")));
+        assertChallenged(publish(as("", "")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ada, wrong",
+        "ada, ''",
+        "ada, right",
+        "Ada, right: ü",
+        "nobody, right: ü",
+        "grace, wrong",
+        "grace, right: ü",
+        "ada, hopper",
+        "'', right: ü"
+    })
+    void wrongCredentialsAreChallenged(String user, String password) {
+        assertChallenged(publish(as(user, password)));
+    }
+
+    @Test
+    void theHashIsNoPassword() {
+        assertChallenged(publish(as("grace", hash("grace", "hopper"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic", "Basic ", "Basic %%%", "Basic YWRh", "Basic ÿ", "basic", "Negotiate x"})
+    void brokenCredentialsAreNoneAtAll(String authorization) {
+        Answer answer = post("/publish", "Authorization: " + authorization + "\r\n");
+        assertEquals(401, answer.status(), answer.body());
+    }
+
+    /** Spellings of the path that some layer of a server might read as {@code /publish} and another one not. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/publish",
+                "/publish/bulk",
+                "//publish",
+                "/./publish",
+                "/%70ublish",
+                "/publish/",
+                "/publish;x",
+                "/publish?x=y",
+                "/PUBLISH",
+                "/publish%2f",
+                "/publish%00",
+                "/q/health/../../publish",
+                "/q/health/%2e%2e/%2e%2e/publish",
+                "/q/health/..%2f..%2fpublish",
+                "/q/health/../publish",
+                "/q/health/x",
+                "/q/health/",
+                "/q//health",
+                "/q/health;x/../../publish",
+                "/q/openapi",
+                "/q",
+                "/",
+                "/nothing"
+            })
+    void everyOtherPathIsClosed(String path) {
+        Answer answer = post(path, "");
+        assertEquals(401, answer.status(), answer.body());
+        assertEquals("application/problem+json", answer.contentType());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"})
+    void everyMethodIsClosed(String method) {
+        Answer answer = RawHttp.send(gateway.httpPort(), RawHttp.request(method + " /publish", "", new byte[0]));
+        assertEquals(401, answer.status(), answer.body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/health", "/q/health/live", "/q/health/ready", "/q/health/started"})
+    void healthIsOpen(String path) {
+        gateway.request().get(path).then().statusCode(200).body("status", is("UP"));
+    }
+
+    @Test
+    void anotherOriginStaysOutEvenWithThePassword() {
+        publish(as("ada", "right: ü").header("Origin", "https://example.org")).statusCode(403);
+    }
+
+    @Test
+    void warnsWhereAnybodyCanPublish() {
+        assertEquals(List.of(), gateway.log(WARNING));
+        try (Gateway open = Gateway.start(brokerPort, Map.of())) {
+            String line = open.awaitLog(WARNING);
+            assertEquals(true, line.contains("WARN") && line.contains("mqtt.http.user"), line);
+            publish(open.request()).statusCode(200);
+            // Credentials that nobody asked for do no harm.
+            publish(open.request().auth().preemptive().basic("any", "body")).statusCode(200);
+        }
+    }
+
+    @Test
+    void hashedPasswordsAloneCloseTheGateway() {
+        try (Gateway closed = Gateway.start(
+                brokerPort, Map.of("QUARKUS_SECURITY_USERS_EMBEDDED_USERS_GRACE", hash("grace", "hopper")))) {
+            publish(closed.request()).statusCode(401);
+            publish(closed.request().auth().preemptive().basic("grace", "hopper"))
+                    .statusCode(200);
+            assertEquals(List.of(), closed.log(WARNING));
+        }
+    }
+
+    private static void assertChallenged(ValidatableResponse response) {
+        response.statusCode(401)
+                .header("WWW-Authenticate", is("basic realm=\"mqtt-gateway\""))
+                .contentType("application/problem+json")
+                .body("status", is(401))
+                .body("code", is(12))
+                .body("violations", nullValue());
+    }
+
+    private static RequestSpecification as(String user, String password) {
+        // In UTF-8 (RFC 7617 section 2.1).
+        byte[] credentials = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+        return gateway.request()
+                .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials));
+    }
+
+    private static ValidatableResponse publish(RequestSpecification request) {
+        return request.contentType(ContentType.JSON)
+                .body(MESSAGE)
+                .post("/publish")
+                .then();
+    }
+
+    /** As bytes: a client would mend the path. */
+    private static Answer post(String path, String headers) {
+        return RawHttp.send(
+                gateway.httpPort(),
+                RawHttp.request("POST " + path, "Content-Type: application/json\r\n" + headers, MESSAGE));
+    }
+
+    /** What {@code quarkus.security.users.embedded.users.NAME} takes, as the README computes it. */
+    private static String hash(String user, String password) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-512")
+                            .digest((user + ":Quarkus:" + password).getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-512", e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.mqttgateway.publish;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.InProcessBrokerResource;
+
+/** The API description is OpenAPI 3.1, has every status of every operation, and its examples are requests that are really answered 200. */
+@QuarkusTest
+@WithTestResource(InProcessBrokerResource.class)
+class OpenApiTest {
+
+    private static final String FORM = "?format=json";
+
+    @Test
+    void isOpenApi31WithTitleVersionAndLicence() {
+        given().get("/q/openapi" + FORM)
+                .then()
+                .statusCode(200)
+                .body("openapi", startsWith("3.1"))
+                .body("info.title", is("MQTT gateway"))
+                .body("info.version", notNullValue())
+                .body("info.license.identifier", is("Apache-2.0"));
+    }
+
+    @Test
+    void hasTheOperationsWithEveryStatus() {
+        JsonObject paths = document().getJsonObject("paths");
+        assertEquals(Set.of("/publish", "/publish/bulk"), paths.fieldNames());
+        assertEquals(
+                Set.of("200", "400", "401", "403", "408", "413", "415", "503", "504"), statuses(paths, "/publish"));
+        assertEquals(Set.of("200", "400", "401", "403", "408", "413", "415"), statuses(paths, "/publish/bulk"));
+        assertEquals(
+                Set.of("application/json", "*/*"),
+                content(paths.getJsonObject("/publish")).fieldNames());
+    }
+
+    @Test
+    void itsExamplesAreAnswered200() {
+        JsonObject paths = document().getJsonObject("paths");
+        List<String> sent = new ArrayList<>();
+        for (String path : paths.fieldNames()) {
+            JsonObject content = content(paths.getJsonObject(path));
+            for (String mediaType : content.fieldNames()) {
+                JsonObject examples = content.getJsonObject(mediaType).getJsonObject("examples");
+                assertFalse(examples.isEmpty(), mediaType);
+                for (String name : examples.fieldNames()) {
+                    Object value = examples.getJsonObject(name).getValue("value");
+                    boolean json = mediaType.equals("application/json");
+                    given().contentType(json ? mediaType : "text/plain")
+                            .body(json ? Json.encode(value) : (String) value)
+                            .post(json ? path : path + "?topic=" + exampleTopic(paths))
+                            .then()
+                            .statusCode(200);
+                    sent.add(name);
+                }
+            }
+        }
+        assertEquals(9, sent.size(), sent.toString());
+    }
+
+    private static String exampleTopic(JsonObject paths) {
+        return paths.getJsonObject("/publish")
+                .getJsonObject("post")
+                .getJsonArray("parameters")
+                .getJsonObject(0)
+                .getString("example");
+    }
+
+    private static JsonObject content(JsonObject path) {
+        return path.getJsonObject("post").getJsonObject("requestBody").getJsonObject("content");
+    }
+
+    private static Set<String> statuses(JsonObject paths, String path) {
+        return paths.getJsonObject(path)
+                .getJsonObject("post")
+                .getJsonObject("responses")
+                .fieldNames();
+    }
+
+    private static JsonObject document() {
+        return new JsonObject(given().get("/q/openapi" + FORM).asString());
+    }
+}
