@@ -48,7 +48,7 @@ public class FeedResource {
     /**
      * Listens.
      *
-     * @param topic a topic filter, subscribed while somebody listens to it; without it, the consumer's own messages
+     * @param topic a topic filter, subscribed while somebody listens to it; absent or empty: the consumer's own messages
      * @param qos QoS of that subscription, {@code mqtt.qos} if absent
      * @param lastEventId the last event that the client has, after which the replay begins
      */

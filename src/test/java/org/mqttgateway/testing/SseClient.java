@@ -37,6 +37,7 @@ public final class SseClient implements AutoCloseable {
     private final CompletableFuture<HttpResponse.ResponseInfo> answered = new CompletableFuture<>();
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<String> comments = new CopyOnWriteArrayList<>();
+    private final List<String> unknown = new CopyOnWriteArrayList<>();
     private final Consumer<Event> consumer;
     private final CompletableFuture<HttpResponse<Void>> exchange;
 
@@ -105,6 +106,12 @@ public final class SseClient implements AutoCloseable {
         return comments;
     }
 
+    /** Waits for the end of an answer that is no stream, and returns its body. */
+    public String body() {
+        exchange.orTimeout(20, TimeUnit.SECONDS).join();
+        return String.join("\n", unknown);
+    }
+
     /** Waits until so many events have come. */
     public List<Event> await(int count) {
         Awaitility.await(count + " events").atMost(20, TimeUnit.SECONDS).until(() -> events.size() >= count);
@@ -133,7 +140,7 @@ public final class SseClient implements AutoCloseable {
         exchange.cancel(true);
     }
 
-    /** Takes lines as section 9.2.6 says; lines of other answers are ignored. */
+    /** Takes lines as section 9.2.6 says. */
     private final class Parser implements Flow.Subscriber<String> {
 
         private String id;
@@ -163,9 +170,7 @@ public final class SseClient implements AutoCloseable {
                     data = data == null
                             ? new StringBuilder(value)
                             : data.append('\n').append(value);
-                default -> {
-                    // Unknown fields are ignored.
-                }
+                default -> unknown.add(line);
             }
         }
 
