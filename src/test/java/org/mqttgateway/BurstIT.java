@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.testing.Commands;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
@@ -18,7 +15,6 @@ import org.mqttgateway.testing.NeedsMosquitto;
 @NeedsMosquitto
 class BurstIT {
 
-    private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
     private static final String LINE = "Received message on topic: django/mqtt with payload: ";
 
     @Test
@@ -26,7 +22,7 @@ class BurstIT {
         try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of())) {
             gateway.awaitLog("Subscribed to django/mqtt");
-            long idle = heapAfterGc(gateway);
+            long idle = gateway.heapAfterGc();
             List<String> qos0 = IntStream.range(0, 50_000)
                     .mapToObj(i -> "zero " + i + " " + "z".repeat(50))
                     .toList();
@@ -48,17 +44,8 @@ class BurstIT {
                     received.stream()
                             .filter(payload -> payload.startsWith("one "))
                             .toList());
-            assertTrue(heapAfterGc(gateway) < idle + 20_000, "heap in KiB, " + idle + " when idle");
+            assertTrue(gateway.heapAfterGc() < idle + 20_000, "heap in KiB, " + idle + " when idle");
         }
-    }
-
-    /** KiB of heap that survive a collection. */
-    private static long heapAfterGc(Gateway gateway) {
-        String pid = Long.toString(gateway.pid());
-        Commands.run("jcmd", pid, "GC.run");
-        Matcher used = HEAP_USED.matcher(Commands.run("jcmd", pid, "GC.heap_info"));
-        assertTrue(used.find());
-        return Long.parseLong(used.group(1));
     }
 
     private static void join(Thread thread) {

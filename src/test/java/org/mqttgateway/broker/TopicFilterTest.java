@@ -45,6 +45,40 @@ class TopicFilterTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "#, #, true",
+        "#, a/b, true",
+        "#, +/b, true",
+        "#, $SYS/#, false",
+        "#, $share/group/a, true",
+        "#, $share/group/$SYS/#, false",
+        "+/#, $SYS/x, false",
+        "$SYS/#, $SYS/broker/+, true",
+        "$SYS/#, #, false",
+        "a/#, a, true",
+        "a/#, a/#, true",
+        "a/#, a/+/#, true",
+        "a/#, +/b, false",
+        "a/#, #, false",
+        "a/#, ab, false",
+        "a/+, a/b, true",
+        "a/+, a/+, true",
+        "a/+, a/#, false",
+        "a/+, a, false",
+        "a/+, a/b/c, false",
+        "a/+/c, a/b/c, true",
+        "a/+/c, a/b/+, false",
+        "a/b, a/b, true",
+        "a/b, a/+, false",
+        "a/b/c, a/b, false",
+        "a/+/#, a, false",
+        "$share/group/a/#, a/b, true"
+    })
+    void covers(String filter, String other, boolean expected) {
+        assertEquals(expected, new TopicFilter(filter).covers(new TopicFilter(other)));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

@@ -11,10 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** The packaged gateway as a process, configured by its environment as a user would, to be stopped and killed. */
 public final class Gateway implements AutoCloseable {
+
+    private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
 
     private final Map<String, String> environment;
     private final int httpPort = Ports.free();
@@ -110,6 +114,17 @@ public final class Gateway implements AutoCloseable {
                 .atMost(60, TimeUnit.SECONDS)
                 .until(() -> log(text).size() >= count);
         return log(text);
+    }
+
+    /** KiB of heap that survive a collection. */
+    public long heapAfterGc() {
+        String pid = Long.toString(pid());
+        Commands.run("jcmd", pid, "GC.run");
+        Matcher used = HEAP_USED.matcher(Commands.run("jcmd", pid, "GC.heap_info"));
+        if (!used.find()) {
+            throw new IllegalStateException("jcmd names no used heap");
+        }
+        return Long.parseLong(used.group(1));
     }
 
     /** SIGTERM; returns the exit code. */

@@ -1,0 +1,237 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.restassured.path.json.JsonPath;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mqtt.MqttEndpoint;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.ScriptedBroker;
+import org.mqttgateway.testing.SseClient;
+
+/** What listeners of filters cost at the broker, and which of them the packaged gateway refuses. */
+class FeedIT {
+
+    private static final int MAX_CLIENTS = 4;
+
+    private static ScriptedBroker broker;
+    private static Gateway gateway;
+
+    @BeforeAll
+    static void start() {
+        broker = new ScriptedBroker();
+        gateway = Gateway.start(
+                broker.port(),
+                Map.of(
+                        "MQTT_SUBSCRIBE_ALLOW", "live/#,other",
+                        "MQTT_SUBSCRIBE_MAX_FILTERS", "2",
+                        "MQTT_FEED_MAX_CLIENTS", Integer.toString(MAX_CLIENTS),
+                        "MQTT_PUBLISH_TIMEOUT", "1s"));
+        broker.awaitSubscribed(1);
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        broker.close();
+    }
+
+    /** The gateway notices by itself that the listeners of a test have left. */
+    @AfterEach
+    void noSubscriptionIsLeft() {
+        broker.grant(MqttQoS.EXACTLY_ONCE);
+        awaitFeedConnections(0);
+    }
+
+    @Test
+    void equalFiltersShareOneSubscriptionThatEndsWithTheLastListener() {
+        try (SseClient one = listen("live/shared")) {
+            SseClient other = listen("live/shared");
+            awaitFeedConnections(1);
+            assertEquals(1, Collections.frequency(broker.subscribed(), "live/shared"));
+            broker.deliver("live/shared", Buffer.buffer("for both"), MqttQoS.AT_LEAST_ONCE);
+            one.awaitData("for both");
+            other.awaitData("for both");
+
+            other.close();
+            broker.deliver("live/shared", Buffer.buffer("for one"), MqttQoS.AT_LEAST_ONCE);
+            one.awaitData("for one");
+            awaitFeedConnections(1);
+        }
+        awaitFeedConnections(0);
+    }
+
+    @Test
+    void aListenerAfterTheLastOneSubscribesAnew() {
+        listen("live/again").close();
+        awaitFeedConnections(0);
+        try (SseClient client = listen("live/again")) {
+            assertEquals(2, Collections.frequency(broker.subscribed(), "live/again"));
+            broker.deliver("live/again", Buffer.buffer("anew"), MqttQoS.AT_LEAST_ONCE);
+            assertTrue(client.await(1).get(0).data().contains("anew"));
+        }
+    }
+
+    @Test
+    void messagesAreAcknowledgedToTheBroker() {
+        try (SseClient client = listen("live/acked")) {
+            int id = broker.deliver("live/acked", Buffer.buffer("m"), MqttQoS.AT_LEAST_ONCE);
+            client.await(1);
+            Awaitility.await("PUBACK").until(() -> broker.acknowledged().contains(id));
+        }
+    }
+
+    @Test
+    void aFilterThatIsNotAllowedIsRefused() {
+        listen("live/+").close();
+        for (String filter : List.of("li/x", "+/x", "other/x")) {
+            JsonPath problem = refused(403, filter);
+            assertEquals(12, problem.getInt("code"));
+            assertTrue(problem.getString("detail").contains("mqtt.subscribe.allow"), filter);
+        }
+    }
+
+    @Test
+    void aFilterThatTheBrokerRefusesIsRefused() {
+        broker.grant(MqttQoS.FAILURE);
+        JsonPath problem = refused(403, "live/refused");
+        assertEquals(12, problem.getInt("code"));
+        assertEquals("the broker refused the subscription of live/refused", problem.getString("detail"));
+    }
+
+    @Test
+    void anotherFilterThanTheBrokerMayHoldIsRefusedUntilOneIsFree() {
+        try (SseClient one = listen("live/1")) {
+            try (SseClient two = listen("live/2")) {
+                JsonPath problem = refused(503, "live/3");
+                assertEquals(15, problem.getInt("code"));
+                assertTrue(problem.getString("detail").contains("mqtt.subscribe.max-filters"));
+                // One more listener of a filter that is open costs the broker nothing.
+                listen("live/2").close();
+                assertEquals(200, one.status());
+                assertEquals(200, two.status());
+            }
+            awaitAccepted("live/3");
+        }
+    }
+
+    @Test
+    void oneMoreListenerIsRefusedUntilOneHasLeft() {
+        List<SseClient> clients = new ArrayList<>();
+        try {
+            // The listeners of an earlier test may just be leaving.
+            while (clients.size() < MAX_CLIENTS) {
+                clients.add(awaitAccepted());
+            }
+            try (SseClient oneMore = SseClient.open(gateway.httpPort(), "/messages")) {
+                assertEquals(503, oneMore.status());
+                assertEquals("5", oneMore.headers().firstValue("Retry-After").orElse(""));
+                JsonPath problem = JsonPath.from(oneMore.body());
+                assertEquals(15, problem.getInt("code"));
+                assertTrue(problem.getString("detail").contains("mqtt.feed.max-clients"));
+            }
+            clients.remove(0).close();
+            clients.add(awaitAccepted());
+        } finally {
+            clients.forEach(SseClient::close);
+        }
+    }
+
+    @Test
+    void whileTheBrokerIsAwayAFilterIsRefusedAndTheConsumersFeedIsNot() {
+        try (ScriptedBroker absent = ScriptedBroker.absent();
+                Gateway alone = Gateway.start(absent.port(), Map.of("MQTT_PUBLISH_TIMEOUT", "1s"))) {
+            try (SseClient client = SseClient.open(alone.httpPort(), "/messages?topic=live/x")) {
+                assertEquals(503, client.status());
+                assertEquals("5", client.headers().firstValue("Retry-After").orElse(""));
+                assertEquals(4, JsonPath.from(client.body()).getInt("code"));
+            }
+            try (SseClient client = SseClient.open(alone.httpPort(), "/messages")) {
+                assertEquals(200, client.status());
+                client.awaitComment();
+            }
+        }
+    }
+
+    @Test
+    @NeedsMosquitto
+    void eventsGoOnAfterTheBrokerWasRestarted() {
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway own = Gateway.start(mosquitto.port(), Map.of());
+                SseClient filter = SseClient.open(own.httpPort(), "/messages?topic=live/%2B");
+                SseClient consumer = SseClient.open(own.httpPort(), "/messages")) {
+            own.awaitLog("Subscribed to live/+");
+            own.awaitLog("Subscribed to django/mqtt");
+            mosquitto.publish("live/a", "before");
+            filter.awaitData("before");
+            mosquitto.kill();
+            mosquitto.restart();
+            own.awaitLog("Subscribed to live/+", 2);
+            own.awaitLog("Subscribed to django/mqtt", 2);
+            mosquitto.publish("live/b", "after");
+            mosquitto.publish("django/mqtt", "to the consumer");
+            assertTrue(filter.await(2).get(1).data().contains("after"));
+            consumer.awaitData("to the consumer");
+        }
+    }
+
+    /** A listener of a filter that the broker has granted. */
+    private static SseClient listen(String filter) {
+        SseClient client = SseClient.open(gateway.httpPort(), path(filter));
+        assertEquals(200, client.status());
+        return client;
+    }
+
+    private static JsonPath refused(int status, String filter) {
+        try (SseClient client = SseClient.open(gateway.httpPort(), path(filter))) {
+            assertEquals(status, client.status());
+            assertEquals(
+                    "application/problem+json",
+                    client.headers().firstValue("Content-Type").orElse(""));
+            return JsonPath.from(client.body());
+        }
+    }
+
+    private static void awaitAccepted(String filter) {
+        Awaitility.await("a free filter").atMost(10, TimeUnit.SECONDS).until(() -> {
+            try (SseClient client = SseClient.open(gateway.httpPort(), path(filter))) {
+                return client.status() == 200;
+            }
+        });
+    }
+
+    private static SseClient awaitAccepted() {
+        return Awaitility.await("a free place")
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> SseClient.open(gateway.httpPort(), "/messages"), client -> client.status() == 200);
+    }
+
+    private static void awaitFeedConnections(long count) {
+        Awaitility.await(count + " connections of filters")
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> broker.connections().stream()
+                                .filter(MqttEndpoint::isConnected)
+                                .filter(connection ->
+                                        connection.clientIdentifier().contains("-feed-"))
+                                .count()
+                        == count);
+    }
+
+    private static String path(String filter) {
+        return "/messages?topic=" + filter.replace("+", "%2B");
+    }
+}

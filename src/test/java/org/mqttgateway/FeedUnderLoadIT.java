@@ -1,0 +1,135 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.SseClient;
+
+/** Listeners hold up neither each other nor the consumer, and one that does not read costs no more memory than its buffer. */
+@NeedsMosquitto
+class FeedUnderLoadIT {
+
+    private static final String LINE = "Received message on topic: django/mqtt with payload: ";
+    private static final Pattern DROPPED = Pattern.compile("data:\\{\"count\":(\\d+)}");
+
+    @Test
+    void oneThatDoesNotReadCostsTheOthersNothing() throws IOException {
+        int messages = 5_000;
+        List<String> payloads = IntStream.rangeClosed(1, messages)
+                .mapToObj(i -> "load " + i + " " + "x".repeat(200))
+                .toList();
+        try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of())) {
+            gateway.awaitLog("Subscribed to django/mqtt");
+            long idle = gateway.heapAfterGc();
+            List<Counter> listeners = IntStream.range(0, 199)
+                    .mapToObj(i -> new Counter(gateway.httpPort()))
+                    .toList();
+            listeners.forEach(Counter::awaitStart);
+            try (Socket silent = SseClient.notReading(gateway.httpPort(), "/messages")) {
+                mosquitto.publishLines("django/mqtt", 1, payloads);
+                Awaitility.await("every listener has every message")
+                        .atMost(120, TimeUnit.SECONDS)
+                        .until(() -> listeners.stream().allMatch(listener -> listener.last == messages));
+                assertEquals(
+                        List.of(),
+                        listeners.stream()
+                                .map(Counter::gap)
+                                .filter(gap -> gap != null)
+                                .toList());
+                assertEquals(
+                        payloads,
+                        gateway.log(LINE).stream()
+                                .map(line -> line.substring(line.indexOf(LINE) + LINE.length()))
+                                .toList());
+                assertTrue(gateway.heapAfterGc() < idle + 20_000, "heap in KiB, " + idle + " when idle");
+                assertTrue(silent.isConnected());
+            } finally {
+                listeners.forEach(Counter::close);
+            }
+        }
+    }
+
+    @Test
+    void oneThatReadsLateIsToldHowManyItMissed() throws IOException {
+        int messages = 300;
+        // More than the sockets of both sides take.
+        String padding = " " + "x".repeat(100_000);
+        try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
+                Gateway gateway =
+                        Gateway.start(mosquitto.port(), Map.of("MQTT_FEED_BUFFER", "10", "MQTT_FEED_REPLAY", "0"))) {
+            gateway.awaitLog("Subscribed to django/mqtt");
+            try (Socket late = SseClient.notReading(gateway.httpPort(), "/messages")) {
+                late.setSoTimeout(20_000);
+                BufferedReader reader =
+                        new BufferedReader(new InputStreamReader(late.getInputStream(), StandardCharsets.UTF_8));
+                assertTrue(reader.readLine().contains("200"));
+                mosquitto.publishLines(
+                        "django/mqtt",
+                        1,
+                        IntStream.rangeClosed(1, messages)
+                                .mapToObj(i -> "late " + i + padding)
+                                .toList());
+                gateway.awaitLog(LINE + "late " + messages + " ");
+                int received = 0;
+                int dropped = 0;
+                for (String line = ""; received + dropped < messages; line = reader.readLine()) {
+                    Matcher count = DROPPED.matcher(line);
+                    received += line.startsWith("data:{\"topic\"") ? 1 : 0;
+                    dropped += count.matches() ? Integer.parseInt(count.group(1)) : 0;
+                }
+                assertEquals(messages, received + dropped);
+                assertTrue(dropped > 0);
+                assertTrue(received >= 10);
+            }
+        }
+    }
+
+    /** A listener that only keeps where it is: the events are numbered from 1. */
+    private static final class Counter {
+
+        private final SseClient client;
+        private volatile long last;
+        private volatile String gap;
+
+        Counter(int httpPort) {
+            client = SseClient.launch(httpPort, "/messages", this::count);
+        }
+
+        private void count(SseClient.Event event) {
+            if (!Long.toString(last + 1).equals(event.id()) && gap == null) {
+                gap = "after " + last + " came " + event.id() + " " + event.name();
+            }
+            last++;
+        }
+
+        void awaitStart() {
+            assertEquals(200, client.awaitAnswer().status());
+            client.awaitComment();
+        }
+
+        String gap() {
+            return gap;
+        }
+
+        void close() {
+            client.close();
+        }
+    }
+}
