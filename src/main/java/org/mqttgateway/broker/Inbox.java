@@ -13,8 +13,6 @@ import io.vertx.mqtt.MqttClient;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
@@ -35,13 +33,10 @@ final class Inbox implements BrokerConnection.Listener {
     private final BrokerMetrics metrics;
     private final Subscription subscription;
     private final int maxPayload;
-    private final int maxHeld;
-    private final long maxHeldBytes;
 
     private final UnicastProcessor<Message<byte[]>> arrived =
             UnicastProcessor.create(Queues.<Message<byte[]>>unbounded(1024).get(), null);
-    private final AtomicInteger held = new AtomicInteger();
-    private final AtomicLong heldBytes = new AtomicLong();
+    private final Capacity capacity;
     private final RateLimitedWarning droppedWarning;
     private final RateLimitedWarning unwantedWarning;
 
@@ -65,8 +60,8 @@ final class Inbox implements BrokerConnection.Listener {
         this.context = context;
         this.metrics = metrics;
         this.maxPayload = (int) settings.maxMessageSize().asLongValue();
-        this.maxHeld = settings.maxQueued();
-        this.maxHeldBytes = settings.maxQueuedSize().asLongValue();
+        this.capacity =
+                new Capacity(settings.maxQueued(), settings.maxQueuedSize().asLongValue());
         this.subscription = new Subscription(vertx, filter, qos);
         this.connection = new BrokerConnection(vertx, context, address, this);
         this.droppedWarning = new RateLimitedWarning(connection.log());
@@ -118,7 +113,7 @@ final class Inbox implements BrokerConnection.Listener {
     }
 
     private void closeWhenConsumed(int checks, Promise<Void> closed) {
-        if (held.get() > 0 && checks > 0) {
+        if (capacity.held() > 0 && checks > 0) {
             vertx.setTimer(CLOSE_CHECK_MILLIS, id -> closeWhenConsumed(checks - 1, closed));
         } else {
             acknowledgeConsumed();
@@ -138,19 +133,25 @@ final class Inbox implements BrokerConnection.Listener {
                             size, LogText.escape(topic), maxPayload);
         } else if (!subscription.filter().matches(topic)) {
             unwanted(message);
-        } else if (message.qosLevel() == MqttQoS.AT_MOST_ONCE
-                && (held.get() >= maxHeld || heldBytes.get() + size > maxHeldBytes)) {
+        } else if (!admit(message.qosLevel(), size)) {
             metrics.dropped();
             droppedWarning.occurred(
                     "%d QoS 0 messages dropped: the consumer is slower than they come. The last one was on %s",
                     LogText.escape(topic));
         } else {
-            held.incrementAndGet();
-            heldBytes.addAndGet(size);
             arrived.onNext(new IncomingMessage(message, this, epoch));
         }
         // While the client reads, what it writes leaves with one system call at the end of the read.
         acknowledgeConsumed();
+    }
+
+    /** QoS 1 and 2 always: the broker would deliver them again. */
+    private boolean admit(MqttQoS qos, int size) {
+        if (qos == MqttQoS.AT_MOST_ONCE) {
+            return capacity.tryAdd(size);
+        }
+        capacity.add(size);
+        return true;
     }
 
     /** The session that the broker kept has a subscription from before mqtt.topic was changed: end it, as far as its filter can be told. */
@@ -171,7 +172,7 @@ final class Inbox implements BrokerConnection.Listener {
             return;
         }
         consumed.offer(message);
-        if (held.get() == 0) {
+        if (capacity.held() == 0) {
             // The broker may wait for this one before it sends more.
             context.runOnContext(v -> acknowledgeConsumed());
         } else if (acknowledgeScheduled.compareAndSet(false, true)) {
@@ -188,8 +189,7 @@ final class Inbox implements BrokerConnection.Listener {
     }
 
     private void release(IncomingMessage message) {
-        held.decrementAndGet();
-        heldBytes.addAndGet(-message.getPayload().length);
+        capacity.remove(message.getPayload().length);
     }
 
     private void acknowledgeConsumed() {

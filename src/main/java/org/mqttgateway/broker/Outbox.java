@@ -14,8 +14,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Holds every message from its acceptance until the broker has confirmed it or its deadline has passed: waiting first, then
@@ -38,10 +36,7 @@ final class Outbox implements BrokerConnection.Listener {
     private final Queue<PendingPublish> accepted = Queues.createMpscQueue();
 
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
-    private final AtomicInteger held = new AtomicInteger();
-    private final AtomicLong heldBytes = new AtomicLong();
-    private final int maxHeld;
-    private final long maxHeldBytes;
+    private final Capacity capacity;
 
     private final Deque<PendingPublish> waiting = new ArrayDeque<>();
     private final InFlight inFlight;
@@ -56,11 +51,12 @@ final class Outbox implements BrokerConnection.Listener {
         this.vertx = vertx;
         this.context = context;
         this.metrics = metrics;
-        this.maxHeld = settings.maxInflight() + settings.maxQueued();
-        this.maxHeldBytes = settings.maxQueuedSize().asLongValue();
+        this.capacity = new Capacity(
+                settings.maxInflight() + settings.maxQueued(),
+                settings.maxQueuedSize().asLongValue());
         this.inFlight = new InFlight(settings.maxInflight(), MAX_INFLIGHT_BYTES);
         this.connection = new BrokerConnection(vertx, context, address, this);
-        metrics.watchOutbox(inFlight::size, () -> Math.max(0, held.get() - inFlight.size()));
+        metrics.watchOutbox(inFlight::size, () -> Math.max(0, capacity.held() - inFlight.size()));
     }
 
     BrokerConnection connection() {
@@ -69,7 +65,7 @@ final class Outbox implements BrokerConnection.Listener {
 
     /** Takes the message, or fails it at once if the buffer is full. */
     void offer(PendingPublish publish) {
-        if (!reserve(publish.payload.length())) {
+        if (!capacity.tryAdd(publish.payload.length())) {
             metrics.failed(publish.qos, QUEUE_FULL);
             publish.fail(new PublishFailure(QUEUE_FULL, "too many messages wait for the broker already"));
             return;
@@ -78,23 +74,6 @@ final class Outbox implements BrokerConnection.Listener {
         if (drainScheduled.compareAndSet(false, true)) {
             context.runOnContext(v -> drain());
         }
-    }
-
-    private boolean reserve(int size) {
-        if (held.incrementAndGet() <= maxHeld) {
-            // One message of any allowed size always has room.
-            if (heldBytes.getAndAdd(size) + size <= maxHeldBytes || heldBytes.get() == size) {
-                return true;
-            }
-            heldBytes.addAndGet(-size);
-        }
-        held.decrementAndGet();
-        return false;
-    }
-
-    private void release(PendingPublish publish) {
-        held.decrementAndGet();
-        heldBytes.addAndGet(-publish.payload.length());
     }
 
     @Override
@@ -188,7 +167,7 @@ final class Outbox implements BrokerConnection.Listener {
     }
 
     private void confirm(PendingPublish publish) {
-        release(publish);
+        capacity.remove(publish.payload.length());
         metrics.confirmed(publish.qos, System.nanoTime() - publish.accepted);
         publish.confirm();
         if (!waiting.isEmpty()) {
@@ -197,7 +176,7 @@ final class Outbox implements BrokerConnection.Listener {
     }
 
     private void fail(PendingPublish publish, PublishFailure.Reason reason, String message) {
-        release(publish);
+        capacity.remove(publish.payload.length());
         metrics.failed(publish.qos, reason);
         publish.fail(new PublishFailure(reason, message));
     }
