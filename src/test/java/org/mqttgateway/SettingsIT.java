@@ -23,7 +23,8 @@ class SettingsIT {
                 "MQTT_SERVER|''|mqtt.server= must be the host name or address of the broker",
                 "MQTT_PUBLISH_TIMEOUT|soon|mqtt.publish-timeout=soon must be 1 to 3600000 ms",
                 "MQTT_MAX_MESSAGE_SIZE|1X|mqtt.max-message-size=1X must be 1 to 268000000 bytes",
-                "MQTT_PASSWORD|secret|mqtt.password is set but mqtt.user is empty"
+                "MQTT_PASSWORD|secret|mqtt.password is set but mqtt.user is empty",
+                "MQTT_TLS|nowhere|mqtt.tls=nowhere names no TLS configuration: set quarkus.tls.nowhere.*"
             })
     void stopsWithOneLine(String variable, String value, String line) {
         try (Gateway gateway = Gateway.launch(1883, Map.of(variable, value))) {

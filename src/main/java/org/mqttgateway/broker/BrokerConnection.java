@@ -49,6 +49,7 @@ final class BrokerConnection {
 
     private volatile Status status = new Status(false, "not connected since start-up");
     private boolean closing;
+    private Throwable failure;
     private long connectedAt;
     private long pingTimer = -1;
     private int shortLives;
@@ -105,6 +106,7 @@ final class BrokerConnection {
         if (closing) {
             return;
         }
+        failure = null;
         long timer = vertx.setTimer(CONNACK_TIMEOUT_MILLIS, id -> client.disconnect());
         client.connect(address.port(), address.host()).onComplete(result -> {
             vertx.cancelTimer(timer);
@@ -151,11 +153,24 @@ final class BrokerConnection {
         vertx.setTimer(delay, id -> connect());
     }
 
-    private static String describe(Throwable cause) {
+    private String describe(Throwable cause) {
         // Vert.x' word for a connection that ended, by the broker or by the timer of connect(), before CONNACK.
-        return "Closed".equals(cause.getMessage())
-                ? "no answer to CONNECT"
-                : LogText.escape(String.valueOf(cause.getMessage()));
+        if (!"Closed".equals(cause.getMessage())) {
+            return withRoot(cause);
+        }
+        // A broker that wants a client certificate says so after the handshake (TLS 1.3, RFC 8446 section 4.4.2.4).
+        return "no answer to CONNECT" + (failure == null ? "" : ": " + withRoot(failure));
+    }
+
+    /** With the innermost cause: the others may say only that something failed, "Failed to create SSL connection" for instance. */
+    private static String withRoot(Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null && root.getCause().getMessage() != null) {
+            root = root.getCause();
+        }
+        String message = String.valueOf(cause.getMessage());
+        String rootMessage = String.valueOf(root.getMessage());
+        return LogText.escape(message.contains(rootMessage) ? message : message + ": " + rootMessage);
     }
 
     private void lost() {
@@ -189,6 +204,7 @@ final class BrokerConnection {
     }
 
     private void failed(Throwable cause) {
+        failure = cause;
         for (Throwable t = cause; t != null; t = t.getCause()) {
             if (t instanceof TooLongFrameException) {
                 log.error(
@@ -198,6 +214,8 @@ final class BrokerConnection {
                 return;
             }
         }
-        log.warn("Connection to %s: %s", address, LogText.escape(String.valueOf(cause)));
+        if (status.ok()) {
+            log.warn("Connection to %s: %s", address, LogText.escape(String.valueOf(cause)));
+        }
     }
 }

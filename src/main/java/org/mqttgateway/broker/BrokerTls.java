@@ -1,11 +1,15 @@
 package org.mqttgateway.broker;
 
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.quarkus.tls.runtime.config.TlsConfigUtils;
 import io.vertx.core.net.NetClientOptions;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 
 /** TLS to the broker, by the Quarkus TLS configuration that {@code mqtt.tls} names; plain TCP without one. */
 @ApplicationScoped
@@ -16,7 +20,9 @@ public class BrokerTls {
 
     private final TlsConfiguration tls;
 
+    // With @Inject: where there is another constructor CDI would take that one without a word, and with it plain TCP.
     /** @throws ConfigurationException if {@code mqtt.tls} names no TLS configuration */
+    @Inject
     BrokerTls(MqttSettings settings, TlsConfigurationRegistry registry) {
         tls = settings.tls()
                 .map(name -> registry.get(name)
@@ -25,9 +31,17 @@ public class BrokerTls {
                 .orElse(null);
     }
 
-    /** For tests, and the proxy. */
-    BrokerTls() {
-        tls = null;
+    private BrokerTls(TlsConfiguration tls) {
+        this.tls = tls;
+    }
+
+    void onStart(@Observes @Priority(0) StartupEvent event) {
+        // Being created early is all: a bad name is refused like the other settings, before a channel needs it.
+    }
+
+    /** Plain TCP. */
+    static BrokerTls none() {
+        return new BrokerTls(null);
     }
 
     void apply(NetClientOptions options) {

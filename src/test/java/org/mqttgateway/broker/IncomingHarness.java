@@ -27,7 +27,7 @@ final class IncomingHarness implements AutoCloseable {
                 vertx,
                 vertx.getOrCreateContext(),
                 all,
-                BrokerAddress.ofConsumer(all, new BrokerTls()),
+                BrokerAddress.ofConsumer(all, BrokerTls.none()),
                 new TopicFilter(all.topic()),
                 MqttQoS.valueOf(all.qos()),
                 new BrokerMetrics(meters));

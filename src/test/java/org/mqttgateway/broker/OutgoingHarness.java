@@ -24,7 +24,7 @@ final class OutgoingHarness implements AutoCloseable {
                 vertx,
                 vertx.getOrCreateContext(),
                 all,
-                BrokerAddress.ofPublisher(all, new BrokerTls()),
+                BrokerAddress.ofPublisher(all, BrokerTls.none()),
                 new BrokerMetrics(new SimpleMeterRegistry()));
         channel = new OutgoingChannel(outbox, "t", MqttQoS.AT_LEAST_ONCE, all);
         outbox.connection().open();

@@ -1,0 +1,218 @@
+package org.mqttgateway;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mqttgateway.testing.CertificateAuthority;
+import org.mqttgateway.testing.CertificateAuthority.Issued;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.Ports;
+
+/**
+ * TLS by the settings of the README. To a real broker: whom the gateway trusts it uses, and whom it cannot trust gets nothing, while
+ * readiness says why. To the callers: publishing over HTTPS.
+ */
+class TlsIT {
+
+    private static final String HERE = "ip:127.0.0.1,dns:localhost";
+
+    @TempDir
+    static Path directory;
+
+    private static CertificateAuthority authority;
+    private static Issued server;
+
+    @BeforeAll
+    static void issue() throws IOException {
+        authority = authority("trusted");
+        server = authority.issue("server", HERE);
+    }
+
+    private static CertificateAuthority authority(String name) throws IOException {
+        return new CertificateAuthority(Files.createDirectory(directory.resolve(name)));
+    }
+
+    @Test
+    @NeedsMosquitto
+    void anAuthorityInPemIsTrusted() {
+        try (Mosquitto mosquitto = listener(server);
+                Gateway gateway = Gateway.start(mosquitto.port(), trustingPem())) {
+            assertWorks(gateway);
+        }
+    }
+
+    @Test
+    @NeedsMosquitto
+    void anAuthorityInPkcs12IsTrusted() {
+        Map<String, String> settings = Map.of(
+                "MQTT_TLS",
+                "broker",
+                "QUARKUS_TLS_BROKER_TRUST_STORE_P12_PATH",
+                authority.p12().toString(),
+                "QUARKUS_TLS_BROKER_TRUST_STORE_P12_PASSWORD",
+                CertificateAuthority.PASSWORD);
+        try (Mosquitto mosquitto = listener(server);
+                Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
+            assertWorks(gateway);
+        }
+    }
+
+    @Test
+    @NeedsMosquitto
+    void anotherAuthorityIsNotTrusted() throws IOException {
+        assertRefuses(authority("other").issue("impostor", HERE), "unable to find valid certification path");
+    }
+
+    @Test
+    @NeedsMosquitto
+    void theCertificateOfAnotherHostIsNotTrusted() {
+        assertRefuses(
+                authority.issue("elsewhere", "dns:broker.example.org"),
+                "No subject alternative names matching IP address 127.0.0.1 found");
+    }
+
+    @Test
+    @NeedsMosquitto
+    void anExpiredCertificateIsNotTrusted() {
+        assertRefuses(authority.issue("expired", HERE, "-startdate", "-60d", "-validity", "30"), "NotAfter");
+    }
+
+    @Test
+    @NeedsMosquitto
+    void plainTcpToATlsListenerDoesNotConnect() {
+        try (Mosquitto mosquitto = listener(server);
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of())) {
+            assertNotReady(gateway, "no answer to CONNECT");
+        }
+    }
+
+    @Test
+    @NeedsMosquitto
+    void aClientCertificateInPemIsShown() {
+        Issued client = authority.issue("client", "dns:gateway.example.org");
+        Map<String, String> settings = new HashMap<>(trustingPem());
+        settings.put(
+                "QUARKUS_TLS_BROKER_KEY_STORE_PEM_CLIENT_CERT",
+                client.certificate().toString());
+        settings.put("QUARKUS_TLS_BROKER_KEY_STORE_PEM_CLIENT_KEY", client.key().toString());
+        try (Mosquitto mosquitto = listener(server, "require_certificate true");
+                Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
+            assertWorks(gateway);
+        }
+    }
+
+    @Test
+    @NeedsMosquitto
+    void aClientCertificateInPkcs12IsShown() {
+        Issued client = authority.issue("client-p12", "dns:gateway.example.org");
+        Map<String, String> settings = new HashMap<>(trustingPem());
+        settings.put("QUARKUS_TLS_BROKER_KEY_STORE_P12_PATH", client.p12().toString());
+        settings.put("QUARKUS_TLS_BROKER_KEY_STORE_P12_PASSWORD", CertificateAuthority.PASSWORD);
+        try (Mosquitto mosquitto = listener(server, "require_certificate true");
+                Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
+            assertWorks(gateway);
+        }
+    }
+
+    @Test
+    @NeedsMosquitto
+    void withoutTheClientCertificateThatTheBrokerRequiresItDoesNotConnect() {
+        try (Mosquitto mosquitto = listener(server, "require_certificate true");
+                Gateway gateway = Gateway.start(mosquitto.port(), trustingPem())) {
+            // TLS 1.3: the handshake is over for the client when the broker refuses (RFC 8446 section 4.4.2.4).
+            assertNotReady(gateway, "certificate");
+        }
+    }
+
+    @Test
+    @NeedsMosquitto
+    void callersMayUseHttps() {
+        int httpsPort = Ports.free();
+        Map<String, String> settings = Map.of(
+                "QUARKUS_HTTP_SSL_PORT", Integer.toString(httpsPort),
+                "QUARKUS_TLS_KEY_STORE_P12_PATH", server.p12().toString(),
+                "QUARKUS_TLS_KEY_STORE_P12_PASSWORD", CertificateAuthority.PASSWORD);
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
+            RequestSpecification https = RestAssured.given()
+                    .baseUri("https://localhost")
+                    .port(httpsPort)
+                    .trustStore(authority.trustStore());
+            publish(https);
+            gateway.awaitLog("with payload: over TLS");
+        }
+    }
+
+    private static Map<String, String> trustingPem() {
+        return Map.of(
+                "MQTT_TLS",
+                "broker",
+                "QUARKUS_TLS_BROKER_TRUST_STORE_PEM_CERTS",
+                authority.certificate().toString());
+    }
+
+    private static Mosquitto listener(Issued certificate, String... more) {
+        List<String> lines = new ArrayList<>(List.of(
+                "cafile " + authority.certificate(),
+                "certfile " + certificate.certificate(),
+                "keyfile " + certificate.key()));
+        lines.addAll(Arrays.asList(more));
+        return Mosquitto.start(lines.toArray(String[]::new));
+    }
+
+    /** Both channels, there and back. */
+    private static void assertWorks(Gateway gateway) {
+        gateway.awaitLog("Subscribed to django/mqtt");
+        publish(gateway.request());
+        gateway.awaitLog("with payload: over TLS");
+        gateway.request().get("/q/health/ready").then().statusCode(200);
+    }
+
+    private static void publish(RequestSpecification request) {
+        request.contentType(ContentType.JSON)
+                .body("{\"topic\":\"django/mqtt\",\"msg\":\"over TLS\"}")
+                .post("/publish")
+                .then()
+                .statusCode(200)
+                .body("code", is(0));
+    }
+
+    private static void assertRefuses(Issued certificate, String reason) {
+        try (Mosquitto mosquitto = listener(certificate);
+                Gateway gateway = Gateway.start(mosquitto.port(), trustingPem())) {
+            assertNotReady(gateway, reason);
+        }
+    }
+
+    /** Never connected, over several attempts, and both channels say why. */
+    private static void assertNotReady(Gateway gateway, String reason) {
+        gateway.awaitLog("Next attempt in", 6);
+        Awaitility.await("readiness says why").atMost(10, TimeUnit.SECONDS).untilAsserted(() -> gateway.request()
+                .get("/q/health/ready")
+                .then()
+                .statusCode(503)
+                .body("checks.data.publish", hasItem(containsString(reason)))
+                .body("checks.data.messages", hasItem(containsString(reason))));
+        assertEquals(List.of(), gateway.log("Connected successfully"));
+    }
+}
