@@ -54,7 +54,7 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
         TopicFilter filter = new TopicFilter(topic(channel).orElse(settings.topic()));
         Inbox inbox = new Inbox(
                 vertx,
-                vertx.getOrCreateContext(),
+                EventLoops.next(vertx),
                 settings,
                 BrokerAddress.ofConsumer(settings, tls),
                 filter,
@@ -66,8 +66,8 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
 
     @Override
     public Flow.Subscriber<? extends Message<?>> getSubscriber(Config channel) {
-        Outbox outbox = new Outbox(
-                vertx, vertx.getOrCreateContext(), settings, BrokerAddress.ofPublisher(settings, tls), metrics);
+        Outbox outbox =
+                new Outbox(vertx, EventLoops.next(vertx), settings, BrokerAddress.ofPublisher(settings, tls), metrics);
         add(new Channel(name(channel), outbox.connection()::status, outbox.connection()::close));
         outbox.connection().open();
         return new OutgoingChannel(outbox, topic(channel).orElse(null), qos(channel), settings);

@@ -23,7 +23,7 @@ public class FilterSubscriptions {
     /** A subscription on a connection of its own; it connects when its messages are subscribed. */
     public FilterSubscription open(TopicFilter filter, MqttQoS qos) {
         BrokerAddress address = BrokerAddress.ofFeed(settings, tls);
-        Inbox inbox = new Inbox(vertx, vertx.getOrCreateContext(), settings, address, filter, qos, metrics);
+        Inbox inbox = new Inbox(vertx, EventLoops.next(vertx), settings, address, filter, qos, metrics);
         return new FilterSubscription(inbox, settings.publishTimeout());
     }
 }
