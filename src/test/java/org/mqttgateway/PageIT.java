@@ -1,0 +1,176 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Browser;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.NeedsChromium;
+import org.mqttgateway.testing.NeedsMosquitto;
+
+/** The page in a real browser, served by the packaged gateway: publishing, watching what arrives, and saying what stands and what does not. */
+@NeedsMosquitto
+@NeedsChromium
+class PageIT {
+
+    private Mosquitto mosquitto;
+    private Gateway gateway;
+    private Browser page;
+
+    @BeforeEach
+    void open() {
+        mosquitto = Mosquitto.start();
+        gateway = Gateway.start(mosquitto.port(), Map.of());
+        gateway.awaitLog("Subscribed to django/mqtt");
+        page = new Browser("http://127.0.0.1:" + gateway.httpPort() + "/");
+        page.awaitText("#gateway-state", "Gateway: connected"::equals);
+        page.awaitText("#broker-state", text -> text.contains("connected to 127.0.0.1"));
+    }
+
+    @AfterEach
+    void close() {
+        if (page != null) {
+            page.close();
+        }
+        if (gateway != null) {
+            gateway.close();
+        }
+        mosquitto.close();
+    }
+
+    @Test
+    void whatIsPublishedArrivesInTheFeed() {
+        publish("Grüße 🌍");
+        String answer = page.awaitText("#answer", text -> text.startsWith("HTTP"));
+        assertTrue(answer.matches("HTTP 200, code 0, [\\d,]+ ms"), answer);
+        assertEquals("up", page.find("#answer").getAttribute("data-state"));
+        page.awaitText("#feed li.message .payload", "Grüße 🌍"::equals);
+        assertEquals("django/mqtt", page.text("#feed li.message .topic"));
+        assertTrue(page.text("#feed li.message .meta").matches("\\d\\d:\\d\\d:\\d\\d[.,]\\d{3} QoS 1"));
+        assertEquals("1 message", page.text("#feed-count"));
+        page.awaitText("#rate", text -> text.contains("1 in the last 60 s"));
+        assertEquals(List.of(), page.errors());
+    }
+
+    @Test
+    void markupInAMessageStaysText() {
+        String markup = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>";
+        mosquitto.publish("django/mqtt", markup);
+        page.awaitText("#feed li.message .payload", markup::equals);
+        page.type("#filter", "markup/#");
+        page.click("#apply-filter");
+        gateway.awaitLog("Subscribed to markup/#");
+        mosquitto.publish("markup/<img src=x>", "in the topic");
+        page.awaitText("#feed li.message .topic", "markup/<img src=x>"::equals);
+        assertEquals(List.of(), page.findAll("#feed img, #feed script"));
+        assertEquals("MQTT gateway", page.script("return document.title"));
+        assertEquals(List.of(), page.errors());
+    }
+
+    @Test
+    void theBrokersEndAndReturnShowAndTheFeedGoesOn() {
+        mosquitto.publish("django/mqtt", "before");
+        page.awaitText("#feed li.message .payload", "before"::equals);
+        mosquitto.stop();
+        page.awaitText("#broker-state", text -> text.contains("not connected since"));
+        assertEquals("down", page.find("#broker-state").getAttribute("data-state"));
+        assertEquals("Gateway: connected", page.text("#gateway-state"));
+        mosquitto.restart();
+        gateway.awaitLog("Subscribed to django/mqtt", 2);
+        page.awaitText("#broker-state", text -> text.startsWith("Broker: consumer subscribed to"));
+        assertEquals("up", page.find("#broker-state").getAttribute("data-state"));
+        mosquitto.publish("django/mqtt", "after");
+        page.awaitText("#feed li.message .payload", "after"::equals);
+        assertEquals(List.of("after", "before"), page.texts("#feed .payload"));
+    }
+
+    @Test
+    void pauseHoldsBackAndClearEmpties() {
+        mosquitto.publish("django/mqtt", "one");
+        page.awaitText("#feed-count", "1 message"::equals);
+        page.click("#pause");
+        mosquitto.publish("django/mqtt", "two");
+        mosquitto.publish("django/mqtt", "three");
+        page.awaitText("#feed-count", "Paused, 2 new"::equals);
+        assertEquals(List.of("one"), page.texts("#feed .payload"));
+        page.click("#pause");
+        page.awaitText("#feed-count", "3 messages"::equals);
+        assertEquals(List.of("three", "two", "one"), page.texts("#feed .payload"));
+        page.click("#clear");
+        assertEquals(List.of(), page.findAll("#feed li"));
+        page.awaitText("#feed-count", "0 messages"::equals);
+        mosquitto.publish("django/mqtt", "four");
+        page.awaitText("#feed-count", "1 message"::equals);
+        assertEquals(List.of("four"), page.texts("#feed .payload"));
+    }
+
+    @Test
+    void aFilterBringsOtherTopicsAndEndsWithTheNext() {
+        page.type("#filter", "live/+/t");
+        page.click("#apply-filter");
+        gateway.awaitLog("Subscribed to live/+/t");
+        mosquitto.publish("django/mqtt", "not matched");
+        mosquitto.publish("live/a/t", "{\"celsius\":21.5}");
+        page.awaitText("#feed li.message .topic", "live/a/t"::equals);
+        assertEquals(List.of("{\n  \"celsius\": 21.5\n}"), page.texts("#feed .payload"));
+        page.type("#filter", "");
+        page.click("#apply-filter");
+        // The replay of the consumer's own messages.
+        page.awaitText("#feed li.message .payload", "not matched"::equals);
+        mosquitto.publish("live/a/t", "too late");
+        mosquitto.publish("django/mqtt", "again");
+        page.awaitText("#feed li.message .payload", "again"::equals);
+        assertEquals(List.of("again", "not matched"), page.texts("#feed .payload"));
+        assertEquals(List.of(), page.errors());
+    }
+
+    @Test
+    void whatIsRefusedIsSaidBesideTheField() {
+        page.type("#filter", "a/#/b");
+        page.click("#apply-filter");
+        page.awaitText("#filter-error", text -> text.contains("# must be the last level"));
+        assertEquals("true", page.find("#filter").getAttribute("aria-invalid"));
+
+        page.type("#topic", "a/#");
+        publish("m");
+        page.awaitText("#topic-error", text -> text.contains("must not contain the wildcards"));
+        assertEquals("true", page.find("#topic").getAttribute("aria-invalid"));
+        assertFalse(page.find("#msg-error").isDisplayed());
+        assertTrue(page.text("#answer").startsWith("HTTP 400, code 3"), page.text("#answer"));
+        assertEquals("down", page.find("#answer").getAttribute("data-state"));
+
+        page.type("#topic", "django/mqtt");
+        page.click("#send");
+        page.awaitText("#answer", text -> text.startsWith("HTTP 200"));
+        assertNull(page.find("#topic").getAttribute("aria-invalid"));
+        assertFalse(page.find("#topic-error").isDisplayed());
+    }
+
+    @Test
+    void qosAndRetainArePartOfTheMessage() {
+        page.find("#qos option[value='2']").click();
+        page.click("#retain");
+        publish("kept");
+        page.awaitText("#answer", text -> text.startsWith("HTTP 200"));
+        page.type("#filter", "django/+");
+        page.click("#apply-filter");
+        page.awaitText("#feed li.message .meta", text -> text.contains("retained"));
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> page.texts("#feed .payload")
+                .equals(List.of("kept")));
+    }
+
+    private void publish(String message) {
+        page.type("#msg", message);
+        page.click("#send");
+    }
+}

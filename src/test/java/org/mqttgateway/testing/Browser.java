@@ -1,0 +1,135 @@
+package org.mqttgateway.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.logging.Level;
+import org.awaitility.Awaitility;
+import org.openqa.selenium.By;
+import org.openqa.selenium.NotFoundException;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.remote.RemoteWebDriver;
+
+/** A headless Chromium with a fresh profile that talks to nobody but the page's server. */
+public final class Browser implements AutoCloseable {
+
+    private final ChromeDriverService service;
+    private final RemoteWebDriver driver;
+
+    /** Opens a page, and waits until it has loaded. */
+    public Browser(String url) {
+        service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(Mosquitto.executable("chromedriver"))
+                .usingAnyFreePort()
+                .build();
+        try {
+            service.start();
+            // ChromeDriver would want Selenium's manager, which fetches drivers.
+            driver = new RemoteWebDriver(service.getUrl(), options());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        driver.get(url);
+    }
+
+    private static ChromeOptions options() {
+        LoggingPreferences console = new LoggingPreferences();
+        console.enable(LogType.BROWSER, Level.ALL);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(Mosquitto.executable("chromium"));
+        options.setCapability("goog:loggingPrefs", console);
+        options.addArguments(
+                "--headless=new",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                "--disable-quic",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--user-data-dir=" + profile());
+        if (System.getProperty("user.name").equals("root")) {
+            options.addArguments("--no-sandbox");
+        }
+        return options;
+    }
+
+    private static String profile() {
+        try {
+            return Files.createTempDirectory("chromium").toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static boolean isInstalled() {
+        return Mosquitto.executable("chromium") != null && Mosquitto.executable("chromedriver") != null;
+    }
+
+    public WebElement find(String selector) {
+        return driver.findElement(By.cssSelector(selector));
+    }
+
+    public List<WebElement> findAll(String selector) {
+        return driver.findElements(By.cssSelector(selector));
+    }
+
+    /** Replaces what is in a field. */
+    public void type(String selector, String text) {
+        WebElement field = find(selector);
+        field.clear();
+        field.sendKeys(text);
+    }
+
+    public void click(String selector) {
+        find(selector).click();
+    }
+
+    /** The text as the reader sees it. */
+    public String text(String selector) {
+        return find(selector).getText();
+    }
+
+    /** The texts of all elements that the selector finds, as they are at one moment. */
+    @SuppressWarnings("unchecked")
+    public List<String> texts(String selector) {
+        return (List<String>) driver.executeScript(
+                "return Array.from(document.querySelectorAll(arguments[0]), e => e.textContent)", selector);
+    }
+
+    /** Waits until the element is there and its text is as it should be, and returns the text. */
+    public String awaitText(String selector, Predicate<String> expected) {
+        return Awaitility.await(selector)
+                .atMost(30, TimeUnit.SECONDS)
+                .ignoreExceptionsMatching(missing ->
+                        missing instanceof NotFoundException || missing instanceof StaleElementReferenceException)
+                .until(() -> text(selector), expected::test);
+    }
+
+    /** What the page, and the browser about the page, wrote to the console as an error. */
+    public List<String> errors() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().equals(Level.SEVERE))
+                .map(LogEntry::getMessage)
+                .toList();
+    }
+
+    public Object script(String script) {
+        return driver.executeScript(script);
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+        service.stop();
+    }
+}
