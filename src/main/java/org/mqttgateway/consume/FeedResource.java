@@ -43,6 +43,7 @@ public class FeedResource {
     private final TopicAllowList allowed;
     private final AtomicInteger clients = new AtomicInteger();
     private final Set<FeedListener> listeners = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
 
     FeedResource(Vertx vertx, MqttSettings settings, ConsumerFeed consumer, FilterFeeds filters, MeterRegistry meters) {
         this.vertx = vertx;
@@ -85,13 +86,14 @@ public class FeedResource {
                 vertx.getOrCreateContext(), sse, settings.feed().buffer());
         long heartbeat = vertx.setPeriodic(HEARTBEAT_MILLIS, id -> listener.heartbeat());
         return source.feed()
-                .invoke(feed -> {
-                    listeners.add(listener);
-                    feed.add(listener, eventId(lastEventId));
-                })
+                .invoke(feed -> feed.add(listener, eventId(lastEventId)))
                 .onItem()
-                .transformToMulti(feed ->
-                        Multi.createFrom().publisher(listener).onTermination().invoke(() -> feed.remove(listener)))
+                .transformToMulti(feed -> Multi.createFrom()
+                        .publisher(listener)
+                        .onSubscription()
+                        .invoke(() -> begun(listener))
+                        .onTermination()
+                        .invoke(() -> feed.remove(listener)))
                 .onTermination()
                 .invoke(() -> {
                     listeners.remove(listener);
@@ -103,7 +105,16 @@ public class FeedResource {
 
     /** Streams never end by themselves, and the shutdown waits for all requests to end. */
     void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
+        stopping = true;
         listeners.forEach(FeedListener::complete);
+    }
+
+    /** Whoever comes while the gateway stops, a browser that was just sent away for instance, is sent away again. */
+    private void begun(FeedListener listener) {
+        listeners.add(listener);
+        if (stopping) {
+            listener.complete();
+        }
     }
 
     private void reserve() {
