@@ -1,10 +1,16 @@
 package org.mqttgateway.publish;
 
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.mqtt.MqttMessage;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.mqttgateway.broker.MqttSettings;
@@ -19,14 +25,26 @@ class Publisher {
 
     private final MutinyEmitter<byte[]> emitter;
     private final TopicAllowList allowed;
+    private final Vertx vertx;
+    private final Duration shutdownDelay;
+    private volatile boolean stopping;
 
     // The connector behind the channel takes all that comes and refuses what its buffer cannot hold, so the emitter
     // needs no buffer.
     Publisher(
             @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) MutinyEmitter<byte[]> emitter,
-            MqttSettings settings) {
+            MqttSettings settings,
+            Vertx vertx,
+            @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay) {
         this.emitter = emitter;
+        this.vertx = vertx;
+        this.shutdownDelay = shutdownDelay.orElse(Duration.ZERO);
         this.allowed = TopicAllowList.of(settings.publish().allow());
+    }
+
+    /** Quarkus itself goes on with requests that come after the delay, so a gateway under load would not end before it is cut off. */
+    void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
+        vertx.setTimer(Math.max(1, shutdownDelay.toMillis()), id -> stopping = true);
     }
 
     /** Ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 403, 503 or 504. */
@@ -37,6 +55,14 @@ class Publisher {
                             Status.FORBIDDEN,
                             ReturnCode.ACL_DENIED,
                             "the topic is not on the allow list of this gateway (mqtt.publish.allow)"));
+        }
+        if (stopping) {
+            return Uni.createFrom()
+                    .failure(HttpProblem.retryable(
+                            Status.SERVICE_UNAVAILABLE,
+                            ReturnCode.NO_CONN,
+                            "the gateway is stopping; the broker does not have the message, try again later",
+                            1));
         }
         return emitter.sendMessage(MqttMessage.of(request.topic(), request.payload(), request.qos(), request.retain()))
                 .replaceWith(PublishResult.SUCCESS)
