@@ -158,6 +158,7 @@ class TlsIT {
                 "QUARKUS_TLS_KEY_STORE_P12_PASSWORD", CertificateAuthority.PASSWORD);
         try (Mosquitto mosquitto = Mosquitto.start();
                 Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
+            Awaitility.await("HTTPS port").atMost(10, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpsPort));
             // A client that asks for HTTP/2 where it can have it, as browsers do.
             HttpResponse<String> response = HttpClient.newBuilder()
                     .sslContext(authority.sslContext())
