@@ -5,10 +5,13 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +37,7 @@ import org.mqttgateway.testing.Ports;
  */
 class TlsIT {
 
+    private static final String MESSAGE = "{\"topic\":\"django/mqtt\",\"msg\":\"over TLS\"}";
     private static final String HERE = "ip:127.0.0.1,dns:localhost";
 
     @TempDir
@@ -146,7 +150,7 @@ class TlsIT {
 
     @Test
     @NeedsMosquitto
-    void callersMayUseHttps() {
+    void callersMayUseHttps() throws IOException, InterruptedException {
         int httpsPort = Ports.free();
         Map<String, String> settings = Map.of(
                 "QUARKUS_HTTP_SSL_PORT", Integer.toString(httpsPort),
@@ -154,11 +158,18 @@ class TlsIT {
                 "QUARKUS_TLS_KEY_STORE_P12_PASSWORD", CertificateAuthority.PASSWORD);
         try (Mosquitto mosquitto = Mosquitto.start();
                 Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
-            RequestSpecification https = RestAssured.given()
-                    .baseUri("https://localhost")
-                    .port(httpsPort)
-                    .trustStore(authority.trustStore());
-            publish(https);
+            Awaitility.await("HTTPS port").atMost(10, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpsPort));
+            // A client that asks for HTTP/2 where it can have it, as browsers do.
+            HttpResponse<String> response = HttpClient.newBuilder()
+                    .sslContext(authority.sslContext())
+                    .build()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("https://localhost:" + httpsPort + "/publish"))
+                                    .header("Content-Type", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(MESSAGE))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertEquals("200 {\"code\":0}", response.statusCode() + " " + response.body());
             gateway.awaitLog("with payload: over TLS");
         }
     }
@@ -190,7 +201,7 @@ class TlsIT {
 
     private static void publish(RequestSpecification request) {
         request.contentType(ContentType.JSON)
-                .body("{\"topic\":\"django/mqtt\",\"msg\":\"over TLS\"}")
+                .body(MESSAGE)
                 .post("/publish")
                 .then()
                 .statusCode(200)

@@ -79,6 +79,11 @@ final class BrokerConnection {
         return status;
     }
 
+    /** Whether the end of the connection is wanted. */
+    boolean isClosing() {
+        return closing;
+    }
+
     void open() {
         context.runOnContext(v -> connect());
     }

@@ -101,7 +101,9 @@ final class Inbox implements BrokerConnection.Listener {
     @Override
     public void lost() {
         epoch++;
-        metrics.reconnected();
+        if (!connection.isClosing()) {
+            metrics.reconnected();
+        }
         subscription.lost();
     }
 

@@ -93,7 +93,9 @@ final class Outbox implements BrokerConnection.Listener {
     public void lost() {
         connected = false;
         epoch++;
-        metrics.reconnected();
+        if (!connection.isClosing()) {
+            metrics.reconnected();
+        }
         List<PendingPublish> unconfirmed = inFlight.clear();
         for (int i = unconfirmed.size() - 1; i >= 0; i--) {
             PendingPublish publish = unconfirmed.get(i);

@@ -28,6 +28,7 @@ public class FeedResource {
     private final Vertx vertx;
     private final MqttSettings settings;
     private final Set<FeedListener> listeners = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
 
     FeedResource(Vertx vertx, MqttSettings settings) {
         this.vertx = vertx;
@@ -60,7 +61,7 @@ public class FeedResource {
         FeedListener listener = new FeedListener(
                 vertx.getOrCreateContext(), sse, settings.feed().buffer());
         long heartbeat = vertx.setPeriodic(HEARTBEAT_MILLIS, id -> listener.heartbeat());
-        listeners.add(listener);
+        begun(listener);
         admission.feed().add(listener, lastEventId);
         return Multi.createFrom().publisher(listener).onTermination().invoke(() -> {
             listeners.remove(listener);
@@ -72,7 +73,16 @@ public class FeedResource {
 
     /** Streams never end by themselves, and the shutdown waits for all requests to end. */
     void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
+        stopping = true;
         listeners.forEach(FeedListener::complete);
+    }
+
+    /** Whoever comes while the gateway stops, a browser that was just sent away for instance, is sent away again. */
+    private void begun(FeedListener listener) {
+        listeners.add(listener);
+        if (stopping) {
+            listener.complete();
+        }
     }
 
     /** An id that is none of ours replays everything. */

@@ -1,8 +1,14 @@
 package org.mqttgateway.publish;
 
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -18,13 +24,26 @@ class Publisher {
 
     private final Emitter<byte[]> emitter;
     private final TopicAllowList allowed;
+    private final Vertx vertx;
+    private final Duration shutdownDelay;
+    private volatile boolean stopping;
 
     // The connector behind the channel takes all that comes and refuses what its buffer cannot hold, so the emitter
     // needs no buffer.
     Publisher(
-            @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) Emitter<byte[]> emitter, MqttSettings settings) {
+            @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) Emitter<byte[]> emitter,
+            MqttSettings settings,
+            Vertx vertx,
+            @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay) {
         this.emitter = emitter;
+        this.vertx = vertx;
+        this.shutdownDelay = shutdownDelay.orElse(Duration.ZERO);
         this.allowed = TopicAllowList.of(settings.publish().allow());
+    }
+
+    /** Quarkus itself goes on with requests that come after the delay, so a gateway under load would not end before it is cut off. */
+    void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
+        vertx.setTimer(Math.max(1, shutdownDelay.toMillis()), id -> stopping = true);
     }
 
     /** Ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 403, 503 or 504. */
@@ -35,6 +54,14 @@ class Publisher {
                             Status.FORBIDDEN,
                             ReturnCode.ACL_DENIED,
                             "the topic is not on the allow list of this gateway (mqtt.publish.allow)"));
+        }
+        if (stopping) {
+            return Uni.createFrom()
+                    .failure(HttpProblem.retryable(
+                            Status.SERVICE_UNAVAILABLE,
+                            ReturnCode.NO_CONN,
+                            "the gateway is stopping; the broker does not have the message, try again later",
+                            1));
         }
         // One operator only: each more would cost a capture and a restore of the request's contexts.
         return Uni.createFrom().emitter(answer -> emitter.send(new OutgoingMessage(request, answer)));

@@ -1,6 +1,7 @@
 package org.mqttgateway.testing;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,21 +24,33 @@ public final class Callers implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Queue<String> confirmed = new ConcurrentLinkedQueue<>();
     private final Queue<String> others = new ConcurrentLinkedQueue<>();
+    private final Queue<String> unanswered = new ConcurrentLinkedQueue<>();
     private final AtomicInteger next = new AtomicInteger();
     private final List<Future<?>> running = new ArrayList<>();
     private volatile boolean calling = true;
 
-    private Callers(int count) {
+    private final boolean endsWhenRefused;
+
+    private Callers(int count, boolean endsWhenRefused) {
         threads = Executors.newFixedThreadPool(count);
+        this.endsWhenRefused = endsWhenRefused;
     }
 
     /** Starts so many callers, which go on until {@link #stop}. */
     public static Callers start(int count, int httpPort, String topic) {
-        Callers callers = new Callers(count);
+        return new Callers(count, false).start(httpPort, topic, count);
+    }
+
+    /** Starts so many callers, which go on until nobody listens on the port any more. */
+    public static Callers startUntilRefused(int count, int httpPort, String topic) {
+        return new Callers(count, true).start(httpPort, topic, count);
+    }
+
+    private Callers start(int httpPort, String topic, int count) {
         for (int i = 0; i < count; i++) {
-            callers.running.add(callers.threads.submit(() -> callers.call(httpPort, topic)));
+            running.add(threads.submit(() -> call(httpPort, topic)));
         }
-        return callers;
+        return this;
     }
 
     private Void call(int httpPort, String topic) throws IOException, InterruptedException {
@@ -49,7 +62,22 @@ public final class Callers implements AutoCloseable {
                     .POST(HttpRequest.BodyPublishers.ofString(
                             "{\"topic\":\"" + topic + "\",\"msg\":\"" + payload + "\",\"qos\":1}"))
                     .build();
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response;
+            try {
+                response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            } catch (ConnectException e) {
+                if (endsWhenRefused) {
+                    return null;
+                }
+                throw e;
+            } catch (IOException e) {
+                // The last moment of a server: connections that it has accepted and cannot serve any more.
+                if (endsWhenRefused && !others.isEmpty()) {
+                    unanswered.add(payload);
+                    continue;
+                }
+                throw e;
+            }
             if (response.statusCode() == 200) {
                 confirmed.add(payload);
             } else {
@@ -79,6 +107,11 @@ public final class Callers implements AutoCloseable {
     /** Status and body of all other answers. */
     public List<String> others() {
         return List.copyOf(others);
+    }
+
+    /** The payloads of requests that ended with their connection, after others had been refused. */
+    public List<String> unanswered() {
+        return List.copyOf(unanswered);
     }
 
     @Override

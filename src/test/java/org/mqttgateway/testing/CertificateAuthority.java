@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate authority that only a test trusts, made with the keytool of the running JDK, its files in PEM (RFC 7468) and PKCS #12. */
 public final class CertificateAuthority {
@@ -50,9 +52,15 @@ public final class CertificateAuthority {
         return save("trust.p12", trust -> trust.setCertificateEntry(ALIAS, load().getCertificate(ALIAS)));
     }
 
-    /** The trust store in memory. */
-    public KeyStore trustStore() {
-        return checked(() -> KeyStore.getInstance(p12().toFile(), PASSWORD.toCharArray()));
+    /** For clients that trust the authority and nobody else. */
+    public SSLContext sslContext() {
+        return checked(() -> {
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(KeyStore.getInstance(p12().toFile(), PASSWORD.toCharArray()));
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        });
     }
 
     /**

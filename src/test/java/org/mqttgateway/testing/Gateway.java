@@ -129,8 +129,17 @@ public final class Gateway implements AutoCloseable {
 
     /** SIGTERM; returns the exit code. */
     public int stop() {
-        process.destroy();
+        terminate();
         return awaitEnd();
+    }
+
+    /** SIGTERM, and does not wait. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    public boolean isRunning() {
+        return process.isAlive();
     }
 
     /** SIGKILL. */

@@ -81,6 +81,15 @@ public final class Mosquitto implements AutoCloseable {
         return directory;
     }
 
+    /** Lines of its log so far. */
+    public List<String> log() {
+        try {
+            return Files.readAllLines(directory.resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public void restart() {
         try {
             process = new ProcessBuilder(

@@ -1,0 +1,188 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Callers;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.MosquittoSub;
+import org.mqttgateway.testing.NeedsMosquitto;
+
+/**
+ * SIGTERM while the packaged gateway works: every request has an answer, what was answered 200 is at the broker, what was consumed is
+ * acknowledged, the broker gets its DISCONNECT, and the process ends in time.
+ */
+@NeedsMosquitto
+class GracefulStopIT {
+
+    /** What a JVM returns after SIGTERM: 128 and the number of the signal. */
+    private static final int TERMINATED = 143;
+
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(15);
+    private static final String LINE = "Received message on topic: django/mqtt with payload: ";
+
+    /** Without limits, so that the broker drops nothing. */
+    private static final String[] UNLIMITED = {"max_queued_messages 0", "max_inflight_messages 0"};
+
+    @Test
+    void callersAreAnsweredAndNothingConfirmedIsLost() {
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_CLIENT_ID", "stopped"));
+                MosquittoSub subscriber =
+                        MosquittoSub.start(mosquitto.port(), "stop/t", "%p", "-c", "-i", "durable", "-q", "1")) {
+            awaitReadiness(gateway, 200);
+            try (Callers callers = Callers.startUntilRefused(8, gateway.httpPort(), "stop/t")) {
+                Awaitility.await("500 answers 200")
+                        .atMost(30, TimeUnit.SECONDS)
+                        .until(() -> callers.confirmed().size() >= 500);
+                long signalled = System.nanoTime();
+                gateway.terminate();
+                awaitReadiness(gateway, 503);
+                assertEquals(TERMINATED, gateway.awaitEnd());
+                long took = System.nanoTime() - signalled;
+                assertTrue(took < SHUTDOWN_TIMEOUT.toNanos(), took / 1_000_000 + " ms");
+
+                // A connection that ends without an answer, before the gateway refuses with 503, would make a caller
+                // fail.
+                callers.stop();
+                assertEquals(
+                        List.of(),
+                        callers.others().stream()
+                                .filter(answer -> !answer.startsWith("503"))
+                                .toList());
+                Set<String> missing = new HashSet<>(callers.confirmed());
+                Awaitility.await("what was answered 200 is delivered")
+                        .atMost(30, TimeUnit.SECONDS)
+                        .untilAsserted(() -> {
+                            missing.removeAll(new HashSet<>(subscriber.messages()));
+                            assertEquals(Set.of(), missing);
+                        });
+                Set<String> unanswered = new HashSet<>(callers.unanswered());
+                unanswered.retainAll(subscriber.messages());
+                assertEquals(Set.of(), unanswered, "without an answer, and published");
+            }
+            assertDisconnected(mosquitto);
+        }
+    }
+
+    @Test
+    void whatWasConsumedIsAcknowledgedAndWhatWasNotComesAfterTheRestart() {
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_CLIENT_ID", "stopped"))) {
+            gateway.awaitLog("Subscribed to django/mqtt");
+            // Batch after batch until the gateway has ended, so that the stop falls into the stream.
+            CompletableFuture<List<String>> publishing = CompletableFuture.supplyAsync(() -> {
+                List<String> all = new ArrayList<>();
+                while (gateway.isRunning()) {
+                    int first = all.size();
+                    List<String> batch = IntStream.range(first, first + 200)
+                            .mapToObj(i -> "message " + i + ".")
+                            .toList();
+                    mosquitto.publishLines("django/mqtt", 1, batch);
+                    all.addAll(batch);
+                }
+                return all;
+            });
+            gateway.awaitLog(LINE, 1_000);
+            gateway.stop();
+            List<String> published = publishing.join();
+            List<String> before = gateway.log(LINE);
+            assertTrue(before.size() < published.size(), "all of it was consumed before the stop");
+
+            gateway.restart(Map.of());
+            gateway.awaitLog("(session resumed)");
+            gateway.awaitLog(LINE, published.size());
+            // With a broker that keeps the order "all" is "once each" too: what was acknowledged did not come again.
+            mosquitto.publish("django/mqtt", "the end", "-q", "1");
+            gateway.awaitLog(LINE + "the end");
+            List<String> consumed = gateway.log(LINE).stream()
+                    .map(line -> line.substring(line.indexOf(LINE) + LINE.length()))
+                    .filter(payload -> !payload.equals("the end"))
+                    .toList();
+            assertEquals(published, consumed);
+        }
+    }
+
+    @Test
+    void listenersOfTheFeedAreTold() throws IOException {
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway gateway = started(mosquitto);
+                Socket listener = listen(gateway)) {
+            CompletableFuture<String> response = CompletableFuture.supplyAsync(() -> readToEnd(listener));
+            gateway.terminate();
+            awaitReadiness(gateway, 503);
+            // A browser comes back as soon as its stream has ended, to a gateway that has not gone yet.
+            try (Socket late = listen(gateway)) {
+                assertComplete(readToEnd(late));
+            }
+            assertComplete(response.join());
+            gateway.awaitEnd();
+            assertEquals(List.of(), gateway.log("Timed out waiting for graceful shutdown"));
+        }
+    }
+
+    private static Gateway started(Mosquitto mosquitto) {
+        Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
+        awaitReadiness(gateway, 200);
+        return gateway;
+    }
+
+    private static Socket listen(Gateway gateway) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.httpPort());
+        socket.setSoTimeout((int) SHUTDOWN_TIMEOUT.toMillis());
+        socket.getOutputStream()
+                .write("GET /messages HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
+        assertEquals('H', socket.getInputStream().read());
+        return socket;
+    }
+
+    /** The last chunk (RFC 9112 section 7.1) has come: the stream has ended, the connection was not cut. */
+    private static void assertComplete(String response) {
+        assertTrue(response.startsWith("TTP/1.1 200"), response);
+        assertTrue(response.endsWith("\r\n0\r\n\r\n"), response);
+    }
+
+    private static void awaitReadiness(Gateway gateway, int status) {
+        Awaitility.await("readiness answers " + status)
+                .pollInterval(20, TimeUnit.MILLISECONDS)
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> gateway.request().get("/q/health/ready").statusCode() == status);
+    }
+
+    private static String readToEnd(Socket socket) {
+        try {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Mosquitto's words: a client that sent DISCONNECT has "disconnected", one that did not has "closed its connection". */
+    private static void assertDisconnected(Mosquitto mosquitto) {
+        List<String> ends = mosquitto.log().stream()
+                .filter(line -> line.contains("Client stopped"))
+                .map(line -> line.substring(line.indexOf("Client")))
+                .map(line -> line.replaceAll("-publish-\\w+", "-publish"))
+                .sorted()
+                .toList();
+        assertEquals(List.of("Client stopped disconnected.", "Client stopped-publish disconnected."), ends);
+    }
+}

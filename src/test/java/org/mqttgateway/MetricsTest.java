@@ -1,0 +1,165 @@
+package org.mqttgateway;
+
+import static io.restassured.RestAssured.given;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.InProcessBrokerResource;
+import org.mqttgateway.testing.Metrics;
+
+/** What Prometheus finds at {@code /q/metrics}: names and units by its conventions, values that follow what happens, no topic in a label. */
+@QuarkusTest
+@WithTestResource(InProcessBrokerResource.class)
+class MetricsTest {
+
+    private static final Pattern QUERIED = Pattern.compile("([a-z_]+)\\{");
+    private static final Pattern LABEL = Pattern.compile("[{,]([a-z_]+)=");
+
+    @Test
+    void hasTheseNamesAndTypes() throws IOException {
+        Map<String, String> expected = new TreeMap<>(Map.of(
+                "mqtt_gateway_published_total", "counter",
+                "mqtt_gateway_consumed_total", "counter",
+                "mqtt_gateway_dropped_total", "counter",
+                "mqtt_gateway_reconnects_total", "counter",
+                "mqtt_gateway_confirmation_seconds", "histogram",
+                "mqtt_gateway_confirmation_seconds_max", "gauge",
+                "mqtt_gateway_inflight", "gauge",
+                "mqtt_gateway_queued", "gauge",
+                "mqtt_gateway_connected", "gauge",
+                "mqtt_gateway_feed_clients", "gauge"));
+        // Made with the first request for it.
+        try (Socket listener = listen("/messages")) {
+            assertTrue(listener.isConnected());
+            assertEquals(expected, metrics().types("mqtt_gateway_"));
+        }
+    }
+
+    @Test
+    void countsConfirmedPublishesByQos() {
+        Metrics before = metrics();
+        for (int qos = 0; qos <= 2; qos++) {
+            publish("metrics/published", qos);
+        }
+        Metrics after = metrics();
+        for (int qos = 0; qos <= 2; qos++) {
+            String name = "mqtt_gateway_published_total{outcome=\"confirmed\",qos=\"" + qos + "\"}";
+            assertEquals(before.value(name) + 1, after.value(name));
+        }
+        String count = "mqtt_gateway_confirmation_seconds_count";
+        assertEquals(before.value(count) + 3, after.value(count));
+        assertEquals(after.value(count), after.value("mqtt_gateway_confirmation_seconds_bucket{le=\"+Inf\"}"));
+        double seconds = after.value("mqtt_gateway_confirmation_seconds_sum")
+                - before.value("mqtt_gateway_confirmation_seconds_sum");
+        assertTrue(seconds > 0 && seconds < 15, "three confirmations took " + seconds + " s");
+        assertEquals(0, after.value("mqtt_gateway_inflight"));
+        assertEquals(0, after.value("mqtt_gateway_queued"));
+    }
+
+    @Test
+    void countsWhatIsConsumed() {
+        awaitValue("mqtt_gateway_connected{channel=\"messages\"}", 1);
+        awaitValue("mqtt_gateway_connected{channel=\"publish\"}", 1);
+        String name = "mqtt_gateway_consumed_total{qos=\"1\"}";
+        double before = metrics().value(name);
+        publish("django/mqtt", 1);
+        awaitValue(name, before + 1);
+    }
+
+    @Test
+    void countsListenersWhichAreNoReconnects() throws IOException {
+        double reconnects = metrics().value("mqtt_gateway_reconnects_total");
+        try (Socket listener = listen("/messages?topic=metrics/feed")) {
+            assertTrue(listener.isConnected());
+            awaitValue("mqtt_gateway_feed_clients", 1);
+        }
+        // A heartbeat at the latest finds out that the client has gone.
+        awaitValue("mqtt_gateway_feed_clients", 0);
+        // The subscription ends after its last listener, on a connection that nobody has lost.
+        Awaitility.await()
+                .during(500, TimeUnit.MILLISECONDS)
+                .until(() -> metrics().value("mqtt_gateway_reconnects_total") == reconnects);
+    }
+
+    @Test
+    void noLabelHasATopic() {
+        publish("metrics/unheard-of", 1);
+        String text = metrics().text();
+        assertFalse(text.contains("unheard-of"));
+        assertFalse(text.contains("django"));
+        Set<String> labels = new TreeSet<>();
+        text.lines().filter(line -> line.startsWith("mqtt_gateway_")).forEach(line -> {
+            Matcher label = LABEL.matcher(line);
+            while (label.find()) {
+                labels.add(label.group(1));
+            }
+        });
+        assertEquals(Set.of("channel", "le", "outcome", "qos"), labels);
+    }
+
+    @Test
+    void theDashboardAsksForWhatThereIs() throws IOException {
+        Set<String> asked = new TreeSet<>();
+        for (String line : Files.readAllLines(Path.of("src/main/grafana/mqtt-gateway.json"))) {
+            Matcher name = QUERIED.matcher(line);
+            while (line.contains("\"expr\"") && name.find()) {
+                asked.add(name.group(1));
+            }
+        }
+        assertTrue(asked.contains("mqtt_gateway_published_total"), asked.toString());
+        try (Socket listener = listen("/messages")) {
+            assertTrue(listener.isConnected());
+            asked.removeAll(metrics().names());
+        }
+        assertEquals(Set.of(), asked);
+    }
+
+    private static Metrics metrics() {
+        return Metrics.of(given());
+    }
+
+    private static void awaitValue(String name, double value) {
+        Awaitility.await(name + " is " + value)
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> metrics().value(name) == value);
+    }
+
+    private static void publish(String topic, int qos) {
+        given().contentType(ContentType.JSON)
+                .body("{\"topic\":\"" + topic + "\",\"msg\":\"m\",\"qos\":" + qos + "}")
+                .post("/publish")
+                .then()
+                .statusCode(200);
+    }
+
+    /** A listener of the feed that has got its first bytes. */
+    private static Socket listen(String path) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port);
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        assertEquals('H', socket.getInputStream().read());
+        return socket;
+    }
+}

@@ -1,0 +1,123 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.NeedsMosquitto;
+
+/** Two gateways with a shared subscription: the broker gives each message to one of them, and a killed one does not stop the other. */
+@NeedsMosquitto
+class ScaleOutIT {
+
+    private static final Map<String, String> SHARED = Map.of("MQTT_TOPIC", "$share/gateways/django/mqtt");
+    private static final String LINE = "Received message on topic: django/mqtt with payload: ";
+    private static final String CONNECTED = "Connected successfully to ";
+
+    /** Without limits, so that the broker drops nothing. */
+    private static final String[] UNLIMITED = {"max_queued_messages 0", "max_inflight_messages 0"};
+
+    @Test
+    void eachMessageIsConsumedByOneOfThem() {
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                Gateway one = Gateway.start(mosquitto.port(), SHARED);
+                Gateway other = Gateway.start(mosquitto.port(), SHARED)) {
+            awaitSubscribed(one, other);
+            List<String> published = payloads("m", 1_000);
+            mosquitto.publishLines("django/mqtt", 1, published);
+            awaitConsumed(published, one, other);
+            assertEquals(published.size(), consumed(one, other).size(), "each once");
+            assertTrue(!consumed(one).isEmpty() && !consumed(other).isEmpty(), "each has a share");
+            assertEquals(4, clientIds(one, other).size(), "one consumes and one publishes in each gateway");
+        }
+    }
+
+    /** Mosquitto forgets what was on its way to a client with a clean session; from the moment it sees the end, the others get all. */
+    @Test
+    void afterOneWasKilledTheOtherConsumesAll() {
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                Gateway one = Gateway.start(mosquitto.port(), SHARED);
+                Gateway other = Gateway.start(mosquitto.port(), SHARED)) {
+            awaitSubscribed(one, other);
+            one.kill();
+            Awaitility.await("the broker has seen the end of both connections")
+                    .atMost(10, TimeUnit.SECONDS)
+                    .until(() -> mosquitto.log().stream()
+                                    .filter(line -> line.contains("Client mqtt-gateway")
+                                            && line.contains("closed its connection"))
+                                    .count()
+                            == 2);
+            List<String> published = payloads("m", 1_000);
+            mosquitto.publishLines("django/mqtt", 1, published);
+            awaitConsumed(published, other);
+        }
+    }
+
+    /**
+     * Mosquitto keeps the share of a durable session for that session and delivers it when its client is back, so at least once (QoS 1) over
+     * both holds whenever one is killed.
+     */
+    @Test
+    void withDurableSessionsNothingIsLostWhileOneIsKilled() {
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                Gateway one = Gateway.start(mosquitto.port(), durable("one"));
+                Gateway other = Gateway.start(mosquitto.port(), durable("other"))) {
+            awaitSubscribed(one, other);
+            List<String> published = new ArrayList<>(payloads("before", 500));
+            mosquitto.publishLines("django/mqtt", 1, published);
+            // Most of it is still on its way: nobody waits for it to be consumed.
+            one.kill();
+            List<String> later = payloads("after", 500);
+            mosquitto.publishLines("django/mqtt", 1, later);
+            published.addAll(later);
+            one.restart(Map.of());
+            awaitConsumed(published, one, other);
+        }
+    }
+
+    private static Map<String, String> durable(String clientId) {
+        return Map.of("MQTT_TOPIC", SHARED.get("MQTT_TOPIC"), "MQTT_CLIENT_ID", clientId);
+    }
+
+    private static List<String> payloads(String name, int count) {
+        return IntStream.range(0, count).mapToObj(i -> name + " " + i + ".").toList();
+    }
+
+    private static void awaitSubscribed(Gateway... gateways) {
+        Stream.of(gateways).forEach(gateway -> gateway.awaitLog("Subscribed to $share/gateways/django/mqtt"));
+    }
+
+    private static void awaitConsumed(List<String> published, Gateway... gateways) {
+        Set<String> missing = new HashSet<>(published);
+        Awaitility.await("all is consumed").atMost(30, TimeUnit.SECONDS).untilAsserted(() -> {
+            missing.removeAll(new HashSet<>(consumed(gateways)));
+            assertEquals(Set.of(), missing);
+        });
+    }
+
+    private static List<String> consumed(Gateway... gateways) {
+        return Stream.of(gateways)
+                .flatMap(gateway -> gateway.log(LINE).stream())
+                .map(line -> line.substring(line.indexOf(LINE) + LINE.length()))
+                .toList();
+    }
+
+    private static Set<String> clientIds(Gateway... gateways) {
+        Set<String> ids = new HashSet<>();
+        for (Gateway gateway : gateways) {
+            gateway.log(CONNECTED).forEach(line -> ids.add(line.substring(line.indexOf(" as ") + 4)));
+        }
+        return ids;
+    }
+}
