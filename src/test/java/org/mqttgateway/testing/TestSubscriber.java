@@ -9,7 +9,9 @@ import io.vertx.mqtt.MqttClientOptions;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -19,6 +21,7 @@ public final class TestSubscriber implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final MqttClient client;
+    private final Set<Integer> confirmed = ConcurrentHashMap.newKeySet();
     private final List<MqttPublishMessage> messages = new CopyOnWriteArrayList<>();
 
     /** Connects and subscribes {@code filter} with QoS 2. */
@@ -26,6 +29,7 @@ public final class TestSubscriber implements AutoCloseable {
         client = MqttClient.create(
                 vertx, new MqttClientOptions().setMaxMessageSize(2 << 20).setMaxInflightQueue(65_535));
         client.publishHandler(messages::add);
+        client.publishCompletionHandler(confirmed::add);
         get(client.connect(port, "127.0.0.1"));
         CompletableFuture<Void> subscribed = new CompletableFuture<>();
         client.subscribeCompletionHandler(suback -> subscribed.complete(null));
@@ -33,8 +37,15 @@ public final class TestSubscriber implements AutoCloseable {
         get(Future.fromCompletionStage(subscribed));
     }
 
+    /** Publishes and waits for the broker's confirmation: who disconnects before it may take the message along. */
     public void publish(String topic, byte[] payload, MqttQoS qos, boolean retain) {
-        get(client.publish(topic, Buffer.buffer(payload), qos, false, retain));
+        int packetId = get(client.publish(topic, Buffer.buffer(payload), qos, false, retain));
+        if (qos != MqttQoS.AT_MOST_ONCE) {
+            Awaitility.await("confirmation")
+                    .pollInterval(Duration.ofMillis(1))
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(() -> confirmed.remove(packetId));
+        }
     }
 
     public List<MqttPublishMessage> messages() {
