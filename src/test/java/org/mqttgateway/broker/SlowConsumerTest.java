@@ -60,10 +60,11 @@ class SlowConsumerTest {
             gateway.await(101);
             assertEquals("0", gateway.payloads().get(gateway.payloads().size() - 1), "the stream goes on");
             assertEquals(5_000 - (gateway.messages().size() - 1), gateway.dropped());
+            log.await("QoS 0 messages dropped");
             long lines = log.lines().stream()
                     .filter(line -> line.contains("QoS 0 messages dropped"))
                     .count();
-            assertTrue(lines >= 1 && lines < 20, lines + " lines");
+            assertTrue(lines < 20, lines + " lines");
         }
     }
 

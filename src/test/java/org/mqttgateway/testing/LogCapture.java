@@ -32,9 +32,19 @@ public final class LogCapture extends Handler implements AutoCloseable {
 
     /** Waits for a line that contains {@code text} and returns it. */
     public String await(String text) {
-        Awaitility.await("log line: " + text).atMost(20, TimeUnit.SECONDS).until(() -> lines.stream()
-                .anyMatch(line -> line.contains(text)));
-        return lines.stream().filter(line -> line.contains(text)).findFirst().orElseThrow();
+        return await(text, 1);
+    }
+
+    /** Waits for so many lines that contain {@code text} and returns the last; what is logged may come after what it tells of. */
+    public String await(String text, int lines) {
+        return Awaitility.await("log line: " + text)
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> containing(text), found -> found.size() >= lines)
+                .get(lines - 1);
+    }
+
+    private List<String> containing(String text) {
+        return lines.stream().filter(line -> line.contains(text)).toList();
     }
 
     @Override
