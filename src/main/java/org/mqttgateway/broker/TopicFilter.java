@@ -103,7 +103,9 @@ public record TopicFilter(String text) {
             throw new IllegalArgumentException("must not be longer than " + MAX_BYTES + " bytes of UTF-8");
         }
         // Code points, so that a surrogate among them is one without its pair.
-        text.codePoints().forEach(TopicFilter::requireCharacter);
+        for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
+            requireCharacter(text.codePointAt(i));
+        }
     }
 
     /** Section 1.5.3: a receiver may close the connection for what should not be in a string, and everybody's messages are on it. */

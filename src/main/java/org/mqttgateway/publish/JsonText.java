@@ -100,7 +100,15 @@ final class JsonText {
 
     /** Whether every surrogate has its pair; without it a string has no UTF-8. */
     static boolean isUnicode(String text) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     private static void requireUtf8(byte[] body) {
