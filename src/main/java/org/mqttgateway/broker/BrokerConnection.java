@@ -13,7 +13,7 @@ import java.time.temporal.ChronoUnit;
 
 /**
  * One connection to the broker that comes back by itself. Everything of it happens on one event-loop context, which its {@link Listener}
- * shares; only {@link #open}, {@link #close} and {@link #status} may be called from elsewhere.
+ * shares; the methods may be called from elsewhere.
  */
 final class BrokerConnection {
 
@@ -48,7 +48,7 @@ final class BrokerConnection {
     private final Promise<Void> closed = Promise.promise();
 
     private volatile Status status = new Status(false, "not connected since start-up");
-    private boolean closing;
+    private volatile boolean closing;
     private Throwable failure;
     private long connectedAt;
     private long pingTimer = -1;
@@ -104,7 +104,7 @@ final class BrokerConnection {
     /** Gives the connection up and makes a new one; for a broker that breaks the protocol. */
     void reconnect(String reason) {
         log.warn("Reconnecting as %s: %s", address.clientId(), reason);
-        client.disconnect();
+        context.runOnContext(v -> client.disconnect());
     }
 
     private void connect() {

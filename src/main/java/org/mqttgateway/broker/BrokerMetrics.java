@@ -97,7 +97,7 @@ public class BrokerMetrics {
         reconnects.increment();
     }
 
-    void watchOutbox(Supplier<Number> inFlight, Supplier<Number> queued) {
+    void watchOutboxes(Supplier<Number> inFlight, Supplier<Number> queued) {
         Gauge.builder(PREFIX + "inflight", inFlight)
                 .description("Publishes sent to the broker and not confirmed yet")
                 .register(registry);

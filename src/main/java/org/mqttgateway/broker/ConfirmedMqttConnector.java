@@ -66,11 +66,10 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
 
     @Override
     public Flow.Subscriber<? extends Message<?>> getSubscriber(Config channel) {
-        Outbox outbox =
-                new Outbox(vertx, EventLoops.next(vertx), settings, BrokerAddress.ofPublisher(settings, tls), metrics);
-        add(new Channel(name(channel), outbox.connection()::status, outbox.connection()::close));
-        outbox.connection().open();
-        return new OutgoingChannel(outbox, topic(channel).orElse(null), qos(channel), settings);
+        Outboxes outboxes = new Outboxes(vertx, settings, tls, metrics);
+        add(new Channel(name(channel), outboxes::status, outboxes::close));
+        outboxes.open();
+        return new OutgoingChannel(outboxes, topic(channel).orElse(null), qos(channel), settings);
     }
 
     /** Up as soon as the channels are wired: a broker that is away at start-up is no reason to start again. */

@@ -27,9 +27,11 @@ final class InFlight {
     private final Map<Integer, PendingPublish> byId = new HashMap<>();
     /** Packet ids of failed messages and the sequence of their publish, eldest first. */
     private final LinkedHashMap<Integer, Long> abandoned = new LinkedHashMap<>();
-    /** Confirmations that overtook the news that their packet had been written. */
+
+    /** Confirmations that overtook the news that their packet had been written; of a packet that was not sent there is none to keep. */
     private final Set<Integer> early = new HashSet<>();
 
+    private int unwritten;
     private long bytes;
     private long sequence;
 
@@ -69,19 +71,20 @@ final class InFlight {
         publish.packetId = 0;
         publish.sequence = ++sequence;
         sent.add(publish);
+        unwritten++;
         bytes += publish.payload.length();
     }
 
     /** The packet was written; true if that, or a confirmation which was quicker, completes the publish. */
     boolean written(PendingPublish publish, int packetId) {
-        boolean live = sent.contains(publish);
-        if (publish.qos == MqttQoS.AT_MOST_ONCE) {
-            return live && remove(publish);
+        boolean confirmed = publish.qos == MqttQoS.AT_MOST_ONCE || early.remove(packetId);
+        if (--unwritten == 0) {
+            early.clear();
         }
-        if (early.remove(packetId)) {
-            return live && remove(publish);
+        if (confirmed) {
+            return remove(publish);
         }
-        if (live) {
+        if (sent.contains(publish)) {
             publish.packetId = packetId;
             byId.put(packetId, publish);
         } else {
@@ -95,7 +98,7 @@ final class InFlight {
         PendingPublish publish = byId.remove(packetId);
         if (publish != null) {
             remove(publish);
-        } else if (abandoned.remove(packetId) == null) {
+        } else if (abandoned.remove(packetId) == null && unwritten > 0) {
             early.add(packetId);
         }
         return publish;
@@ -127,13 +130,17 @@ final class InFlight {
         byId.clear();
         abandoned.clear();
         early.clear();
+        unwritten = 0;
         bytes = 0;
         sequence = 0;
         return unconfirmed;
     }
 
     private boolean remove(PendingPublish publish) {
-        bytes -= publish.payload.length();
-        return sent.remove(publish);
+        boolean removed = sent.remove(publish);
+        if (removed) {
+            bytes -= publish.payload.length();
+        }
+        return removed;
     }
 }

@@ -16,27 +16,22 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Holds every message from its acceptance until the broker has confirmed it or its deadline has passed: waiting first, then
- * {@link InFlight}. Only {@link #offer} may be called from any thread; all else happens on the context of the connection.
+ * Holds the messages of one connection from their acceptance until the broker has confirmed them or their deadline has passed: waiting
+ * first, then {@link InFlight}. Only {@link #offer} and {@link #inFlight} may be called from any thread; all else happens on the context of
+ * the connection.
  */
 final class Outbox implements BrokerConnection.Listener {
-
-    /** Payload bytes on the wire at once: enough to fill any network, little beside the heap. */
-    private static final long MAX_INFLIGHT_BYTES = 8 << 20;
-
-    /** How long a message waits for company at the most. */
-    private static final long SEND_MILLIS = 1;
 
     private final Vertx vertx;
     private final Context context;
     private final BrokerConnection connection;
     private final BrokerMetrics metrics;
+    private final Capacity capacity;
 
     /** Accepted from any thread, not yet seen by the context. */
     private final Queue<PendingPublish> accepted = Queues.createMpscQueue();
 
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
-    private final Capacity capacity;
 
     private final Deque<PendingPublish> waiting = new ArrayDeque<>();
     private final InFlight inFlight;
@@ -45,22 +40,30 @@ final class Outbox implements BrokerConnection.Listener {
     private int epoch;
 
     private boolean deadlineTimerSet;
-    private boolean sendScheduled;
 
-    Outbox(Vertx vertx, Context context, MqttSettings settings, BrokerAddress address, BrokerMetrics metrics) {
+    /** @param capacity what all outboxes may hold together */
+    Outbox(
+            Vertx vertx,
+            Context context,
+            BrokerAddress address,
+            InFlight inFlight,
+            Capacity capacity,
+            BrokerMetrics metrics) {
         this.vertx = vertx;
         this.context = context;
+        this.inFlight = inFlight;
+        this.capacity = capacity;
         this.metrics = metrics;
-        this.capacity = new Capacity(
-                settings.maxInflight() + settings.maxQueued(),
-                settings.maxQueuedSize().asLongValue());
-        this.inFlight = new InFlight(settings.maxInflight(), MAX_INFLIGHT_BYTES);
         this.connection = new BrokerConnection(vertx, context, address, this);
-        metrics.watchOutbox(inFlight::size, () -> Math.max(0, capacity.held() - inFlight.size()));
     }
 
     BrokerConnection connection() {
         return connection;
+    }
+
+    /** How many messages are sent and not confirmed. */
+    int inFlight() {
+        return inFlight.size();
     }
 
     /** Takes the message, or fails it at once if the buffer is full. */
@@ -76,11 +79,19 @@ final class Outbox implements BrokerConnection.Listener {
         }
     }
 
+    /** Sends together what the event loop has accepted in one round: that costs the broker one look at the connection, not many. */
+    private void drain() {
+        drainScheduled.set(false);
+        for (PendingPublish publish = accepted.poll(); publish != null; publish = accepted.poll()) {
+            waiting.add(publish);
+        }
+        send();
+    }
+
     @Override
     public void prepare(MqttClient client) {
         this.client = client;
         client.publishCompletionHandler(this::confirmed);
-        client.publishCompletionUnknownPacketIdHandler(this::confirmed);
     }
 
     @Override
@@ -110,38 +121,12 @@ final class Outbox implements BrokerConnection.Listener {
         }
     }
 
-    private void drain() {
-        drainScheduled.set(false);
-        for (PendingPublish publish = accepted.poll(); publish != null; publish = accepted.poll()) {
-            waiting.add(publish);
-        }
-        if (inFlight.size() == 0) {
-            send();
-        } else {
-            sendSoon();
-        }
-    }
-
-    /**
-     * Leaves what waits to the next confirmation: while the client reads, all that it writes leaves with one system call. Where none comes
-     * soon the messages do not wait for it.
-     */
-    private void sendSoon() {
-        if (!sendScheduled) {
-            sendScheduled = true;
-            vertx.setTimer(SEND_MILLIS, id -> {
-                sendScheduled = false;
-                send();
-            });
-        }
-        watchDeadlines();
-    }
-
     private void send() {
         while (connected && !waiting.isEmpty() && inFlight.hasRoom()) {
             send(waiting.poll());
         }
         if (connected && inFlight.isBlockedByAbandoned()) {
+            connected = false;
             connection.reconnect(
                     "the broker has not confirmed a publish while it confirmed " + InFlight.ID_WINDOW + " later ones");
         }

@@ -8,19 +8,19 @@ import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
-/** The end of an outgoing channel: turns its messages into publishes. It asks for all there is, because the outbox has the bounds. */
+/** The end of an outgoing channel: turns its messages into publishes. It asks for all there is, because the outboxes have the bounds. */
 final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
 
     private static final Logger LOG = Logger.getLogger(OutgoingChannel.class);
 
-    private final Outbox outbox;
+    private final Outboxes outboxes;
     private final String topic;
     private final MqttQoS qos;
     private final long timeoutNanos;
 
     /** @param topic topic of messages whose metadata names none; may be null, such messages are nacked then */
-    OutgoingChannel(Outbox outbox, String topic, MqttQoS qos, MqttSettings settings) {
-        this.outbox = outbox;
+    OutgoingChannel(Outboxes outboxes, String topic, MqttQoS qos, MqttSettings settings) {
+        this.outboxes = outboxes;
         this.topic = topic;
         this.qos = qos;
         this.timeoutNanos = settings.publishTimeout().toNanos();
@@ -40,7 +40,8 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
             message.nack(e);
             return;
         }
-        outbox.offer(publish);
+        outboxes.offer(
+                publish, message.getMetadata(Origin.class).map(Origin::context).orElse(null));
     }
 
     @Override

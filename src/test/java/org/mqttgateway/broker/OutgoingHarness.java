@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -14,24 +15,21 @@ import org.mqttgateway.broker.PublishFailure.Reason;
 /** The outgoing side of the connector without Quarkus around it. */
 final class OutgoingHarness implements AutoCloseable {
 
-    private final Vertx vertx = Vertx.vertx();
-    private final Outbox outbox;
+    /** One event loop, so one connection. */
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+
+    private final Outboxes outboxes;
     private final OutgoingChannel channel;
 
     OutgoingHarness(int brokerPort, String... settings) {
         MqttSettings all = TestSettings.of(brokerPort, settings);
-        outbox = new Outbox(
-                vertx,
-                vertx.getOrCreateContext(),
-                all,
-                BrokerAddress.ofPublisher(all, BrokerTls.none()),
-                new BrokerMetrics(new SimpleMeterRegistry()));
-        channel = new OutgoingChannel(outbox, "t", MqttQoS.AT_LEAST_ONCE, all);
-        outbox.connection().open();
+        outboxes = new Outboxes(vertx, all, BrokerTls.none(), new BrokerMetrics(new SimpleMeterRegistry()));
+        channel = new OutgoingChannel(outboxes, "t", MqttQoS.AT_LEAST_ONCE, all);
+        outboxes.open();
     }
 
-    BrokerConnection connection() {
-        return outbox.connection();
+    Status status() {
+        return outboxes.status();
     }
 
     /** The future ends as the message ends: with its ack, or with the reason of its nack. */
@@ -71,8 +69,7 @@ final class OutgoingHarness implements AutoCloseable {
 
     @Override
     public void close() {
-        outbox.connection()
-                .close()
+        outboxes.close()
                 .compose(v -> vertx.close())
                 .toCompletionStage()
                 .toCompletableFuture()
