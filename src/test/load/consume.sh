@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
 # Messages per second that the consumer logs and acknowledges, against mosquitto_sub writing the same flood into a file, in turn.
-# usage: consume.sh   (MESSAGES=300000 ROUNDS=5 QOS=1)   needs mosquitto and mosquitto-clients
+# usage: consume.sh   (MESSAGES=300000 ROUNDS=5 QOS=1)   needs mosquitto, mosquitto-clients and python3
 source "$(dirname "$0")/lib.sh"
 messages=${MESSAGES:-300000} rounds=${ROUNDS:-5} qos=${QOS:-1}
-# In pieces: a mosquitto_pub that reads more than some ten thousand lines at once ends before it has sent them all.
-seq -f "message %.0f" "$messages" | split -l 20000 - "$work/flood."
 start_broker
 start_gateway
 mosquitto_sub -p "$broker_port" -q "$qos" -t load/reference >"$work/reference" & pids+=($!)
@@ -13,9 +11,8 @@ mosquitto_sub -p "$broker_port" -q "$qos" -t load/reference >"$work/reference" &
 flood() {
   local before after begin end
   before=$(grep -c 'message [0-9]' "$2" || true)
-  begin=$(date +%s%N)
-  for piece in "$work"/flood.*; do mosquitto_pub -p "$broker_port" -q "$qos" -t "$1" -l <"$piece"; done
-  for _ in $(seq 600); do
+  begin=$(python3 "$load/flood.py" "$broker_port" "$1" "$messages" "$qos")
+  for _ in $(seq 3000); do
     tail -n 3 "$2" | grep -q "message $messages\$" && break
     sleep 0.02
   done

@@ -1,5 +1,6 @@
 package org.mqttgateway.consume;
 
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -16,8 +17,12 @@ public class MessageConsumer {
         this.feed = feed;
     }
 
-    /** Consumes one message; when this returns it is acknowledged to the broker. Runs on the connector's worker thread, so it may block. */
+    /**
+     * Consumes one message; when this returns it is acknowledged to the broker. It may block, for the connector emits on a worker thread;
+     * {@code NonBlocking} only says that no other thread has to be found for each message.
+     */
     @Incoming("messages")
+    @NonBlocking
     void consume(byte[] payload, ReceivingMqttMessageMetadata metadata) {
         log.write(metadata.getTopic(), payload);
         feed.messages().accept(payload, metadata);
