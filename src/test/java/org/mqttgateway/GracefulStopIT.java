@@ -181,6 +181,7 @@ class GracefulStopIT {
                 .filter(line -> line.contains("Client stopped"))
                 .map(line -> line.substring(line.indexOf("Client")))
                 .map(line -> line.replaceAll("-publish-\\w+", "-publish"))
+                .distinct()
                 .sorted()
                 .toList();
         assertEquals(List.of("Client stopped disconnected.", "Client stopped-publish disconnected."), ends);
