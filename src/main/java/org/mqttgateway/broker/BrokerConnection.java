@@ -41,6 +41,7 @@ final class BrokerConnection {
     private final Vertx vertx;
     private final Context context;
     private final BrokerAddress address;
+    private final BrokerMetrics metrics;
     private final MqttClient client;
     private final Listener listener;
     private final ConnectionLog log;
@@ -48,17 +49,18 @@ final class BrokerConnection {
     private final Promise<Void> closed = Promise.promise();
 
     private volatile Status status = new Status(false, "not connected since start-up");
-    private volatile boolean closing;
+    private boolean closing;
     private Throwable failure;
     private long connectedAt;
     private long pingTimer = -1;
     private int shortLives;
     private Instant downSince = Instant.now();
 
-    BrokerConnection(Vertx vertx, Context context, BrokerAddress address, Listener listener) {
+    BrokerConnection(Vertx vertx, Context context, BrokerAddress address, BrokerMetrics metrics, Listener listener) {
         this.vertx = vertx;
         this.context = context;
         this.address = address;
+        this.metrics = metrics;
         this.listener = listener;
         this.log = new ConnectionLog(context);
         this.client = MqttClient.create(vertx, address.options());
@@ -67,21 +69,12 @@ final class BrokerConnection {
         listener.prepare(client);
     }
 
-    Context context() {
-        return context;
-    }
-
     ConnectionLog log() {
         return log;
     }
 
     Status status() {
         return status;
-    }
-
-    /** Whether the end of the connection is wanted. */
-    boolean isClosing() {
-        return closing;
     }
 
     void open() {
@@ -186,6 +179,7 @@ final class BrokerConnection {
             closed.tryComplete();
             return;
         }
+        metrics.connectionLost();
         long livedMillis = (System.nanoTime() - connectedAt) / 1_000_000;
         if (livedMillis >= SHORT_LIFE_MILLIS) {
             backoff.reset();

@@ -93,7 +93,7 @@ public class BrokerMetrics {
         dropped.increment();
     }
 
-    void reconnected() {
+    void connectionLost() {
         reconnects.increment();
     }
 

@@ -63,7 +63,7 @@ final class Inbox implements BrokerConnection.Listener {
         this.capacity =
                 new Capacity(settings.maxQueued(), settings.maxQueuedSize().asLongValue());
         this.subscription = new Subscription(vertx, filter, qos);
-        this.connection = new BrokerConnection(vertx, context, address, this);
+        this.connection = new BrokerConnection(vertx, context, address, metrics, this);
         this.droppedWarning = new RateLimitedWarning(connection.log());
         this.unwantedWarning = new RateLimitedWarning(connection.log());
     }
@@ -101,9 +101,6 @@ final class Inbox implements BrokerConnection.Listener {
     @Override
     public void lost() {
         epoch++;
-        if (!connection.isClosing()) {
-            metrics.reconnected();
-        }
         subscription.lost();
     }
 

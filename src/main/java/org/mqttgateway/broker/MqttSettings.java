@@ -57,7 +57,7 @@ public interface MqttSettings {
     @WithConverter(SettingConverters.Time.class)
     Duration publishTimeout();
 
-    /** Publishes sent and not confirmed yet, 1 to 65000. */
+    /** Publishes sent and not confirmed yet, 1 to 65000; the connections, one for each event loop, have equal shares. */
     @WithDefault("1024")
     @WithConverter(SettingConverters.Int.class)
     int maxInflight();

@@ -54,7 +54,7 @@ final class Outbox implements BrokerConnection.Listener {
         this.inFlight = inFlight;
         this.capacity = capacity;
         this.metrics = metrics;
-        this.connection = new BrokerConnection(vertx, context, address, this);
+        this.connection = new BrokerConnection(vertx, context, address, metrics, this);
     }
 
     BrokerConnection connection() {
@@ -104,9 +104,6 @@ final class Outbox implements BrokerConnection.Listener {
     public void lost() {
         connected = false;
         epoch++;
-        if (!connection.isClosing()) {
-            metrics.reconnected();
-        }
         List<PendingPublish> unconfirmed = inFlight.clear();
         for (int i = unconfirmed.size() - 1; i >= 0; i--) {
             PendingPublish publish = unconfirmed.get(i);
