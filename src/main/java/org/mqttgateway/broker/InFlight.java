@@ -72,7 +72,7 @@ final class InFlight {
         publish.sequence = ++sequence;
         sent.add(publish);
         unwritten++;
-        bytes += publish.payload.length();
+        bytes += publish.payload.length;
     }
 
     /** The packet was written; true if that, or a confirmation which was quicker, completes the publish. */
@@ -139,7 +139,7 @@ final class InFlight {
     private boolean remove(PendingPublish publish) {
         boolean removed = sent.remove(publish);
         if (removed) {
-            bytes -= publish.payload.length();
+            bytes -= publish.payload.length;
         }
         return removed;
     }

@@ -8,6 +8,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.mutiny.helpers.queues.Queues;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.MqttClient;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -68,7 +69,7 @@ final class Outbox implements BrokerConnection.Listener {
 
     /** Takes the message, or fails it at once if the buffer is full. */
     void offer(PendingPublish publish) {
-        if (!capacity.tryAdd(publish.payload.length())) {
+        if (!capacity.tryAdd(publish.payload.length)) {
             metrics.failed(publish.qos, QUEUE_FULL);
             publish.fail(new PublishFailure(QUEUE_FULL, "too many messages wait for the broker already"));
             return;
@@ -134,7 +135,7 @@ final class Outbox implements BrokerConnection.Listener {
         boolean duplicate = publish.sent && publish.qos == MqttQoS.AT_LEAST_ONCE;
         inFlight.add(publish);
         int sentIn = epoch;
-        client.publish(publish.topic, publish.payload, publish.qos, duplicate, publish.retain)
+        client.publish(publish.topic, Buffer.buffer(publish.payload), publish.qos, duplicate, publish.retain)
                 .onSuccess(packetId -> {
                     if (sentIn == epoch && inFlight.written(publish, packetId)) {
                         confirm(publish);
@@ -151,7 +152,7 @@ final class Outbox implements BrokerConnection.Listener {
     }
 
     private void confirm(PendingPublish publish) {
-        capacity.remove(publish.payload.length());
+        capacity.remove(publish.payload.length);
         metrics.confirmed(publish.qos, System.nanoTime() - publish.accepted);
         publish.confirm();
         if (!waiting.isEmpty()) {
@@ -160,7 +161,7 @@ final class Outbox implements BrokerConnection.Listener {
     }
 
     private void fail(PendingPublish publish, PublishFailure.Reason reason, String message) {
-        capacity.remove(publish.payload.length());
+        capacity.remove(publish.payload.length);
         metrics.failed(publish.qos, reason);
         publish.fail(new PublishFailure(reason, message));
     }

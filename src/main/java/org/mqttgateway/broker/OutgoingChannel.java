@@ -4,6 +4,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
@@ -66,26 +67,26 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
         return new PendingPublish(
                 message,
                 TopicFilter.requireTopicName(to),
-                toBuffer(message.getPayload()),
+                toBytes(message.getPayload()),
                 hasQos ? metadata.getQosLevel() : qos,
                 metadata != null && metadata.isRetain(),
                 timeoutNanos);
     }
 
     /** The conversions of the stock connector. */
-    private static Buffer toBuffer(Object payload) {
+    private static byte[] toBytes(Object payload) {
         if (payload instanceof byte[] bytes) {
-            return Buffer.buffer(bytes);
+            return bytes;
         }
         if (payload instanceof String text) {
-            return Buffer.buffer(text);
+            return text.getBytes(StandardCharsets.UTF_8);
         }
         if (payload instanceof Buffer buffer) {
-            return buffer;
+            return buffer.getBytes();
         }
         if (payload instanceof io.vertx.mutiny.core.buffer.Buffer buffer) {
-            return buffer.getDelegate();
+            return buffer.getBytes();
         }
-        return payload == null ? Buffer.buffer() : Json.encodeToBuffer(payload);
+        return payload == null ? new byte[0] : Json.encodeToBuffer(payload).getBytes();
     }
 }

@@ -1,14 +1,13 @@
 package org.mqttgateway.broker;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.vertx.core.buffer.Buffer;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /** A message on its way to the broker, from its acceptance to its ack or nack. */
 final class PendingPublish {
 
     final String topic;
-    final Buffer payload;
+    final byte[] payload;
     final MqttQoS qos;
     final boolean retain;
     /** {@link System#nanoTime()} at which it was accepted. */
@@ -25,7 +24,7 @@ final class PendingPublish {
     /** The number of the publish in the connection's life; tells how near the packet ids are to being used again. */
     long sequence;
 
-    PendingPublish(Message<?> message, String topic, Buffer payload, MqttQoS qos, boolean retain, long timeoutNanos) {
+    PendingPublish(Message<?> message, String topic, byte[] payload, MqttQoS qos, boolean retain, long timeoutNanos) {
         this.message = message;
         this.topic = topic;
         this.payload = payload;

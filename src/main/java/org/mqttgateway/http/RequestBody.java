@@ -76,6 +76,15 @@ public class RequestBody {
         context.next();
     }
 
+    /** The body of a publish, which the request no longer holds: while it waits for the broker the payload is all that is kept of it. */
+    public static byte[] take(RoutingContext context) {
+        // Quarkus REST has paused it, to read what is read already; a paused request is never let go of.
+        context.request().resume();
+        byte[] body = context.body().buffer().getBytes();
+        ((RoutingContextInternal) context).setBody(Buffer.buffer());
+        return body;
+    }
+
     private static boolean hasReadableQuery(RoutingContext context) {
         try {
             return context.request().query() == null || context.queryParams() != null;

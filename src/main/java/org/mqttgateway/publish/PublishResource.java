@@ -2,6 +2,7 @@ package org.mqttgateway.publish;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -12,6 +13,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import org.mqttgateway.broker.MqttSettings;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.RequestBody;
 
 /** {@code /publish}: sends messages to the broker and answers when the broker has confirmed them. */
 @Path("/publish")
@@ -33,23 +35,24 @@ public class PublishResource {
     /** Publishes one message given as JSON. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<PublishResult> publish(byte[] body) {
-        return publisher.publish(parser.parse(body));
+    public Uni<PublishResult> publish(@Context RoutingContext request) {
+        return publisher.publish(parser.parse(RequestBody.take(request)));
     }
 
     /** Publishes the bytes of the body to the topic of the query. */
     @POST
     @Consumes(MediaType.WILDCARD)
-    public Uni<PublishResult> publishRaw(byte[] body, @Context UriInfo uri) {
-        return publisher.publish(RawRequest.parse(uri.getQueryParameters(), body, defaultQos, maxPayload));
+    public Uni<PublishResult> publishRaw(@Context RoutingContext request, @Context UriInfo uri) {
+        return publisher.publish(
+                RawRequest.parse(uri.getQueryParameters(), RequestBody.take(request), defaultQos, maxPayload));
     }
 
     /** Publishes many messages given as a JSON array; each has its own outcome, in the order of the request. */
     @POST
     @Path("/bulk")
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<List<PublishResult>> publishBulk(byte[] body) {
-        List<Uni<PublishResult>> outcomes = parser.parseBulk(body).stream()
+    public Uni<List<PublishResult>> publishBulk(@Context RoutingContext request) {
+        List<Uni<PublishResult>> outcomes = parser.parseBulk(RequestBody.take(request)).stream()
                 .map(item -> item.problem() == null
                         ? publisher.publish(item.request())
                         : Uni.createFrom().<PublishResult>failure(item.problem()))
