@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.mqttgateway.testing.Futures;
 
 /** The incoming side of the connector without Quarkus around it, and a consumer that keeps what it gets. */
 final class IncomingHarness implements AutoCloseable {
@@ -64,12 +65,6 @@ final class IncomingHarness implements AutoCloseable {
 
     @Override
     public void close() {
-        inbox.connection()
-                .close()
-                .compose(v -> vertx.close())
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
+        Futures.get(inbox.connection().close().compose(v -> vertx.close()));
     }
 }

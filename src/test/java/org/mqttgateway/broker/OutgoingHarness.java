@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.mqttgateway.broker.PublishFailure.Reason;
+import org.mqttgateway.testing.Futures;
 
 /** The outgoing side of the connector without Quarkus around it. */
 final class OutgoingHarness implements AutoCloseable {
@@ -69,11 +70,6 @@ final class OutgoingHarness implements AutoCloseable {
 
     @Override
     public void close() {
-        outboxes.close()
-                .compose(v -> vertx.close())
-                .toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
+        Futures.get(outboxes.close().compose(v -> vertx.close()));
     }
 }

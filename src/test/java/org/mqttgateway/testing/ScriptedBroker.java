@@ -1,8 +1,9 @@
 package org.mqttgateway.testing;
 
+import static org.mqttgateway.testing.Futures.get;
+
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.MqttEndpoint;
@@ -182,13 +183,6 @@ public final class ScriptedBroker implements AutoCloseable {
 
     public void awaitSubscribed(int count) {
         Awaitility.await(count + " subscriptions").atMost(20, TimeUnit.SECONDS).until(() -> subscribed.size() >= count);
-    }
-
-    private static <T> T get(Future<T> future) {
-        return future.toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
     }
 
     @Override

@@ -1,10 +1,10 @@
 package org.mqttgateway.testing;
 
-import io.vertx.core.Future;
+import static org.mqttgateway.testing.Futures.get;
+
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Passes bytes on between a client and a broker, until it is told to cut the connection in the middle of them. */
@@ -52,13 +52,6 @@ public final class TcpRelay implements AutoCloseable {
 
     public int port() {
         return server.actualPort();
-    }
-
-    private static <T> T get(Future<T> future) {
-        return future.toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.mqttgateway.testing;
 
+import static org.mqttgateway.testing.Futures.get;
+
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -60,13 +62,6 @@ public final class TestSubscriber implements AutoCloseable {
                 .atMost(20, TimeUnit.SECONDS)
                 .until(() -> messages.size() >= count);
         return messages;
-    }
-
-    private static <T> T get(Future<T> future) {
-        return future.toCompletionStage()
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
     }
 
     @Override
