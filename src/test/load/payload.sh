@@ -6,6 +6,8 @@ export JAVA_OPTS=${JAVA_OPTS:--Xmx256m}
 start_broker
 start_gateway
 export TYPE=application/octet-stream BODY_FILE=$work/payload
+head -c 1024 /dev/urandom >"$BODY_FILE"
+run_wrk "${CALLERS:-64}" 15 "$gateway_port" "?topic=load/t&qos=1" >/dev/null # warm up
 echo "    bytes  messages/s    MB/s  failed  RSS MB  peak RSS MB"
 for bytes in ${@:-16 1024 65536 1048576}; do
   head -c "$bytes" /dev/urandom >"$BODY_FILE"
