@@ -36,9 +36,11 @@ class ReconnectTest {
                 OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
             log.await("Connected successfully to 127.0.0.1:" + broker.port());
             broker.awaitConnections(1);
+            broker.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
             broker.cut();
             log.await("Connection to 127.0.0.1:" + broker.port() + " lost");
             assertFalse(gateway.status().ok());
+            broker.refuse(null);
             OutgoingHarness.acked(gateway.send("after", MqttQoS.AT_LEAST_ONCE));
             log.await("Connected successfully", 2);
             assertTrue(gateway.status().ok());

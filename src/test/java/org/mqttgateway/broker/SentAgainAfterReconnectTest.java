@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mqttgateway.broker.OutgoingHarness.acked;
 import static org.mqttgateway.broker.OutgoingHarness.failed;
 
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.broker.PublishFailure.Reason;
@@ -32,8 +34,12 @@ class SentAgainAfterReconnectTest {
             CompletableFuture<Void> second = gateway.send("2", MqttQoS.AT_LEAST_ONCE);
             broker.awaitPublished(2);
             broker.confirmOnly(message -> true);
+            broker.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
             broker.cut();
+            Awaitility.await("the connection is lost")
+                    .until(() -> !gateway.status().ok());
             CompletableFuture<Void> third = gateway.send("3", MqttQoS.AT_LEAST_ONCE);
+            broker.refuse(null);
             List.of(first, second, third).forEach(OutgoingHarness::acked);
             assertEquals(List.of("1", "2", "1", "2", "3"), broker.payloads());
             assertTrue(broker.published().get(2).isDup(), "a repeated PUBLISH carries DUP (section 3.3.1.1)");
