@@ -175,6 +175,18 @@ class AuthenticationIT {
         }
     }
 
+    @Test
+    void permissionsOfQuarkusHoldWithoutUsers() {
+        try (Gateway gateway = Gateway.start(
+                brokerPort,
+                Map.of(
+                        "QUARKUS_HTTP_AUTH_PERMISSION_CLOSED_PATHS", "/q/metrics",
+                        "QUARKUS_HTTP_AUTH_PERMISSION_CLOSED_POLICY", "deny"))) {
+            gateway.request().get("/q/metrics").then().statusCode(401);
+            publish(gateway.request()).statusCode(200);
+        }
+    }
+
     private static void assertChallenged(ValidatableResponse response) {
         response.statusCode(401)
                 .header("WWW-Authenticate", is("basic realm=\"mqtt-gateway\""))
