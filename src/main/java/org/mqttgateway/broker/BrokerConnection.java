@@ -13,7 +13,7 @@ import java.time.temporal.ChronoUnit;
 
 /**
  * One connection to the broker that comes back by itself. Everything of it happens on one event-loop context, which its {@link Listener}
- * shares; the methods may be called from elsewhere.
+ * shares; only {@link #open}, {@link #close} and {@link #status} may be called from elsewhere.
  */
 final class BrokerConnection {
 
@@ -97,7 +97,7 @@ final class BrokerConnection {
     /** Gives the connection up and makes a new one; for a broker that breaks the protocol. */
     void reconnect(String reason) {
         log.warn("Reconnecting as %s: %s", address.clientId(), reason);
-        context.runOnContext(v -> client.disconnect());
+        client.disconnect();
     }
 
     private void connect() {

@@ -24,9 +24,10 @@ final class EventLoops {
     /** A context of its own on each event loop. */
     static List<Context> all(Vertx vertx) {
         VertxInternal internal = (VertxInternal) vertx;
+        ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
         List<Context> contexts = new ArrayList<>();
         internal.getEventLoopGroup()
-                .forEach(loop -> contexts.add(internal.createEventLoopContext((EventLoop) loop, null, null)));
+                .forEach(loop -> contexts.add(internal.createEventLoopContext((EventLoop) loop, null, classLoader)));
         return contexts;
     }
 

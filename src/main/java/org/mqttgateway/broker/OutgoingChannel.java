@@ -2,6 +2,7 @@ package org.mqttgateway.broker;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +42,8 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
             message.nack(e);
             return;
         }
-        outboxes.offer(
-                publish, message.getMetadata(Origin.class).map(Origin::context).orElse(null));
+        // The emitter calls on the thread that sends, so what one request sends keeps its order.
+        outboxes.offer(publish, Vertx.currentContext());
     }
 
     @Override

@@ -67,8 +67,7 @@ public class RequestBody {
             context.request().headers().set(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_OCTET_STREAM);
         }
         // The answer is JSON whatever the caller would rather have (RFC 9110 section 12.5.1): Quarkus REST notices what
-        // an
-        // Accept header excludes only after the message was sent, and its 406 would say that it was not.
+        // an Accept header excludes only after the message was sent, and its 406 would say that it was not.
         context.request().headers().remove(HttpHeaders.ACCEPT);
         // A body that has come with its headers is complete by then, and needs no timer.
         context.vertx().runOnContext(v -> startClock(context));
@@ -96,7 +95,7 @@ public class RequestBody {
     private static void complete(RoutingContext context) {
         stopClock(context);
         if (context.body().buffer() == null) {
-            // Quarkus REST would wait for the bytes of an empty body, whose end has passed already.
+            // Vert.x' word for an empty body is none.
             ((RoutingContextInternal) context).setBody(Buffer.buffer());
         }
         context.next();

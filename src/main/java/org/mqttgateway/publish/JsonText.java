@@ -100,12 +100,10 @@ final class JsonText {
 
     /** Whether every surrogate has its pair; without it a string has no UTF-8. */
     static boolean isUnicode(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-                    return false;
-                }
-                i++;
+        // Code points, so that a surrogate among them is one without its pair.
+        for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
+            if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
+                return false;
             }
         }
         return true;

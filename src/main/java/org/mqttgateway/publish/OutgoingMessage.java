@@ -8,7 +8,6 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
-import org.mqttgateway.broker.Origin;
 
 /**
  * A publish on its way through the channel; its ack or nack ends the request. The answer may be given on any thread, Quarkus REST goes back
@@ -24,8 +23,7 @@ final class OutgoingMessage implements Message<byte[]> {
 
     OutgoingMessage(PublishRequest request, UniEmitter<? super PublishResult> answer) {
         this.payload = request.payload();
-        this.metadata = Metadata.of(
-                new SendingMqttMessageMetadata(request.topic(), request.qos(), request.retain()), Origin.here());
+        this.metadata = Metadata.of(new SendingMqttMessageMetadata(request.topic(), request.qos(), request.retain()));
         this.answer = answer;
     }
 

@@ -43,7 +43,8 @@ public final class LogCapture extends Handler implements AutoCloseable {
                 .get(lines - 1);
     }
 
-    private List<String> containing(String text) {
+    /** The lines so far that contain {@code text}. */
+    public List<String> containing(String text) {
         return lines.stream().filter(line -> line.contains(text)).toList();
     }
 
