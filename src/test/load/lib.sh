@@ -26,13 +26,18 @@ start_gateway() {
   await_http "$gateway_port"
 }
 
-start_echo() {
+# Prints the jar of the bare HTTP stack, which is built once.
+build_echo() {
   local app=${TMPDIR:-/tmp}/mqtt-gateway-load-echo
   if [[ ! -f $app/target/quarkus-app/quarkus-run.jar ]]; then
     rm -rf "$app" && cp -r "$load/echo" "$app"
     "$root/mvnw" -q -B -f "$app/pom.xml" package >/dev/null
   fi
-  env QUARKUS_HTTP_PORT="$echo_port" java ${JAVA_OPTS:-} -jar "$app/target/quarkus-app/quarkus-run.jar" >"$work/echo.log" 2>&1 &
+  echo "$app/target/quarkus-app/quarkus-run.jar"
+}
+
+start_echo() {
+  env QUARKUS_HTTP_PORT="$echo_port" java ${JAVA_OPTS:-} -jar "$(build_echo)" >"$work/echo.log" 2>&1 &
   pids+=($!)
   await_http "$echo_port"
 }

@@ -1,0 +1,44 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Ports;
+
+/** The packaged gateway can be started from an archive of its classes, which a run before it has left: no jar is read for them. */
+class ClassArchiveIT {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void hasAllClassesOfTheGateway() throws Exception {
+        Path archive = directory.resolve("gateway.jsa");
+        Path loaded = directory.resolve("loaded");
+        try (Gateway gateway =
+                Gateway.start(Ports.free(), Map.of("JAVA_TOOL_OPTIONS", "-XX:ArchiveClassesAtExit=" + archive))) {
+            gateway.request().get("/q/health/live").then().statusCode(200);
+            gateway.stop();
+
+            String options = "-XX:SharedArchiveFile=" + archive + " -Xlog:class+load:file=" + loaded;
+            gateway.restart(Map.of("JAVA_TOOL_OPTIONS", options));
+            gateway.request().get("/q/health/live").then().statusCode(200);
+        }
+        assertFalse(classes(loaded, "source: shared objects file").isEmpty());
+        assertEquals(List.of(), classes(loaded, "source: file:"));
+    }
+
+    private static List<String> classes(Path loaded, String source) throws IOException {
+        return Files.readAllLines(loaded).stream()
+                .filter(line -> line.contains(" org.mqttgateway.") && line.contains(source))
+                .toList();
+    }
+}
