@@ -121,6 +121,7 @@ final class BrokerConnection {
             client.disconnect();
             return;
         }
+        FlushPerRound.on(context);
         connectedAt = System.nanoTime();
         status = new Status(true, "connected to " + address);
         log.info(

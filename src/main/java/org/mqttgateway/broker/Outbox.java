@@ -80,7 +80,7 @@ final class Outbox implements BrokerConnection.Listener {
         }
     }
 
-    /** Sends together what the event loop has accepted in one round: that costs the broker one look at the connection, not many. */
+    /** Sends together what the event loop has accepted in one round: that costs both sides one look at the connection, not many. */
     private void drain() {
         drainScheduled.set(false);
         for (PendingPublish publish = accepted.poll(); publish != null; publish = accepted.poll()) {

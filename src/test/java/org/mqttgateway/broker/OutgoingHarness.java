@@ -1,13 +1,17 @@
 package org.mqttgateway.broker;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.mqttgateway.broker.PublishFailure.Reason;
@@ -48,6 +52,14 @@ final class OutgoingHarness implements AutoCloseable {
                     return CompletableFuture.completedStage(null);
                 }));
         return outcome;
+    }
+
+    /** Does something on the event loop, with the channel of its MQTT connection. */
+    void onEventLoop(Consumer<Channel> action) {
+        Context context = EventLoops.all(vertx).get(0);
+        context.runOnContext(v -> ((SingleThreadEventLoop) EventLoops.of(context))
+                .registeredChannelsIterator()
+                .forEachRemaining(action));
     }
 
     /** Waits for the ack. */
