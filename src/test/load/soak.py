@@ -1,4 +1,4 @@
-"""Callers of /publish at a fixed rate. Prints each payload that was answered 200; every other answer goes to standard error."""
+"""Callers of /publish/bulk at a fixed rate. Prints each payload that was answered with code 0; every other outcome goes to standard error."""
 
 import http.client
 import json
@@ -7,25 +7,29 @@ import threading
 import time
 
 port, topic, callers, rate, seconds = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), float(sys.argv[5])
+ITEMS = 100  # in each request: a request for each message is more than a script can send
 end = time.monotonic() + seconds
 
 
 def call(caller):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
-    interval = callers / rate
+    interval = callers * ITEMS / rate
     due = time.monotonic()
     number = 0
     while due < end:
-        payload = f"{caller}-{number}"
-        number += 1
+        payloads = [f"{caller}-{n}" for n in range(number, number + ITEMS)]
+        number += ITEMS
+        body = "[" + ",".join(f'{{"topic":"{topic}","msg":"{payload}"}}' for payload in payloads) + "]"
         try:
-            connection.request("POST", "/publish", json.dumps({"topic": topic, "msg": payload}), {"Content-Type": "application/json"})
+            connection.request("POST", "/publish/bulk", body, {"Content-Type": "application/json"})
             answer = connection.getresponse()
-            body = answer.read().decode()
+            text = answer.read()
             if answer.status == 200:
-                sys.stdout.write(payload + "\n")
+                outcomes = json.loads(text)
+                sys.stdout.write("".join(p + "\n" for p, o in zip(payloads, outcomes) if o["code"] == 0))
+                sys.stderr.write("".join(f"{o}\n" for o in outcomes if o["code"] != 0))
             else:
-                sys.stderr.write(f"{answer.status} {body}\n")
+                sys.stderr.write(f"{answer.status} {text.decode()}\n" * ITEMS)
         except OSError as error:
             sys.stderr.write(f"{error}\n")
             connection.close()
