@@ -12,8 +12,12 @@ export MQTT_SERVER=127.0.0.1 MQTT_PORT=$broker_port QUARKUS_HTTP_PORT=$gateway_p
 measure() {
   local name=$1 before; shift
   before=$(date +%s%N)
-  "$java" "${options[@]}" "$@" >"$work/log" 2>&1 & app=$!
-  until curl -s -o /dev/null "http://127.0.0.1:$gateway_port/"; do sleep 0.01; done
+  "$java" "${options[@]}" "$@" >"$work/$name.log" 2>&1 & app=$!
+  pids+=("$app")
+  until curl -s -o /dev/null "http://127.0.0.1:$gateway_port/"; do
+    kill -0 "$app" 2>/dev/null || { tail -20 "$work/$name.log"; exit 2; }
+    sleep 0.01
+  done
   echo "$((($(date +%s%N) - before) / 1000000)) $(sleep 1.5; rss_mb "$app")" >>"$work/$name"
   kill "$app"; wait "$app" || true
 }

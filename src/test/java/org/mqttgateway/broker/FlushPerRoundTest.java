@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class FlushPerRoundTest {
                         .mapToObj(i -> gateway.send("m" + i, MqttQoS.AT_LEAST_ONCE))
                         .toList());
             });
-            sent.join().forEach(OutgoingHarness::acked);
+            sent.orTimeout(20, TimeUnit.SECONDS).join().forEach(OutgoingHarness::acked);
             // One for the publishes, and one at the most for each read that brings confirmations.
             assertTrue(flushes.get() > 0 && flushes.get() < MESSAGES / 5, flushes + " flushes");
         }
