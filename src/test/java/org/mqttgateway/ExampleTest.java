@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.broker.MqttSettings;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** {@code application.properties.example} lists every key of the gateway, no other, with its default and a line of explanation. */
 class ExampleTest {
@@ -26,7 +26,7 @@ class ExampleTest {
             example.load(reader);
         }
         TreeMap<String, String> expected = new TreeMap<>();
-        ConfigMappings.getProperties(ConfigClass.configClass(MqttSettings.class))
+        ConfigMappings.getProperties(ConfigClass.configClass(GatewaySettings.class))
                 .forEach((key, property) -> expected.put(
                         key,
                         property.hasDefaultValue() && property.getDefaultValue() != null

@@ -1,7 +1,7 @@
 package org.mqttgateway.consume;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import org.mqttgateway.broker.MqttSettings;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** The feed of what the consumer receives; there is one. */
 @ApplicationScoped
@@ -9,7 +9,7 @@ class ConsumerFeed {
 
     private final MessageFeed messages;
 
-    ConsumerFeed(MqttSettings settings) {
+    ConsumerFeed(GatewaySettings settings) {
         messages = new MessageFeed(settings.feed().replay());
     }
 

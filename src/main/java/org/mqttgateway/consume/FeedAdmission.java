@@ -11,12 +11,12 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
-import org.mqttgateway.broker.MqttSettings;
-import org.mqttgateway.broker.TopicAllowList;
-import org.mqttgateway.broker.TopicFilter;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.mqtt.TopicAllowList;
+import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.settings.GatewaySettings;
 
 /**
  * Decides who may listen, before the resource runs: Quarkus REST sends the status 200 of a stream before it asks for the first event, and
@@ -25,13 +25,13 @@ import org.mqttgateway.http.ReturnCode;
 @ApplicationScoped
 public class FeedAdmission {
 
-    private final MqttSettings settings;
+    private final GatewaySettings settings;
     private final ConsumerFeed consumer;
     private final FilterFeeds filters;
     private final TopicAllowList allowed;
     private final AtomicInteger clients = new AtomicInteger();
 
-    FeedAdmission(MqttSettings settings, ConsumerFeed consumer, FilterFeeds filters, MeterRegistry meters) {
+    FeedAdmission(GatewaySettings settings, ConsumerFeed consumer, FilterFeeds filters, MeterRegistry meters) {
         this.settings = settings;
         this.consumer = consumer;
         this.filters = filters;

@@ -17,7 +17,7 @@ import jakarta.ws.rs.sse.Sse;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.resteasy.reactive.ResponseHeader;
-import org.mqttgateway.broker.MqttSettings;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** {@code /messages}: what the consumer receives, or what a topic filter matches, as server-sent events (WHATWG HTML section 9.2). */
 @Path("/messages")
@@ -26,11 +26,11 @@ public class FeedResource {
     private static final long HEARTBEAT_MILLIS = 15_000;
 
     private final Vertx vertx;
-    private final MqttSettings settings;
+    private final GatewaySettings settings;
     private final Set<FeedListener> listeners = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    FeedResource(Vertx vertx, MqttSettings settings) {
+    FeedResource(Vertx vertx, GatewaySettings settings) {
         this.vertx = vertx;
         this.settings = settings;
     }

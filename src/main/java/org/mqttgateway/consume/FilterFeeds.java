@@ -8,20 +8,20 @@ import jakarta.ws.rs.core.Response.Status;
 import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.mqttgateway.broker.FilterSubscription;
-import org.mqttgateway.broker.FilterSubscriptions;
-import org.mqttgateway.broker.MqttSettings;
-import org.mqttgateway.broker.SubscriptionFailure;
-import org.mqttgateway.broker.TopicFilter;
+import org.mqttgateway.connector.FilterSubscription;
+import org.mqttgateway.connector.FilterSubscriptions;
+import org.mqttgateway.connector.SubscriptionFailure;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** One feed for each topic filter that somebody listens to: subscribed with the first listener, shared by equal filters, closed with the last. */
 @ApplicationScoped
 class FilterFeeds {
 
     private final FilterSubscriptions subscriptions;
-    private final MqttSettings settings;
+    private final GatewaySettings settings;
     private final Map<Key, Entry> entries = new HashMap<>();
 
     private record Key(TopicFilter filter, MqttQoS qos) {}
@@ -37,7 +37,7 @@ class FilterFeeds {
         }
     }
 
-    FilterFeeds(FilterSubscriptions subscriptions, MqttSettings settings) {
+    FilterFeeds(FilterSubscriptions subscriptions, GatewaySettings settings) {
         this.subscriptions = subscriptions;
         this.settings = settings;
     }

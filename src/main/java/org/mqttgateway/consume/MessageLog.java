@@ -2,8 +2,8 @@ package org.mqttgateway.consume;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
-import org.mqttgateway.broker.LogText;
-import org.mqttgateway.broker.MqttSettings;
+import org.mqttgateway.mqtt.LogText;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** Writes each received message as one line of the log. */
 @ApplicationScoped
@@ -13,7 +13,7 @@ class MessageLog {
 
     private final int maxPayload;
 
-    MessageLog(MqttSettings settings) {
+    MessageLog(GatewaySettings settings) {
         maxPayload = (int) settings.log().maxPayload().asLongValue();
     }
 

@@ -7,7 +7,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
-import org.mqttgateway.broker.LogText;
+import org.mqttgateway.mqtt.LogText;
 
 /** Payloads as text for people: UTF-8 as it is, anything else as base64. */
 final class PayloadText {

@@ -8,7 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
-import org.mqttgateway.broker.MqttSettings;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** Gives dev mode a broker when none is configured, so that a JDK is all it takes to try the gateway. */
 @ApplicationScoped
@@ -20,7 +20,7 @@ public class DevBroker {
     private InProcessBroker broker;
 
     // Before the channels connect, which is at LIBRARY_BEFORE.
-    void onStart(@Observes @Priority(1) StartupEvent event, MqttSettings settings) throws Exception {
+    void onStart(@Observes @Priority(1) StartupEvent event, GatewaySettings settings) throws Exception {
         if (isConfigured("mqtt.server")) {
             return;
         }
@@ -34,7 +34,7 @@ public class DevBroker {
         }
     }
 
-    /** Whether somebody set the key: the default of {@link MqttSettings} has no name of a source that a person could have written. */
+    /** Whether somebody set the key: the default of {@link GatewaySettings} has no name of a source that a person could have written. */
     private static boolean isConfigured(String key) {
         return !"DefaultValuesConfigSource"
                 .equals(ConfigProvider.getConfig().getConfigValue(key).getSourceName());

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
-import org.mqttgateway.broker.MqttSettings;
+import org.mqttgateway.settings.GatewaySettings;
 
 /**
  * Who may call: everybody while no user is configured, else only users. The policy is asked for every request and knows only what is
@@ -28,7 +28,7 @@ public class Access implements HttpSecurityPolicy {
 
     private final boolean restricted;
 
-    Access(MqttSettings settings) {
+    Access(GatewaySettings settings) {
         restricted = settings.http().user().isPresent() || hasRealmUsers();
     }
 

@@ -12,15 +12,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import org.mqttgateway.broker.MqttSettings;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** The user of {@code mqtt.http.user} and {@code mqtt.http.password}; others are left to Quarkus' own realm. */
 @ApplicationScoped
 public class ConfiguredUser implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
 
-    private final MqttSettings.Http settings;
+    private final GatewaySettings.Http settings;
 
-    ConfiguredUser(MqttSettings settings) {
+    ConfiguredUser(GatewaySettings settings) {
         this.settings = settings.http();
     }
 

@@ -13,7 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status;
-import org.mqttgateway.broker.MqttSettings;
+import org.mqttgateway.settings.GatewaySettings;
 
 /**
  * Reads the body of each publish before its resource runs: on the event loop, bounded in size and in time, so that neither a large nor a
@@ -35,7 +35,7 @@ public class RequestBody {
     private final long limit;
     private final BodyHandler reader;
 
-    RequestBody(MqttSettings settings) {
+    RequestBody(GatewaySettings settings) {
         timeoutMillis = settings.http().bodyTimeout().toMillis();
         limit = settings.maxMessageSize().asLongValue() * JSON_EXPANSION + ENVELOPE;
         reader = BodyHandler.create(false).setBodyLimit(limit);

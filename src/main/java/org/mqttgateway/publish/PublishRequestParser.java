@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import org.mqttgateway.broker.MqttSettings;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** Turns JSON into publishes. Every mistake is named by its field, in the caller's words. */
 @ApplicationScoped
@@ -24,7 +24,7 @@ class PublishRequestParser {
     private final long maxPayload;
     private final int bulkLimit;
 
-    PublishRequestParser(MqttSettings settings) {
+    PublishRequestParser(GatewaySettings settings) {
         this.defaultQos = MqttQoS.valueOf(settings.qos());
         this.maxPayload = settings.maxMessageSize().asLongValue();
         this.bulkLimit = settings.bulkLimit();

@@ -11,9 +11,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
-import org.mqttgateway.broker.MqttSettings;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.RequestBody;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** {@code /publish}: sends messages to the broker and answers when the broker has confirmed them. */
 @Path("/publish")
@@ -25,7 +25,7 @@ public class PublishResource {
     private final MqttQoS defaultQos;
     private final long maxPayload;
 
-    PublishResource(PublishRequestParser parser, Publisher publisher, MqttSettings settings) {
+    PublishResource(PublishRequestParser parser, Publisher publisher, GatewaySettings settings) {
         this.parser = parser;
         this.publisher = publisher;
         this.defaultQos = MqttQoS.valueOf(settings.qos());

@@ -12,11 +12,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
-import org.mqttgateway.broker.MqttSettings;
-import org.mqttgateway.broker.PublishFailure;
-import org.mqttgateway.broker.TopicAllowList;
+import org.mqttgateway.connector.PublishFailure;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.mqtt.TopicAllowList;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** Sends to the channel {@code publish} what the allow list permits. */
 @ApplicationScoped
@@ -32,7 +32,7 @@ class Publisher {
     // needs no buffer.
     Publisher(
             @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) Emitter<byte[]> emitter,
-            MqttSettings settings,
+            GatewaySettings settings,
             Vertx vertx,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay) {
         this.emitter = emitter;

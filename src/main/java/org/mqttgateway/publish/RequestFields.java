@@ -4,10 +4,10 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.ArrayList;
 import java.util.List;
-import org.mqttgateway.broker.TopicFilter;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.mqtt.TopicFilter;
 
 /** Collects the fields of one publish and what is wrong with them, so that a caller learns of all mistakes at once. */
 final class RequestFields {

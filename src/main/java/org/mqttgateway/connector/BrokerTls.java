@@ -1,0 +1,55 @@
+package org.mqttgateway.connector;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.quarkus.tls.runtime.config.TlsConfigUtils;
+import io.vertx.core.net.NetClientOptions;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import org.mqttgateway.mqtt.LogText;
+import org.mqttgateway.settings.GatewaySettings;
+
+/** TLS to the broker, by the Quarkus TLS configuration that {@code mqtt.tls} names; plain TCP without one. */
+@ApplicationScoped
+public class BrokerTls {
+
+    /** Host names are checked as HTTPS does it (RFC 2818 section 3.1), which Vert.x does not do by itself. */
+    private static final String HOST_NAME_CHECK = "HTTPS";
+
+    private final TlsConfiguration tls;
+
+    // With @Inject: where there is another constructor CDI would take that one without a word, and with it plain TCP.
+    /** @throws ConfigurationException if {@code mqtt.tls} names no TLS configuration */
+    @Inject
+    BrokerTls(GatewaySettings settings, TlsConfigurationRegistry registry) {
+        tls = settings.tls()
+                .map(name -> registry.get(name)
+                        .orElseThrow(() -> new ConfigurationException("mqtt.tls=" + LogText.escape(name)
+                                + " names no TLS configuration: set quarkus.tls." + LogText.escape(name) + ".*")))
+                .orElse(null);
+    }
+
+    private BrokerTls(TlsConfiguration tls) {
+        this.tls = tls;
+    }
+
+    void onStart(@Observes @Priority(0) StartupEvent event) {
+        // Being created early is all: a bad name is refused like the other settings, before a channel needs it.
+    }
+
+    /** Plain TCP. */
+    static BrokerTls none() {
+        return new BrokerTls(null);
+    }
+
+    void apply(NetClientOptions options) {
+        if (tls != null) {
+            options.setHostnameVerificationAlgorithm(HOST_NAME_CHECK);
+            TlsConfigUtils.configure(options, tls);
+        }
+    }
+}

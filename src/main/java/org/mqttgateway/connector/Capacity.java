@@ -1,0 +1,45 @@
+package org.mqttgateway.connector;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How many messages are held, in number and in payload bytes, and whether one more may be. */
+final class Capacity {
+
+    private final int maxMessages;
+    private final long maxBytes;
+    private final AtomicInteger messages = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+
+    Capacity(int maxMessages, long maxBytes) {
+        this.maxMessages = maxMessages;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Adds a message of so many bytes if there is room. Where nothing else is held, one message of any size has room. */
+    boolean tryAdd(int size) {
+        int number = messages.incrementAndGet();
+        long sum = bytes.addAndGet(size);
+        if (number <= maxMessages && (sum <= maxBytes || sum == size)) {
+            return true;
+        }
+        remove(size);
+        return false;
+    }
+
+    /** Adds a message that cannot be refused. */
+    void add(int size) {
+        messages.incrementAndGet();
+        bytes.addAndGet(size);
+    }
+
+    void remove(int size) {
+        messages.decrementAndGet();
+        bytes.addAndGet(-size);
+    }
+
+    /** How many messages are held. */
+    int held() {
+        return messages.get();
+    }
+}

@@ -1,0 +1,38 @@
+package org.mqttgateway.connector;
+
+import io.netty.channel.EventLoop;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Contexts for connections. The context of the caller would not do: at start-up it is the same for all connections, and in a request it
+ * ends with the request.
+ */
+final class EventLoops {
+
+    private EventLoops() {}
+
+    /** A context of its own on the next event loop. */
+    static Context next(Vertx vertx) {
+        return ((VertxInternal) vertx).createEventLoopContext();
+    }
+
+    /** A context of its own on each event loop. */
+    static List<Context> all(Vertx vertx) {
+        VertxInternal internal = (VertxInternal) vertx;
+        ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+        List<Context> contexts = new ArrayList<>();
+        internal.getEventLoopGroup()
+                .forEach(loop -> contexts.add(internal.createEventLoopContext((EventLoop) loop, null, classLoader)));
+        return contexts;
+    }
+
+    /** The event loop of a context. */
+    static EventLoop of(Context context) {
+        return ((ContextInternal) context).nettyEventLoop();
+    }
+}

@@ -1,0 +1,8 @@
+package org.mqttgateway.mqtt;
+
+/**
+ * What readiness says of a connection or a subscription.
+ *
+ * @param text one sentence for an operator, with what is wrong if something is
+ */
+public record Status(boolean ok, String text) {}

@@ -1,0 +1,166 @@
+package org.mqttgateway.settings;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The settings {@code mqtt.*}, also read from the environment ({@code mqtt.server} is {@code MQTT_SERVER}). Each key is explained in
+ * {@code application.properties.example}; {@link SettingsCheck} refuses bad values at start-up.
+ */
+@ConfigMapping(prefix = "mqtt")
+public interface GatewaySettings {
+
+    /** Host name or address of the broker. */
+    @WithDefault("localhost")
+    @WithConverter(SettingConverters.Text.class)
+    String server();
+
+    /** TCP port of the broker, 1 to 65535. */
+    @WithDefault("1883")
+    @WithConverter(SettingConverters.Int.class)
+    int port();
+
+    /** Keep alive in seconds, 0 (off) to 65535 (MQTT 3.1.1 section 3.1.2.10). */
+    @WithDefault("60")
+    @WithConverter(SettingConverters.Int.class)
+    int keepalive();
+
+    /** User name; empty means anonymous. */
+    Optional<String> user();
+
+    /** Password of {@link #user()}; not sent without a user (MQTT 3.1.1 section 3.1.2.9). */
+    Optional<String> password();
+
+    /** Name of the Quarkus TLS configuration ({@code quarkus.tls.NAME.*}) for the broker; without one the connection is plain TCP. */
+    Optional<String> tls();
+
+    /** Topic filter that the consumer subscribes. */
+    @WithDefault("django/mqtt")
+    @WithConverter(SettingConverters.Text.class)
+    String topic();
+
+    /** Client identifier of the consumer's durable session; without it the identifier is generated and the session is clean. */
+    Optional<String> clientId();
+
+    /** QoS of a publish that names none, and of the subscription: 0, 1 or 2. */
+    @WithDefault("1")
+    @WithConverter(SettingConverters.Int.class)
+    int qos();
+
+    /** From the acceptance of a publish to its end, whatever the end is. */
+    @WithDefault("5s")
+    @WithConverter(SettingConverters.Time.class)
+    Duration publishTimeout();
+
+    /** Publishes sent and not confirmed yet, 1 to 65000; the connections, one for each event loop, have equal shares. */
+    @WithDefault("1024")
+    @WithConverter(SettingConverters.Int.class)
+    int maxInflight();
+
+    /** Messages that wait in memory, in each direction; one more is refused (outgoing) or dropped (incoming, QoS 0). */
+    @WithDefault("10000")
+    @WithConverter(SettingConverters.Int.class)
+    int maxQueued();
+
+    /** Payload bytes that wait in memory, in each direction, with the same effect. */
+    @WithDefault("64M")
+    @WithConverter(SettingConverters.Size.class)
+    MemorySize maxQueuedSize();
+
+    /** Largest payload, in bytes, in each direction. */
+    @WithDefault("1M")
+    @WithConverter(SettingConverters.Size.class)
+    MemorySize maxMessageSize();
+
+    /** Publishes in one bulk request, at the most. */
+    @WithDefault("1000")
+    @WithConverter(SettingConverters.Int.class)
+    int bulkLimit();
+
+    /** What may be published. */
+    Publish publish();
+
+    /** The settings {@code mqtt.publish.*}. */
+    interface Publish {
+
+        /** Topic filters separated by commas; a topic that none of them matches is refused. {@code #} excludes {@code $...} topics. */
+        @WithDefault("#")
+        List<String> allow();
+    }
+
+    /** What may be subscribed by listeners of the live feed. */
+    Subscribe subscribe();
+
+    /** The settings {@code mqtt.subscribe.*}. */
+    interface Subscribe {
+
+        /** Topic filters separated by commas; a listener's filter must be covered by one of them. */
+        @WithDefault("#")
+        List<String> allow();
+
+        /** Different filters that listeners may have open at the same time; each is a connection to the broker. */
+        @WithDefault("20")
+        @WithConverter(SettingConverters.Int.class)
+        int maxFilters();
+    }
+
+    /** The live feed. */
+    Feed feed();
+
+    /** The settings {@code mqtt.feed.*}. */
+    interface Feed {
+
+        /** Messages that a new listener gets first. */
+        @WithDefault("50")
+        @WithConverter(SettingConverters.Int.class)
+        int replay();
+
+        /** Messages that wait for a slow listener; of more the oldest are dropped. */
+        @WithDefault("10000")
+        @WithConverter(SettingConverters.Int.class)
+        int buffer();
+
+        /** Listeners at the same time. */
+        @WithDefault("1000")
+        @WithConverter(SettingConverters.Int.class)
+        int maxClients();
+    }
+
+    /** The callers. */
+    Http http();
+
+    /** The settings {@code mqtt.http.*}. */
+    interface Http {
+
+        /** User name that callers must give (Basic authentication); empty means that anybody may call. */
+        Optional<String> user();
+
+        /** Password of {@link #user()}. */
+        Optional<String> password();
+
+        /** Time in which the body of a request must arrive. */
+        @WithDefault("30s")
+        @WithConverter(SettingConverters.Time.class)
+        Duration bodyTimeout();
+    }
+
+    /** The consumer's log. */
+    Log log();
+
+    /** The settings {@code mqtt.log.*}. */
+    interface Log {
+
+        /** File that receives the log besides the console, rotated; none if empty. */
+        Optional<String> file();
+
+        /** Bytes of a payload that the log shows; of a longer one it names the full size. */
+        @WithDefault("4K")
+        @WithConverter(SettingConverters.Size.class)
+        MemorySize maxPayload();
+    }
+}

@@ -1,0 +1,71 @@
+package org.mqttgateway.settings;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.function.Function;
+import org.eclipse.microprofile.config.spi.Converter;
+
+/**
+ * Converters that never fail: what is no number at all becomes a value outside every range, and {@link SettingsCheck} reports it in one
+ * line. A converter that throws would end the start-up so early that Quarkus answers with stack traces.
+ */
+public final class SettingConverters {
+
+    private SettingConverters() {}
+
+    /** A whole number. */
+    public static final class Int implements Converter<Integer> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Integer convert(String value) {
+            return orElse(value, Integer::valueOf, Integer.MIN_VALUE);
+        }
+    }
+
+    /** A duration in Quarkus' notation ({@code 5s}, {@code 500ms}, {@code PT5S}). */
+    public static final class Time implements Converter<Duration> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Duration convert(String value) {
+            return orElse(value, DurationConverter::parseDuration, Duration.ZERO);
+        }
+    }
+
+    /** A number of bytes in Quarkus' notation ({@code 4096}, {@code 4K}, {@code 1M}). */
+    public static final class Size implements Converter<MemorySize> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public MemorySize convert(String value) {
+            return orElse(value, new MemorySizeConverter()::convert, new MemorySize(BigInteger.ZERO));
+        }
+    }
+
+    /** Text that may be empty, for the check to refuse. */
+    public static final class Text implements Converter<String> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String convert(String value) {
+            return value;
+        }
+    }
+
+    private static <T> T orElse(String value, Function<String, T> conversion, T otherwise) {
+        try {
+            T converted = conversion.apply(value.trim());
+            return converted == null ? otherwise : converted;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.mqttgateway.settings;
+
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Optional;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.mqttgateway.mqtt.LogText;
+import org.mqttgateway.mqtt.TopicFilter;
+
+/** Refuses bad values of {@link GatewaySettings} before anything connects: Quarkus prints the one line of the exception and exits with 1. */
+@ApplicationScoped
+public class SettingsCheck {
+
+    void onStart(@Observes @Priority(0) StartupEvent event, GatewaySettings settings) {
+        check(settings);
+    }
+
+    /** @throws ConfigurationException that names the key, its value and what is allowed */
+    static void check(GatewaySettings settings) {
+        if (settings.server().isBlank()) {
+            throw refused("mqtt.server", "must be the host name or address of the broker");
+        }
+        range("mqtt.port", settings.port(), 1, 65_535);
+        range("mqtt.keepalive", settings.keepalive(), 0, 65_535);
+        range("mqtt.qos", settings.qos(), 0, 2);
+        range("mqtt.max-inflight", settings.maxInflight(), 1, 65_000);
+        range("mqtt.max-queued", settings.maxQueued(), 0, 10_000_000);
+        range("mqtt.publish-timeout", settings.publishTimeout().toMillis(), 1, 3_600_000, " ms");
+        // The remaining length of an MQTT packet has 28 bits (section 2.2.3), and topic and packet id want their share.
+        range("mqtt.max-message-size", settings.maxMessageSize().asLongValue(), 1, 268_000_000, " bytes");
+        range("mqtt.max-queued-size", settings.maxQueuedSize().asLongValue(), 1, Long.MAX_VALUE, " bytes");
+        range("mqtt.bulk-limit", settings.bulkLimit(), 1, 1_000_000);
+        range("mqtt.http.body-timeout", settings.http().bodyTimeout().toMillis(), 1, 3_600_000, " ms");
+        range("mqtt.log.max-payload", settings.log().maxPayload().asLongValue(), 1, 1 << 30, " bytes");
+        filter("mqtt.topic", settings.topic());
+        range("mqtt.feed.replay", settings.feed().replay(), 0, 10_000);
+        range("mqtt.feed.buffer", settings.feed().buffer(), 1, 1_000_000);
+        range("mqtt.feed.max-clients", settings.feed().maxClients(), 0, 100_000);
+        range("mqtt.subscribe.max-filters", settings.subscribe().maxFilters(), 0, 1_000);
+        settings.subscribe().allow().forEach(allowed -> filter("mqtt.subscribe.allow", allowed));
+        settings.publish().allow().forEach(allowed -> filter("mqtt.publish.allow", allowed));
+        withUser("mqtt.password", settings.password(), "mqtt.user", settings.user());
+        withUser(
+                "mqtt.http.password",
+                settings.http().password(),
+                "mqtt.http.user",
+                settings.http().user());
+        if (settings.http().user().isPresent() && settings.http().password().isEmpty()) {
+            throw new ConfigurationException("mqtt.http.user is set but mqtt.http.password is empty");
+        }
+    }
+
+    /** The value of a password is not quoted. */
+    private static void withUser(String passwordKey, Optional<String> password, String userKey, Optional<String> user) {
+        if (password.isPresent() && user.isEmpty()) {
+            throw new ConfigurationException(passwordKey + " is set but " + userKey + " is empty");
+        }
+    }
+
+    private static void filter(String key, String text) {
+        try {
+            new TopicFilter(text);
+        } catch (IllegalArgumentException e) {
+            throw refused(key, "is no topic filter: " + e.getMessage());
+        }
+    }
+
+    private static void range(String key, long value, long min, long max) {
+        range(key, value, min, max, "");
+    }
+
+    private static void range(String key, long value, long min, long max, String unit) {
+        if (value < min || value > max) {
+            throw refused(key, "must be " + min + " to " + max + unit);
+        }
+    }
+
+    /** The value is quoted as it was written: what is no number has been converted to one that is out of range. */
+    private static ConfigurationException refused(String key, String rule) {
+        String written = ConfigProvider.getConfig().getConfigValue(key).getValue();
+        return new ConfigurationException(key + "=" + LogText.escape(String.valueOf(written)) + " " + rule);
+    }
+}

@@ -1,0 +1,90 @@
+package org.mqttgateway.connector;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.Metadata;
+import org.mqttgateway.connector.PublishFailure.Reason;
+import org.mqttgateway.mqtt.Status;
+import org.mqttgateway.settings.GatewaySettings;
+import org.mqttgateway.settings.TestSettings;
+import org.mqttgateway.testing.Futures;
+
+/** The outgoing side of the connector without Quarkus around it. */
+final class OutgoingHarness implements AutoCloseable {
+
+    /** One event loop, so one connection. */
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+
+    private final Outboxes outboxes;
+    private final OutgoingChannel channel;
+
+    OutgoingHarness(int brokerPort, String... settings) {
+        GatewaySettings all = TestSettings.of(brokerPort, settings);
+        outboxes = new Outboxes(vertx, all, BrokerTls.none(), new BrokerMetrics(new SimpleMeterRegistry()));
+        channel = new OutgoingChannel(outboxes, "t", MqttQoS.AT_LEAST_ONCE, all);
+        outboxes.open();
+    }
+
+    Status status() {
+        return outboxes.status();
+    }
+
+    /** The future ends as the message ends: with its ack, or with the reason of its nack. */
+    CompletableFuture<Void> send(String payload, MqttQoS qos) {
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        channel.onNext(Message.of(
+                payload,
+                Metadata.of(new SendingMqttMessageMetadata("t", qos, false)),
+                () -> {
+                    outcome.complete(null);
+                    return CompletableFuture.completedStage(null);
+                },
+                failure -> {
+                    outcome.completeExceptionally(failure);
+                    return CompletableFuture.completedStage(null);
+                }));
+        return outcome;
+    }
+
+    /** Does something on the event loop, with the channel of its MQTT connection. */
+    void onEventLoop(Consumer<Channel> action) {
+        Context context = EventLoops.all(vertx).get(0);
+        context.runOnContext(v -> ((SingleThreadEventLoop) EventLoops.of(context))
+                .registeredChannelsIterator()
+                .forEachRemaining(action));
+    }
+
+    /** Waits for the ack. */
+    static void acked(CompletableFuture<Void> outcome) {
+        outcome.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    /** Waits for the nack and returns its reason. */
+    static Reason failed(CompletableFuture<Void> outcome) {
+        try {
+            acked(outcome);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof PublishFailure failure) {
+                return failure.reason();
+            }
+            throw e;
+        }
+        throw new AssertionError("the message was acked");
+    }
+
+    @Override
+    public void close() {
+        Futures.get(outboxes.close().compose(v -> vertx.close()));
+    }
+}

@@ -1,0 +1,77 @@
+package org.mqttgateway.connector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.LogCapture;
+import org.mqttgateway.testing.ScriptedBroker;
+
+/** Promise 6: no burst ends the stream; QoS 1 waits, QoS 0 beyond the buffer is dropped, counted and logged at most once a second. */
+class SlowConsumerTest {
+
+    private final ScriptedBroker broker = new ScriptedBroker();
+    private final CountDownLatch slow = new CountDownLatch(1);
+    private final IncomingHarness gateway = new IncomingHarness(broker.port(), this::consume, "max-queued", "100");
+
+    private void consume(Message<byte[]> message) {
+        try {
+            slow.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        message.ack();
+    }
+
+    @BeforeEach
+    void subscribed() {
+        broker.awaitSubscribed(1);
+    }
+
+    @AfterEach
+    void close() {
+        slow.countDown();
+        gateway.close();
+        broker.close();
+    }
+
+    @Test
+    void qos1WaitsWhateverTheBuffer() {
+        List<String> sent = deliver(5_000, MqttQoS.AT_LEAST_ONCE);
+        slow.countDown();
+        gateway.await(5_000);
+        assertEquals(sent, gateway.payloads());
+    }
+
+    @Test
+    void qos0BeyondTheBufferIsDroppedAndCounted() {
+        try (LogCapture log = new LogCapture("org.mqttgateway")) {
+            deliver(5_000, MqttQoS.AT_MOST_ONCE);
+            deliver(1, MqttQoS.AT_LEAST_ONCE);
+            slow.countDown();
+            gateway.await(101);
+            assertEquals("0", gateway.payloads().get(gateway.payloads().size() - 1), "the stream goes on");
+            assertEquals(5_000 - (gateway.messages().size() - 1), gateway.dropped());
+            log.await("QoS 0 messages dropped");
+            long lines = log.lines().stream()
+                    .filter(line -> line.contains("QoS 0 messages dropped"))
+                    .count();
+            assertTrue(lines < 20, lines + " lines");
+        }
+    }
+
+    private List<String> deliver(int count, MqttQoS qos) {
+        List<String> payloads =
+                IntStream.range(0, count).mapToObj(Integer::toString).toList();
+        payloads.forEach(payload -> broker.deliver("django/mqtt", Buffer.buffer(payload), qos));
+        return payloads;
+    }
+}
