@@ -5,16 +5,21 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.mqttgateway.mqtt.PublishFailure;
+import org.mqttgateway.mqtt.SessionMetrics;
 import org.mqttgateway.mqtt.Status;
 
 /** What the connector tells Prometheus, as {@code mqtt_gateway_*}. No label has the topic or another value from outside. */
 @ApplicationScoped
-public class BrokerMetrics {
+public class BrokerMetrics implements SessionMetrics {
 
     private static final String PREFIX = "mqtt.gateway.";
     private static final String CONFIRMED = "confirmed";
@@ -25,7 +30,7 @@ public class BrokerMetrics {
     private final Counter[][] failed;
     private final Timer confirmation;
     private final Counter[] consumed;
-    private final Counter dropped;
+    private final Map<Dropped, Counter> dropped = new EnumMap<>(Dropped.class);
     private final Counter reconnects;
 
     BrokerMetrics(MeterRegistry registry) {
@@ -53,9 +58,14 @@ public class BrokerMetrics {
                         Duration.ofSeconds(5))
                 .register(registry);
         consumed = byQos("consumed", "Messages that the consumer has acked");
-        dropped = Counter.builder(PREFIX + "dropped")
-                .description("QoS 0 messages dropped because the consumer was slower than they came")
-                .register(registry);
+        for (Dropped reason : Dropped.values()) {
+            dropped.put(
+                    reason,
+                    Counter.builder(PREFIX + "dropped")
+                            .description("Messages from the broker that were not consumed")
+                            .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
         reconnects = Counter.builder(PREFIX + "reconnects")
                 .description("Connections to the broker that were lost")
                 .register(registry);
@@ -90,15 +100,17 @@ public class BrokerMetrics {
         consumed[qos.value()].increment();
     }
 
-    void dropped() {
-        dropped.increment();
+    @Override
+    public void dropped(Dropped reason) {
+        dropped.get(reason).increment();
     }
 
-    void connectionLost() {
+    @Override
+    public void connectionLost() {
         reconnects.increment();
     }
 
-    void watchOutboxes(Supplier<Number> inFlight, Supplier<Number> queued) {
+    void watchPublishing(Supplier<Number> inFlight, Supplier<Number> queued) {
         Gauge.builder(PREFIX + "inflight", inFlight)
                 .description("Publishes sent to the broker and not confirmed yet")
                 .register(registry);
@@ -107,10 +119,19 @@ public class BrokerMetrics {
                 .register(registry);
     }
 
-    void watchChannel(String name, Supplier<Status> status) {
+    void watchChannel(String name, Supplier<Status> status, Supplier<MqttVersion> version) {
         Gauge.builder(PREFIX + "connected", () -> status.get().ok() ? 1 : 0)
                 .description("1 while the channel is connected to the broker, and subscribed if it is the incoming one")
                 .tag("channel", name)
                 .register(registry);
+        Gauge.builder(PREFIX + "protocol.level", () -> protocolLevel(version.get()))
+                .description(
+                        "Protocol Version of CONNECT that the channel speaks: 5 for MQTT 5, 4 for MQTT 3.1.1, 0 while not connected")
+                .tag("channel", name)
+                .register(registry);
+    }
+
+    private static int protocolLevel(MqttVersion version) {
+        return version == null ? 0 : version.protocolLevel();
     }
 }

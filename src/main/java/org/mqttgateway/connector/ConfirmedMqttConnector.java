@@ -1,6 +1,7 @@
 package org.mqttgateway.connector;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.connector.InboundConnector;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
+import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.Status;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
@@ -27,7 +29,8 @@ import org.mqttgateway.settings.GatewaySettings;
 /**
  * The connector {@code confirmed-mqtt}: an outgoing message is acked when the broker has confirmed it, an incoming one is acknowledged to
  * the broker when the consumer has acked it. A channel has the attributes {@code topic} and {@code qos}, with {@code mqtt.topic} (incoming)
- * and {@code mqtt.qos} as defaults; all else comes from {@link GatewaySettings}.
+ * and {@code mqtt.qos} as defaults, and {@code client-id}; all else comes from {@link GatewaySettings}. Each incoming channel is a session
+ * of its own.
  */
 @ApplicationScoped
 @Connector(ConfirmedMqttConnector.NAME)
@@ -35,7 +38,21 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
 
     static final String NAME = "confirmed-mqtt";
 
-    private record Channel(String name, Supplier<Status> status, Supplier<Future<Void>> close) {}
+    private record Channel(
+            String name, Supplier<Status> status, Supplier<MqttVersion> version, Supplier<Future<Void>> close) {}
+
+    /** Readiness asks for the state of a channel's subscription; nobody is told. */
+    private static final ReceivingSession.Listener NOBODY = new ReceivingSession.Listener() {
+        @Override
+        public void subscribed() {
+            // See above.
+        }
+
+        @Override
+        public void refused(String reason) {
+            // See above.
+        }
+    };
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(4);
 
@@ -54,25 +71,29 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
 
     @Override
     public Flow.Publisher<? extends Message<?>> getPublisher(Config channel) {
-        TopicFilter filter = new TopicFilter(topic(channel).orElse(settings.topic()));
-        Inbox inbox = new Inbox(
+        IncomingChannel incoming = new IncomingChannel(
                 vertx,
-                EventLoops.next(vertx),
-                settings,
-                BrokerAddress.ofConsumer(settings, tls),
-                filter,
+                options(channel).ofConsumer(),
+                new TopicFilter(attribute(channel, "topic").orElse(settings.topic())),
                 qos(channel),
-                metrics);
-        add(new Channel(name(channel), inbox::status, inbox::close));
-        return inbox.messages().onSubscription().invoke(() -> inbox.connection().open());
+                settings,
+                metrics,
+                NOBODY);
+        add(new Channel(name(channel), incoming::status, incoming::version, incoming::close));
+        return incoming.messages();
     }
 
     @Override
     public Flow.Subscriber<? extends Message<?>> getSubscriber(Config channel) {
-        Outboxes outboxes = new Outboxes(vertx, settings, tls, metrics);
-        add(new Channel(name(channel), outboxes::status, outboxes::close));
-        outboxes.open();
-        return new OutgoingChannel(outboxes, topic(channel).orElse(null), qos(channel), settings);
+        PublishingSessions sessions = new PublishingSessions(vertx, settings, options(channel), metrics);
+        add(new Channel(name(channel), sessions::status, sessions::version, sessions::close));
+        sessions.open();
+        return new OutgoingChannel(
+                sessions,
+                attribute(channel, "topic").orElse(null),
+                qos(channel),
+                settings.publishTimeout().toNanos(),
+                metrics);
     }
 
     /** Up as soon as the channels are wired: a broker that is away at start-up is no reason to start again. */
@@ -116,15 +137,19 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
 
     private void add(Channel channel) {
         channels.add(channel);
-        metrics.watchChannel(channel.name(), channel.status());
+        metrics.watchChannel(channel.name(), channel.status(), channel.version());
     }
 
     private static String name(Config channel) {
         return channel.getValue("channel-name", String.class);
     }
 
-    private static Optional<String> topic(Config channel) {
-        return channel.getOptionalValue("topic", String.class);
+    private static Optional<String> attribute(Config channel, String name) {
+        return channel.getOptionalValue(name, String.class);
+    }
+
+    private SessionOptions options(Config channel) {
+        return SessionOptions.ofChannel(settings, tls, name(channel), attribute(channel, "client-id"));
     }
 
     private MqttQoS qos(Config channel) {

@@ -24,8 +24,15 @@ public class FilterSubscriptions {
 
     /** A subscription on a connection of its own; it connects when its messages are subscribed. */
     public FilterSubscription open(TopicFilter filter, MqttQoS qos) {
-        BrokerAddress address = BrokerAddress.ofFeed(settings, tls);
-        Inbox inbox = new Inbox(vertx, EventLoops.next(vertx), settings, address, filter, qos, metrics);
-        return new FilterSubscription(inbox, settings.publishTimeout());
+        return new FilterSubscription(
+                subscription -> new IncomingChannel(
+                        vertx,
+                        SessionOptions.ofListeners(settings, tls).ofListener(),
+                        filter,
+                        qos,
+                        settings,
+                        metrics,
+                        subscription),
+                settings.publishTimeout());
     }
 }

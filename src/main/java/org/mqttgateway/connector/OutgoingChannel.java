@@ -10,24 +10,25 @@ import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 import org.mqttgateway.mqtt.TopicFilter;
-import org.mqttgateway.settings.GatewaySettings;
 
-/** The end of an outgoing channel: turns its messages into publishes. It asks for all there is, because the outboxes have the bounds. */
+/** The end of an outgoing channel: turns its messages into publishes. It asks for all there is, because the sessions have the bounds. */
 final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
 
     private static final Logger LOG = Logger.getLogger(OutgoingChannel.class);
 
-    private final Outboxes outboxes;
+    private final PublishingSessions sessions;
     private final String topic;
     private final MqttQoS qos;
     private final long timeoutNanos;
+    private final BrokerMetrics metrics;
 
     /** @param topic topic of messages whose metadata names none; may be null, such messages are nacked then */
-    OutgoingChannel(Outboxes outboxes, String topic, MqttQoS qos, GatewaySettings settings) {
-        this.outboxes = outboxes;
+    OutgoingChannel(PublishingSessions sessions, String topic, MqttQoS qos, long timeoutNanos, BrokerMetrics metrics) {
+        this.sessions = sessions;
         this.topic = topic;
         this.qos = qos;
-        this.timeoutNanos = settings.publishTimeout().toNanos();
+        this.timeoutNanos = timeoutNanos;
+        this.metrics = metrics;
     }
 
     @Override
@@ -37,7 +38,7 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
 
     @Override
     public void onNext(Message<?> message) {
-        PendingPublish publish;
+        ChannelPublish publish;
         try {
             publish = toPublish(message);
         } catch (RuntimeException e) {
@@ -45,7 +46,7 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
             return;
         }
         // The emitter calls on the thread that sends, so what one request sends keeps its order.
-        outboxes.offer(publish, Vertx.currentContext());
+        sessions.offer(publish, Vertx.currentContext());
     }
 
     @Override
@@ -58,7 +59,7 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
         LOG.debug("The outgoing channel is complete");
     }
 
-    private PendingPublish toPublish(Message<?> message) {
+    private ChannelPublish toPublish(Message<?> message) {
         SendingMqttMessageMetadata metadata =
                 message.getMetadata(SendingMqttMessageMetadata.class).orElse(null);
         boolean hasTopic = metadata != null && metadata.getTopic() != null;
@@ -67,8 +68,10 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
         if (to == null) {
             throw new IllegalArgumentException("the message has no topic, and its channel has none either");
         }
-        return new PendingPublish(
+        return new ChannelPublish(
                 message,
+                sessions,
+                metrics,
                 TopicFilter.requireTopicName(to),
                 toBytes(message.getPayload()),
                 hasQos ? metadata.getQosLevel() : qos,

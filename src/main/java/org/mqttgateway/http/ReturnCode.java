@@ -4,6 +4,8 @@ package org.mqttgateway.http;
 public enum ReturnCode {
     /** The broker has the message. */
     SUCCESS(0),
+    /** The broker closes the connection on this message. */
+    PROTOCOL(2),
     /** The request is wrong. */
     INVAL(3),
     /** Not connected: the broker does not have the message. */

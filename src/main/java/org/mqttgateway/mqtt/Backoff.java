@@ -2,23 +2,40 @@ package org.mqttgateway.mqtt;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How long to wait before the next attempt to connect: doubled from 0.5 s to 30 s, with jitter so that replicas do not come in step. */
-public final class Backoff {
+/**
+ * How long to wait before the next attempt to connect: doubled from 0.5 s to 30 s, with jitter so that replicas do not come in step. After
+ * a connection that had been in use the first attempts come sooner, in steps that end at those 0.5 s.
+ */
+final class Backoff {
 
     static final long FIRST_MILLIS = 500;
     static final long MAX_MILLIS = 30_000;
+    private static final long SHORT_STEP_MILLIS = 10;
 
     private int attempts;
+    private int shortAttempts;
 
     /** Milliseconds until the next attempt: the doubled delay, less up to half of it. */
-    public long nextMillis() {
+    long nextMillis() {
         long delay = Math.min(MAX_MILLIS, FIRST_MILLIS << Math.min(attempts, 16));
         attempts++;
         // The first attempt keeps close to its 0.5 s: a restarted broker should be found at once.
         return attempts == 1 ? delay : delay / 2 + ThreadLocalRandom.current().nextLong(delay / 2 + 1);
     }
 
-    public void reset() {
+    /** Milliseconds until the attempt after a connection that was in use: none, then 10 ms more each time. */
+    long shortMillis() {
+        return Math.min(FIRST_MILLIS, SHORT_STEP_MILLIS * shortAttempts++);
+    }
+
+    /** Milliseconds until the attempt after a loss that is explained: none. */
+    long noneMillis() {
+        shortAttempts = 0;
+        return 0;
+    }
+
+    void reset() {
         attempts = 0;
+        shortAttempts = 0;
     }
 }

@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
+import org.mqttgateway.connector.BrokerAnswer;
 
 /**
  * A publish on its way through the channel; its ack or nack ends the request. The answer may be given on any thread, Quarkus REST goes back
@@ -45,8 +46,11 @@ final class OutgoingMessage implements Message<byte[]> {
 
     @Override
     public Function<Metadata, CompletionStage<Void>> getAckWithMetadata() {
-        return m -> {
-            answer.complete(PublishResult.SUCCESS);
+        return said -> {
+            answer.complete(
+                    said.get(BrokerAnswer.class).isEmpty()
+                            ? PublishResult.SUCCESS
+                            : PublishResult.NO_MATCHING_SUBSCRIBERS);
             return DONE;
         };
     }

@@ -65,6 +65,6 @@ public class PublishResource {
 
     private static PublishResult failed(Throwable failure) {
         HttpProblem problem = (HttpProblem) failure;
-        return new PublishResult(problem.problem().code(), problem.problem().detail());
+        return PublishResult.failed(problem.problem().code(), problem.problem().detail());
     }
 }

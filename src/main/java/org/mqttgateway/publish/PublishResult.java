@@ -7,12 +7,21 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * Outcome of one publish.
  *
  * @param code paho's return code; 0 means that the broker has the message
+ * @param reason what the broker said beyond that it has the message; absent if nothing
  * @param detail what went wrong; absent if nothing did
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection
-public record PublishResult(int code, String detail) {
+public record PublishResult(int code, String reason, String detail) {
 
     /** The broker has the message. */
-    public static final PublishResult SUCCESS = new PublishResult(0, null);
+    public static final PublishResult SUCCESS = new PublishResult(0, null, null);
+
+    /** The broker has the message, and nobody has subscribed to its topic. */
+    public static final PublishResult NO_MATCHING_SUBSCRIBERS = new PublishResult(0, "no matching subscribers", null);
+
+    /** The broker does not have the message, or nobody knows. */
+    static PublishResult failed(int code, String detail) {
+        return new PublishResult(code, null, detail);
+    }
 }

@@ -12,9 +12,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
-import org.mqttgateway.connector.PublishFailure;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.TopicAllowList;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -46,7 +46,7 @@ class Publisher {
         vertx.setTimer(Math.max(1, shutdownDelay.toMillis()), id -> stopping = true);
     }
 
-    /** Ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 403, 503 or 504. */
+    /** Ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or 504. */
     Uni<PublishResult> publish(PublishRequest request) {
         if (!allowed.permits(request.topic())) {
             return Uni.createFrom()
@@ -81,7 +81,7 @@ class Publisher {
                         ReturnCode.NO_CONN,
                         what + "; the broker does not have the message, try again later",
                         5);
-            case QUEUE_FULL ->
+            case QUEUE_FULL, CONGESTED ->
                 HttpProblem.retryable(
                         Status.SERVICE_UNAVAILABLE,
                         ReturnCode.QUEUE_SIZE,
@@ -92,6 +92,7 @@ class Publisher {
                         Status.GATEWAY_TIMEOUT,
                         ReturnCode.CONN_LOST,
                         what + ": the outcome is unknown, the broker may have it or not");
+            case REFUSED -> Refusal.toProblem(failure.reasonCode(), what);
         };
     }
 }

@@ -52,12 +52,26 @@ public interface GatewaySettings {
     @WithConverter(SettingConverters.Int.class)
     int qos();
 
+    /** Version of MQTT: {@code 5}, {@code 3.1.1}, or {@code auto}: 5, and 3.1.1 with a broker that does not speak it. */
+    @WithDefault("auto")
+    @WithConverter(SettingConverters.Text.class)
+    String version();
+
+    /** For how long the broker keeps the durable session while the gateway is away (MQTT 5 section 3.1.2.11.2). */
+    @WithDefault("1d")
+    @WithConverter(SettingConverters.Time.class)
+    Duration sessionExpiry();
+
+    /** Connections that publish, 1 to 64; by default as many as event loops, at most 4. */
+    @WithConverter(SettingConverters.Int.class)
+    Optional<Integer> publishConnections();
+
     /** From the acceptance of a publish to its end, whatever the end is. */
     @WithDefault("5s")
     @WithConverter(SettingConverters.Time.class)
     Duration publishTimeout();
 
-    /** Publishes sent and not confirmed yet, 1 to 65000; the connections, one for each event loop, have equal shares. */
+    /** Publishes sent and not confirmed yet, 1 to 65000, over all publishing connections. */
     @WithDefault("1024")
     @WithConverter(SettingConverters.Int.class)
     int maxInflight();
@@ -67,7 +81,7 @@ public interface GatewaySettings {
     @WithConverter(SettingConverters.Int.class)
     int maxQueued();
 
-    /** Payload bytes that wait in memory, in each direction, with the same effect. */
+    /** Bytes that they hold, in each direction: one more is refused (outgoing), or stays with the broker (incoming). */
     @WithDefault("64M")
     @WithConverter(SettingConverters.Size.class)
     MemorySize maxQueuedSize();

@@ -6,6 +6,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.mqttgateway.mqtt.LogText;
 import org.mqttgateway.mqtt.TopicFilter;
@@ -13,6 +14,8 @@ import org.mqttgateway.mqtt.TopicFilter;
 /** Refuses bad values of {@link GatewaySettings} before anything connects: Quarkus prints the one line of the exception and exits with 1. */
 @ApplicationScoped
 public class SettingsCheck {
+
+    private static final Set<String> VERSIONS = Set.of("auto", "5", "3.1.1");
 
     void onStart(@Observes @Priority(0) StartupEvent event, GatewaySettings settings) {
         check(settings);
@@ -26,6 +29,12 @@ public class SettingsCheck {
         range("mqtt.port", settings.port(), 1, 65_535);
         range("mqtt.keepalive", settings.keepalive(), 0, 65_535);
         range("mqtt.qos", settings.qos(), 0, 2);
+        if (!VERSIONS.contains(settings.version())) {
+            throw refused("mqtt.version", "must be auto, 5 or 3.1.1");
+        }
+        // 0xFFFFFFFF would mean for ever.
+        range("mqtt.session-expiry", settings.sessionExpiry().toSeconds(), 1, 0xffff_fffeL, " s");
+        settings.publishConnections().ifPresent(number -> range("mqtt.publish-connections", number, 1, 64));
         range("mqtt.max-inflight", settings.maxInflight(), 1, 65_000);
         range("mqtt.max-queued", settings.maxQueued(), 0, 10_000_000);
         range("mqtt.publish-timeout", settings.publishTimeout().toMillis(), 1, 3_600_000, " ms");

@@ -1,4 +1,4 @@
-package org.mqttgateway.connector;
+package org.mqttgateway.mqtt;
 
 import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
@@ -12,17 +12,17 @@ import java.util.List;
  * Contexts for connections. The context of the caller would not do: at start-up it is the same for all connections, and in a request it
  * ends with the request.
  */
-final class EventLoops {
+public final class EventLoops {
 
     private EventLoops() {}
 
     /** A context of its own on the next event loop. */
-    static Context next(Vertx vertx) {
+    public static Context next(Vertx vertx) {
         return ((VertxInternal) vertx).createEventLoopContext();
     }
 
     /** A context of its own on each event loop. */
-    static List<Context> all(Vertx vertx) {
+    public static List<Context> all(Vertx vertx) {
         VertxInternal internal = (VertxInternal) vertx;
         ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
         List<Context> contexts = new ArrayList<>();
@@ -32,7 +32,7 @@ final class EventLoops {
     }
 
     /** The event loop of a context. */
-    static EventLoop of(Context context) {
+    public static EventLoop of(Context context) {
         return ((ContextInternal) context).nettyEventLoop();
     }
 }

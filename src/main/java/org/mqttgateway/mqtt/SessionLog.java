@@ -7,25 +7,25 @@ import org.jboss.logging.Logger;
  * The log of what happens on an event loop. A log that is slower than what is written to it makes its writers wait, and an event loop must
  * not: the lines are written by a worker thread, in order.
  */
-public final class ConnectionLog {
+final class SessionLog {
 
-    private static final Logger LOG = Logger.getLogger(ConnectionLog.class);
+    private static final Logger LOG = Logger.getLogger(SessionLog.class);
 
     private final Context context;
 
-    public ConnectionLog(Context context) {
+    SessionLog(Context context) {
         this.context = context;
     }
 
-    public void info(String format, Object... arguments) {
+    void info(String format, Object... arguments) {
         write(Logger.Level.INFO, format, arguments);
     }
 
-    public void warn(String format, Object... arguments) {
+    void warn(String format, Object... arguments) {
         write(Logger.Level.WARN, format, arguments);
     }
 
-    public void error(String format, Object... arguments) {
+    void error(String format, Object... arguments) {
         write(Logger.Level.ERROR, format, arguments);
     }
 

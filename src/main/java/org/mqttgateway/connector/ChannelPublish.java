@@ -1,0 +1,52 @@
+package org.mqttgateway.connector;
+
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.Metadata;
+import org.mqttgateway.mqtt.OutgoingPublish;
+import org.mqttgateway.mqtt.PublishFailure;
+import org.mqttgateway.mqtt.ReasonCode;
+
+/** A message of the channel on its way to the broker: its end is the message's ack or nack. */
+final class ChannelPublish extends OutgoingPublish {
+
+    private static final Metadata NO_SUBSCRIBERS = Metadata.of(BrokerAnswer.NO_MATCHING_SUBSCRIBERS);
+
+    private final Message<?> message;
+    private final PublishingSessions sessions;
+    private final BrokerMetrics metrics;
+
+    ChannelPublish(
+            Message<?> message,
+            PublishingSessions sessions,
+            BrokerMetrics metrics,
+            String topic,
+            byte[] payload,
+            MqttQoS qos,
+            boolean retain,
+            long timeoutNanos) {
+        super(topic, payload, qos, retain, MqttProperties.NO_PROPERTIES, 0, timeoutNanos);
+        this.message = message;
+        this.sessions = sessions;
+        this.metrics = metrics;
+    }
+
+    @Override
+    protected void confirmed(int reasonCode) {
+        sessions.ended(this);
+        metrics.confirmed(qos(), age());
+        if (reasonCode == ReasonCode.NO_MATCHING_SUBSCRIBERS) {
+            message.ack(NO_SUBSCRIBERS);
+        } else {
+            message.ack();
+        }
+    }
+
+    @Override
+    protected void failed(PublishFailure failure) {
+        sessions.ended(this);
+        metrics.failed(qos(), failure.reason());
+        message.nack(failure);
+    }
+}

@@ -1,0 +1,75 @@
+package org.mqttgateway.connector;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.helpers.queues.Queues;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.mqttgateway.mqtt.ConnectOptions;
+import org.mqttgateway.mqtt.EventLoops;
+import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.Status;
+import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.settings.GatewaySettings;
+
+/** The beginning of an incoming channel: what a session receives, as messages. */
+final class IncomingChannel {
+
+    /** Unbounded, because the session has the bounds. */
+    private final UnicastProcessor<Message<byte[]>> arrived =
+            UnicastProcessor.create(Queues.<Message<byte[]>>unbounded(1024).get(), null);
+
+    private final ReceivingSession session;
+
+    IncomingChannel(
+            Vertx vertx,
+            ConnectOptions options,
+            TopicFilter filter,
+            MqttQoS qos,
+            GatewaySettings settings,
+            BrokerMetrics metrics,
+            ReceivingSession.Listener subscription) {
+        session = new ReceivingSession(
+                vertx,
+                EventLoops.next(vertx),
+                options,
+                filter,
+                qos,
+                settings.maxQueued(),
+                settings.maxQueuedSize().asLongValue(),
+                metrics,
+                publish -> arrived.onNext(new IncomingMessage(publish, metrics)),
+                subscription);
+    }
+
+    /** The messages, on a worker thread: a consumer may block without holding up the connection. Subscribing connects. */
+    Multi<Message<byte[]>> messages() {
+        return arrived.emitOn(Infrastructure.getDefaultWorkerPool())
+                .onSubscription()
+                .invoke(session::open);
+    }
+
+    /** Of the connection while there is none, else of the subscription. */
+    Status status() {
+        return session.status();
+    }
+
+    /** The version that is spoken now; null while there is no connection. */
+    MqttVersion version() {
+        return session.version();
+    }
+
+    /** Waits a little for the consumer, acknowledges what it has consumed, and disconnects. */
+    Future<Void> close() {
+        return session.close();
+    }
+
+    /** Disconnects at once. */
+    Future<Void> abandon() {
+        return session.abandon();
+    }
+}

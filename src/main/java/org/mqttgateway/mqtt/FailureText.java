@@ -1,0 +1,22 @@
+package org.mqttgateway.mqtt;
+
+/** A failure in words for the log. */
+final class FailureText {
+
+    private FailureText() {}
+
+    /** With the innermost cause: the others may say only that something failed, "Failed to create SSL connection" for instance. */
+    static String of(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause().getMessage() != null) {
+            root = root.getCause();
+        }
+        String message = words(failure);
+        String rootMessage = words(root);
+        return LogText.escape(message.contains(rootMessage) ? message : message + ": " + rootMessage);
+    }
+
+    private static String words(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+}

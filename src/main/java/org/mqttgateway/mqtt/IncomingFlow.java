@@ -1,0 +1,113 @@
+package org.mqttgateway.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
+
+/**
+ * What the broker is owed for the messages of QoS 1 and 2 that it has sent (sections 4.3.2 and 4.3.3). PUBACK and PUBREC leave after the
+ * message was consumed, in the order in which the messages came (section 4.6). The state is the session's, so it outlives the connection:
+ * what comes again while the consumer still has it is not consumed twice.
+ */
+final class IncomingFlow {
+
+    /** So many refused messages are acknowledged never, and take that many places of the broker's: a new connection frees them. */
+    private static final int MAX_REFUSED = 10;
+
+    /** Not acknowledged yet, by Packet Identifier. */
+    private final IntObjectMap<IncomingPublish> held = new IntObjectHashMap<>();
+
+    /** Came on this connection, not acknowledged yet. */
+    private final Deque<IncomingPublish> order = new ArrayDeque<>();
+
+    /** PUBREC was sent, PUBREL has not come. */
+    private final BitSet awaitingPubrel = new BitSet();
+
+    private MqttConnection connection;
+    private int refused;
+
+    /** @param sessionPresent whether the broker has kept the session; if not, nothing of it is owed */
+    void connected(MqttConnection opened, boolean sessionPresent) {
+        connection = opened;
+        refused = 0;
+        order.clear();
+        if (!sessionPresent) {
+            held.clear();
+            awaitingPubrel.clear();
+        }
+    }
+
+    void lost() {
+        connection = null;
+    }
+
+    /** Whether the message is new to the consumer. One that is not gets its acknowledgement all the same. */
+    boolean isNew(MqttQoS qos, int packetId, boolean dup) {
+        IncomingPublish same = held.get(packetId);
+        if (qos == MqttQoS.EXACTLY_ONCE && awaitingPubrel.get(packetId)) {
+            connection.write(Packets.pubrec(packetId));
+            return false;
+        }
+        // Without DUP it is another message: the broker has given the identifier away again (section 3.3.1.1).
+        if (same == null || same.qos() != qos || qos == MqttQoS.AT_LEAST_ONCE && !dup) {
+            return true;
+        }
+        if (same.connection != connection) {
+            same.connection = connection;
+            order.add(same);
+            acknowledge();
+        }
+        return false;
+    }
+
+    /** Takes a message that is to be acknowledged when its state says so. */
+    void add(IncomingPublish publish) {
+        publish.connection = connection;
+        held.put(publish.packetId(), publish);
+        order.add(publish);
+    }
+
+    /** Acknowledges what has been consumed, up to the first message that has not. */
+    void acknowledge() {
+        while (!order.isEmpty() && order.peek().state != IncomingPublish.State.HELD) {
+            IncomingPublish publish = order.poll();
+            if (publish.state == IncomingPublish.State.REFUSED) {
+                refused++;
+                // Its identifier is still the broker's; when it comes again it is a new message to the consumer.
+                held.remove(publish.packetId());
+            } else {
+                acknowledge(publish);
+            }
+        }
+    }
+
+    private void acknowledge(IncomingPublish publish) {
+        int id = publish.packetId();
+        if (held.get(id) == publish) {
+            held.remove(id);
+        }
+        if (publish.qos() == MqttQoS.AT_LEAST_ONCE) {
+            connection.write(Packets.puback(id));
+        } else {
+            awaitingPubrel.set(id);
+            connection.write(Packets.pubrec(id));
+        }
+    }
+
+    /** Whether so many messages were refused that only a new connection keeps the broker delivering. */
+    boolean isClogged() {
+        return refused >= MAX_REFUSED;
+    }
+
+    /** The end of a QoS 2 message. One that this process does not know was received by an earlier one: it is over as well (section 4.3.3). */
+    void pubrel(MqttMessage packet) {
+        int id = Packets.packetId(packet);
+        boolean known = awaitingPubrel.get(id);
+        awaitingPubrel.clear(id);
+        connection.write(Packets.pubcomp(id, known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
+    }
+}

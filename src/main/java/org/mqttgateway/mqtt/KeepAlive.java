@@ -1,0 +1,80 @@
+package org.mqttgateway.mqtt;
+
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Finds out that the broker, or the network before it, has gone silent (section 3.1.2.10): a PINGREQ in each interval, and the end of the
+ * connection when no packet at all came for one and a half. A connection that is not read says nothing of the broker.
+ */
+final class KeepAlive {
+
+    private static final int TICKS_OF_SILENCE = 3;
+
+    private final MqttConnection connection;
+    private final Consumer<String> silent;
+    private ScheduledFuture<?> ticks;
+    private long seen;
+    private int ticksOfSilence;
+    private boolean pingNow;
+    private boolean probing;
+
+    /** @param silent called with what was waited for in vain; the connection is to be given up then */
+    KeepAlive(MqttConnection connection, Consumer<String> silent) {
+        this.connection = connection;
+        this.silent = silent;
+    }
+
+    /** @param seconds the interval; 0 for none */
+    void start(int seconds) {
+        if (seconds > 0) {
+            seen = connection.packets();
+            long half = seconds * 500L;
+            ticks = connection.channel().eventLoop().scheduleAtFixedRate(this::tick, half, half, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void stop() {
+        if (ticks != null) {
+            ticks.cancel(false);
+        }
+    }
+
+    private void tick() {
+        boolean heard = connection.packets() != seen || !connection.isRead();
+        seen = connection.packets();
+        ticksOfSilence = heard ? 0 : ticksOfSilence + 1;
+        if (ticksOfSilence >= TICKS_OF_SILENCE) {
+            silent.accept("the broker was silent for one and a half keep-alive intervals");
+            return;
+        }
+        pingNow = !pingNow;
+        if (pingNow) {
+            // At each interval, not only when idle: the answers are what tells a silent network from a silent broker.
+            connection.write(Packets.pingreq());
+        }
+    }
+
+    /** Asks for a sign of life: the connection is given up if no packet comes within {@code millis}. */
+    void probe(long millis) {
+        if (probing || !connection.isRead()) {
+            return;
+        }
+        probing = true;
+        long before = connection.packets();
+        connection.write(Packets.pingreq());
+        connection
+                .channel()
+                .eventLoop()
+                .schedule(
+                        () -> {
+                            probing = false;
+                            if (connection.isOpen() && connection.isRead() && connection.packets() == before) {
+                                silent.accept("no answer to PINGREQ in " + millis + " ms while a publish waits");
+                            }
+                        },
+                        millis,
+                        TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,127 @@
+package org.mqttgateway.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import java.util.function.Consumer;
+
+/** The packets of a publish and of its answers, by QoS (section 4.3). */
+final class OutgoingFlow {
+
+    private final InFlight inFlight;
+    private final SessionLog log;
+    private final Consumer<OutgoingPublish> ended;
+    private MqttConnection connection;
+    private boolean downgradeSaid;
+
+    /** @param ended told of each message that has left {@code inFlight} by an answer, before the message itself is */
+    OutgoingFlow(InFlight inFlight, SessionLog log, Consumer<OutgoingPublish> ended) {
+        this.inFlight = inFlight;
+        this.log = log;
+        this.ended = ended;
+    }
+
+    void connected(MqttConnection opened) {
+        connection = opened;
+        downgradeSaid = false;
+    }
+
+    /**
+     * Sends a message that is in flight.
+     *
+     * @param again whether it may have left before: DUP (section 3.3.1.1), or PUBREL where the broker has it already
+     */
+    void send(OutgoingPublish publish, boolean again) {
+        if (publish.qos() == MqttQoS.AT_MOST_ONCE) {
+            connection.write(Packets.publish(publish, 0, false), () -> written(publish));
+        } else if (publish.received) {
+            connection.write(Packets.pubrel(publish.packetId));
+        } else {
+            connection.write(Packets.publish(publish, publish.packetId, again));
+        }
+    }
+
+    private void written(OutgoingPublish publish) {
+        // A connection that ended meanwhile has taken the message out, to send it again.
+        if (publish.underWay) {
+            confirm(publish, ReasonCode.SUCCESS);
+        }
+    }
+
+    void received(MqttMessage packet) {
+        switch (packet.fixedHeader().messageType()) {
+            case PUBACK -> puback(packet);
+            case PUBREC -> pubrec(packet);
+            case PUBCOMP -> pubcomp(packet);
+            default -> throw MqttConnection.protocolError(packet.fixedHeader().messageType());
+        }
+    }
+
+    private void puback(MqttMessage packet) {
+        OutgoingPublish publish = find(packet);
+        if (publish == null) {
+            return;
+        }
+        if (publish.qos() == MqttQoS.EXACTLY_ONCE && !downgradeSaid) {
+            downgradeSaid = true;
+            log.warn(
+                    "The broker confirms QoS 2 messages as it does those of QoS 1 (PUBACK): they may be delivered twice");
+        }
+        answered(publish, packet);
+    }
+
+    private void pubrec(MqttMessage packet) {
+        int id = Packets.packetId(packet);
+        OutgoingPublish publish = inFlight.get(id);
+        if (publish == null || publish.qos() != MqttQoS.EXACTLY_ONCE) {
+            unknown(id, packet);
+        } else if (ReasonCode.isFailure(Packets.reasonCode(packet))) {
+            answered(publish, packet);
+        } else {
+            publish.received = true;
+            publish.reasonCode = Packets.reasonCode(packet);
+            connection.write(Packets.pubrel(id));
+        }
+    }
+
+    /** Of a message that has failed here: the end of the flow gives its identifier back. */
+    private void unknown(int id, MqttMessage pubrec) {
+        if (ReasonCode.isFailure(Packets.reasonCode(pubrec))) {
+            inFlight.answered(id);
+        } else {
+            connection.write(Packets.pubrel(id));
+        }
+    }
+
+    private void pubcomp(MqttMessage packet) {
+        OutgoingPublish publish = find(packet);
+        if (publish != null && publish.received) {
+            answered(publish, packet);
+        }
+    }
+
+    private OutgoingPublish find(MqttMessage packet) {
+        int id = Packets.packetId(packet);
+        OutgoingPublish publish = inFlight.get(id);
+        if (publish == null) {
+            inFlight.answered(id);
+        }
+        return publish;
+    }
+
+    private void answered(OutgoingPublish publish, MqttMessage packet) {
+        int code = Packets.reasonCode(packet);
+        if (ReasonCode.isFailure(code)) {
+            inFlight.remove(publish);
+            ended.accept(publish);
+            publish.failed(PublishFailure.refused(code, Packets.reasonString(packet)));
+        } else {
+            confirm(publish, code == ReasonCode.SUCCESS ? publish.reasonCode : code);
+        }
+    }
+
+    private void confirm(OutgoingPublish publish, int code) {
+        inFlight.remove(publish);
+        ended.accept(publish);
+        publish.confirmed(code);
+    }
+}

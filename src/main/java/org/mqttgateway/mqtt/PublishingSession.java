@@ -1,0 +1,306 @@
+package org.mqttgateway.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.mqttgateway.mqtt.PublishFailure.Reason;
+
+/**
+ * A session that publishes. It holds each message from its acceptance until the broker has answered or the deadline has passed: waiting
+ * first, then {@link InFlight}. Order is kept over connections (section 4.6). Only {@link #offer}, {@link #open}, {@link #close} and the
+ * states may be called from any thread; all else happens on the event loop of the session.
+ */
+public final class PublishingSession implements SessionHandler {
+
+    /** A publish that waits for a third of its time for the broker makes sure that there is one. */
+    private static final int PROBE_PART = 3;
+
+    /** How long the broker may take to answer that: a sixth of the time, so that what is sent again has half of it left. */
+    private static final int ANSWER_PART = 6;
+
+    private static final long MAX_ANSWER_MILLIS = 2_000;
+
+    private final MqttSession session;
+    private final SendWindow window;
+
+    /** Accepted from any thread, not yet seen by the event loop. */
+    private final Queue<OutgoingPublish> accepted = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean drainScheduled = new AtomicBoolean();
+
+    private final Deque<OutgoingPublish> waiting = new ArrayDeque<>();
+    private final InFlight inFlight = new InFlight();
+    private final Suspects suspects = new Suspects();
+    private final Runnable placeFree;
+    private final OutgoingFlow flow;
+
+    private MqttConnection connection;
+    private ServerLimits limits;
+    private boolean starving;
+    private boolean timerSet;
+    private boolean confirmedAny;
+
+    /** @param window what all sessions that share it may have unconfirmed */
+    public PublishingSession(
+            Vertx vertx, Context context, ConnectOptions options, SendWindow window, SessionMetrics metrics) {
+        this.window = window;
+        this.session = new MqttSession(vertx, context, options, metrics, this);
+        this.flow = new OutgoingFlow(inFlight, session.log(), this::ended);
+        this.placeFree = () -> session.loop().execute(() -> {
+            starving = false;
+            send();
+            if (!starving) {
+                window.wakeNext();
+            }
+        });
+    }
+
+    /** Connects, and connects again whenever the connection is lost. */
+    public void open() {
+        session.open();
+    }
+
+    /** Sends DISCONNECT; the future ends when the connection has. */
+    public Future<Void> close() {
+        return session.close();
+    }
+
+    public Status status() {
+        return session.status();
+    }
+
+    /** The version that is spoken now; null while there is no connection. */
+    public MqttVersion version() {
+        return session.version();
+    }
+
+    /** Takes a message; it ends by its deadline at the latest. */
+    public void offer(OutgoingPublish publish) {
+        accepted.offer(publish);
+        if (drainScheduled.compareAndSet(false, true)) {
+            session.loop().execute(this::drain);
+        }
+    }
+
+    /** Sends together what was accepted in one round of the event loop: that costs both sides one look at the connection, not many. */
+    private void drain() {
+        drainScheduled.set(false);
+        for (OutgoingPublish publish = accepted.poll(); publish != null; publish = accepted.poll()) {
+            waiting.add(publish);
+        }
+        send();
+    }
+
+    @Override
+    public void connected(MqttConnection opened, ServerLimits serverLimits, boolean sessionPresent) {
+        connection = opened;
+        limits = serverLimits;
+        confirmedAny = false;
+        flow.connected(opened);
+        OutgoingPublish found = suspects.takeFound();
+        if (found != null) {
+            inFlight.keepId(found);
+            found.failed(PublishFailure.closedOn(suspects.foundBy()));
+        }
+        if (!sessionPresent) {
+            inFlight.clearAbandoned();
+            failUnresumable();
+        }
+        suspects.connected();
+        send();
+    }
+
+    /** The broker has forgotten the session, so a QoS 2 message of it cannot be sent again without the danger of a second delivery. */
+    private void failUnresumable() {
+        waiting.removeIf(publish -> {
+            boolean lost = publish.sent && publish.qos() == MqttQoS.EXACTLY_ONCE;
+            if (lost) {
+                inFlight.forget(publish);
+                publish.failed(
+                        new PublishFailure(
+                                Reason.OUTCOME_UNKNOWN,
+                                "the connection was lost before the broker confirmed the QoS 2 message, which is never sent twice"));
+            }
+            return lost;
+        });
+    }
+
+    @Override
+    public void received(MqttMessage packet) {
+        flow.received(packet);
+        send();
+    }
+
+    @Override
+    public void skipped(SkippedPublish publish) {
+        throw MqttConnection.protocolError(MqttMessageType.PUBLISH);
+    }
+
+    @Override
+    public Next lost(Loss loss) {
+        boolean resumable =
+                connection.version() == MqttVersion.MQTT_5 && session.options().lifetime() == SessionLifetime.PROCESS;
+        connection = null;
+        List<OutgoingPublish> underWay = inFlight.clear(resumable);
+        if (!resumable) {
+            inFlight.clearAbandoned();
+        }
+        underWay.forEach(publish -> window.giveBack(publish.size()));
+        OutgoingPublish found = suspects.lost(underWay, loss);
+        for (int i = underWay.size() - 1; i >= 0; i--) {
+            if (underWay.get(i) != found) {
+                waiting.addFirst(underWay.get(i));
+            }
+        }
+        if (!resumable) {
+            failUnresumable();
+        }
+        watch();
+        if (found != null) {
+            return Next.AT_ONCE;
+        }
+        boolean givenUp = !loss.byBroker() && loss.failure() == null;
+        return confirmedAny || givenUp ? Next.SOON : Next.AFTER_BACKOFF;
+    }
+
+    @Override
+    public void unreachable() {
+        OutgoingPublish innocent = suspects.unreachable(waiting);
+        if (innocent != null) {
+            waiting.addFirst(innocent);
+        }
+    }
+
+    private void send() {
+        while (connection != null && connection.isOpen() && !waiting.isEmpty()) {
+            OutgoingPublish next = waiting.peek();
+            int refusal = limits.refusal(next);
+            if (refusal != ReasonCode.SUCCESS) {
+                waiting.poll();
+                inFlight.forget(next);
+                next.failed(PublishFailure.refused(refusal, null));
+            } else if (isClogged()) {
+                session.reconnect("the broker does not confirm publishes of which it has confirmed later ones");
+                return;
+            } else if (!suspects.maySend(next, inFlight) || !isWithinReceiveMaximum(next) || !takePlace(next)) {
+                break;
+            } else {
+                waiting.poll();
+                send(next);
+            }
+        }
+        watch();
+    }
+
+    private boolean isClogged() {
+        return inFlight.isClogged(limits.receiveMaximum());
+    }
+
+    private boolean isWithinReceiveMaximum(OutgoingPublish next) {
+        return next.qos() == MqttQoS.AT_MOST_ONCE || inFlight.owed() < limits.receiveMaximum();
+    }
+
+    private boolean takePlace(OutgoingPublish next) {
+        if (!starving) {
+            starving = !window.tryTake(next.size(), placeFree);
+        }
+        return !starving;
+    }
+
+    private void send(OutgoingPublish publish) {
+        boolean again = publish.sent;
+        inFlight.add(publish);
+        publish.sent = true;
+        publish.sentAt = System.nanoTime();
+        publish.probed = false;
+        flow.send(publish, again);
+    }
+
+    /** A message has left {@link InFlight}. */
+    private void ended(OutgoingPublish publish) {
+        confirmedAny = true;
+        window.giveBack(publish.size());
+    }
+
+    /** Messages keep their order, so one timer for the eldest is enough. */
+    private void watch() {
+        if (timerSet) {
+            return;
+        }
+        long due = Long.MAX_VALUE;
+        long now = System.nanoTime();
+        OutgoingPublish eldest = inFlight.eldest();
+        if (eldest != null) {
+            due = eldest.deadline - now;
+            if (!eldest.probed) {
+                due = Math.min(due, eldest.sentAt + eldest.timeoutNanos() / PROBE_PART - now);
+            }
+        }
+        if (!waiting.isEmpty()) {
+            due = Math.min(due, waiting.peek().deadline - now);
+            if (connection != null && suspects.retryMillis() > 0) {
+                due = Math.min(due, TimeUnit.MILLISECONDS.toNanos(suspects.retryMillis()));
+            }
+        }
+        if (suspects.found() != null) {
+            due = Math.min(due, suspects.found().deadline - now);
+        }
+        if (due != Long.MAX_VALUE) {
+            timerSet = true;
+            long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(due) + 1);
+            session.loop().schedule(this::timeIsUp, millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void timeIsUp() {
+        timerSet = false;
+        long now = System.nanoTime();
+        for (OutgoingPublish late = inFlight.eldest(); isLate(late, now); late = inFlight.eldest()) {
+            inFlight.abandon(late);
+            window.giveBack(late.size());
+            late.failed(new PublishFailure(Reason.OUTCOME_UNKNOWN, "the broker did not confirm the message in time"));
+        }
+        while (isLate(waiting.peek(), now)) {
+            fail(waiting.poll());
+        }
+        if (isLate(suspects.found(), now)) {
+            OutgoingPublish found = suspects.takeFound();
+            inFlight.keepId(found);
+            found.failed(PublishFailure.closedOn(suspects.foundBy()));
+        }
+        OutgoingPublish eldest = inFlight.eldest();
+        if (eldest != null && !eldest.probed && now - eldest.sentAt >= eldest.timeoutNanos() / PROBE_PART) {
+            eldest.probed = true;
+            long millis = TimeUnit.NANOSECONDS.toMillis(eldest.timeoutNanos() / ANSWER_PART);
+            session.probe(Math.max(1, Math.min(MAX_ANSWER_MILLIS, millis)));
+        }
+        send();
+    }
+
+    private static boolean isLate(OutgoingPublish publish, long now) {
+        return publish != null && publish.deadline - now <= 0;
+    }
+
+    private void fail(OutgoingPublish late) {
+        inFlight.keepId(late);
+        if (late.sent) {
+            late.failed(new PublishFailure(
+                    Reason.OUTCOME_UNKNOWN, "the connection was lost before the broker confirmed the message"));
+        } else if (connection != null) {
+            late.failed(new PublishFailure(Reason.CONGESTED, "the broker took no more messages in time"));
+        } else {
+            late.failed(new PublishFailure(Reason.NOT_CONNECTED, session.notConnected()));
+        }
+    }
+}

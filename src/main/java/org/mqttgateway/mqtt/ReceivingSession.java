@@ -1,0 +1,311 @@
+package org.mqttgateway.mqtt;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * A session that receives what a topic filter matches, and hands each message to a consumer, which says when it is done with it. Messages
+ * wait for the consumer; when they hold too much memory the socket is not read, so the rest waits with the broker.
+ */
+public final class ReceivingSession implements SessionHandler {
+
+    /** How the broker has answered the subscription. Called on the event loop, each time that it answers. */
+    public interface Listener {
+
+        /** The subscription stands. */
+        void subscribed();
+
+        /** @param reason what the broker said, one sentence */
+        void refused(String reason);
+    }
+
+    /** How long acknowledgements wait for company at the most. */
+    private static final long ACKNOWLEDGE_MILLIS = 1;
+
+    private static final int CLOSE_CHECKS = 100;
+    private static final long CLOSE_CHECK_MILLIS = 20;
+
+    private final MqttSession session;
+    private final int maxPayload;
+    private final SessionMetrics metrics;
+    private final Consumer<IncomingPublish> consumer;
+    private final Subscription subscription;
+    private final ReceiveLimits limits;
+    private final IncomingFlow flow = new IncomingFlow();
+    private final RateLimitedWarning droppedWarning;
+    private final RateLimitedWarning leftoverWarning;
+    private final RateLimitedWarning skippedWarning;
+
+    /** Consumed or refused, on any thread; not yet seen by the event loop. */
+    private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
+
+    private record Finished(IncomingPublish publish, IncomingPublish.State state) {}
+
+    private final AtomicBoolean acknowledgeScheduled = new AtomicBoolean();
+
+    /** Whether the socket is not read, because the consumer has too much already. */
+    private volatile boolean paused;
+
+    private MqttConnection connection;
+    private boolean sessionPresent;
+
+    /**
+     * @param maxMessages messages that wait for the consumer; above so many one more of QoS 0 is dropped
+     * @param maxBytes bytes that they hold; from so many on the socket is not read
+     * @param consumer called on the event loop, so it must not block
+     */
+    public ReceivingSession(
+            Vertx vertx,
+            Context context,
+            ConnectOptions options,
+            TopicFilter filter,
+            MqttQoS qos,
+            int maxMessages,
+            long maxBytes,
+            SessionMetrics metrics,
+            Consumer<IncomingPublish> consumer,
+            Listener listener) {
+        this.metrics = metrics;
+        this.maxPayload = options.maxPayload();
+        this.consumer = consumer;
+        this.limits = new ReceiveLimits(maxMessages, maxBytes);
+        this.session = new MqttSession(vertx, context, options, metrics, this);
+        this.subscription = new Subscription(filter, qos, session, listener);
+        this.droppedWarning = new RateLimitedWarning(session.log());
+        this.leftoverWarning = new RateLimitedWarning(session.log());
+        this.skippedWarning = new RateLimitedWarning(session.log());
+    }
+
+    /** Connects and subscribes, and does so again whenever the connection is lost. */
+    public void open() {
+        session.open();
+    }
+
+    /** Of the connection while there is none, else of the subscription. */
+    public Status status() {
+        Status connected = session.status();
+        if (!connected.ok()) {
+            return subscription.isRefused() ? subscription.status() : connected;
+        }
+        Status subscribed = subscription.status();
+        return subscribed.ok() ? new Status(true, subscribed.text() + ", " + connected.text()) : subscribed;
+    }
+
+    /** The version that is spoken now; null while there is no connection. */
+    public MqttVersion version() {
+        return session.version();
+    }
+
+    /** Waits a little for the consumer, acknowledges what it has consumed, and disconnects. */
+    public Future<Void> close() {
+        Promise<Void> closed = Promise.promise();
+        session.loop().execute(() -> closeWhenConsumed(CLOSE_CHECKS, closed));
+        return closed.future();
+    }
+
+    private void closeWhenConsumed(int checks, Promise<Void> closed) {
+        if (limits.messages() > 0 && checks > 0) {
+            session.loop()
+                    .schedule(() -> closeWhenConsumed(checks - 1, closed), CLOSE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            acknowledge();
+            session.close().onComplete(closed);
+        }
+    }
+
+    /** Disconnects at once; what the consumer still has is not acknowledged. */
+    public Future<Void> abandon() {
+        return session.close();
+    }
+
+    @Override
+    public void connected(MqttConnection opened, ServerLimits serverLimits, boolean present) {
+        connection = opened;
+        paused = false;
+        sessionPresent = present;
+        flow.connected(opened, present);
+        subscription.connected(opened);
+        acknowledge();
+        pauseWhenFull();
+    }
+
+    @Override
+    public Next lost(Loss loss) {
+        acknowledge();
+        connection = null;
+        flow.lost();
+        subscription.lost(loss.mayBeForAMessage());
+        // What the gateway itself gave up may work at once; a broker that closes, or sends what breaks the standard,
+        // would do it again.
+        return loss.byBroker() || loss.failure() != null ? Next.AFTER_BACKOFF : Next.SOON;
+    }
+
+    @Override
+    public void unreachable() {
+        // The subscription is made when there is a connection.
+    }
+
+    @Override
+    public void received(MqttMessage packet) {
+        switch (packet.fixedHeader().messageType()) {
+            case PUBLISH -> published((MqttPublishMessage) packet);
+            case PUBREL -> flow.pubrel(packet);
+            case SUBACK -> subscription.acknowledged((MqttSubAckMessage) packet);
+            case UNSUBACK -> {
+                // Whatever it says, there is nothing more to do about an old subscription.
+            }
+            default -> throw MqttConnection.protocolError(packet.fixedHeader().messageType());
+        }
+    }
+
+    private void published(MqttPublishMessage packet) {
+        MqttQoS qos = packet.fixedHeader().qosLevel();
+        int packetId = qos == MqttQoS.AT_MOST_ONCE ? 0 : packet.variableHeader().packetId();
+        boolean dup = packet.fixedHeader().isDup();
+        String topic = packet.variableHeader().topicName();
+        if (packetId != 0 && !flow.isNew(qos, packetId, dup)) {
+            return;
+        }
+        IncomingPublish publish = new IncomingPublish(
+                this,
+                topic,
+                ByteBufUtil.getBytes(packet.payload()),
+                qos,
+                packet.fixedHeader().isRetain(),
+                dup,
+                packetId,
+                packet.variableHeader().properties(),
+                packet.fixedHeader().remainingLength() - packet.payload().readableBytes());
+        if (sessionPresent && !subscription.filter().matches(topic)) {
+            leftover(publish);
+        } else if (packetId == 0 && limits.isCrowded()) {
+            metrics.dropped(SessionMetrics.Dropped.QUEUE);
+            droppedWarning.occurred(
+                    "%d QoS 0 messages dropped: the consumer is slower than they come. The last one was on %s",
+                    LogText.escape(topic));
+        } else {
+            if (packetId != 0) {
+                flow.add(publish);
+            }
+            limits.add(publish.size());
+            consumer.accept(publish);
+            pauseWhenFull();
+        }
+        // While packets are read, what is written leaves with one system call at the end of the read.
+        acknowledge();
+    }
+
+    /** The session that the broker kept has a subscription from before the filter was changed: end it, as far as its filter can be told. */
+    private void leftover(IncomingPublish publish) {
+        metrics.dropped(SessionMetrics.Dropped.LEFTOVER);
+        boolean said = leftoverWarning.occurred(
+                "%d messages dropped that mqtt.topic does not match: the broker's session has an older subscription. Unsubscribing %s",
+                LogText.escape(publish.topic()));
+        if (said) {
+            subscription.unsubscribe(publish.topic());
+        }
+        acknowledgeUnseen(publish);
+    }
+
+    @Override
+    public void skipped(SkippedPublish skipped) {
+        if (skipped.packetId() != 0 && !flow.isNew(skipped.qos(), skipped.packetId(), true)) {
+            return;
+        }
+        String topic = LogText.escape(skipped.topic());
+        switch (skipped.reason()) {
+            case SIZE -> {
+                metrics.dropped(SessionMetrics.Dropped.SIZE);
+                skippedWarning.occurred(
+                        "%d messages larger than mqtt.max-message-size (" + maxPayload
+                                + " bytes) were not consumed. Raise mqtt.max-message-size (MQTT_MAX_MESSAGE_SIZE). The last one was %s",
+                        skipped.size() + " bytes on " + topic);
+            }
+            case TOPIC -> {
+                metrics.dropped(SessionMetrics.Dropped.TOPIC);
+                skippedWarning.occurred(
+                        "%d messages dropped whose packet breaks the standard: the topic name is empty or not UTF-8. The last one was on \"%s\"",
+                        topic);
+            }
+        }
+        acknowledgeUnseen(new IncomingPublish(
+                this,
+                "",
+                new byte[0],
+                skipped.qos(),
+                false,
+                false,
+                skipped.packetId(),
+                MqttProperties.NO_PROPERTIES,
+                0));
+    }
+
+    /** A message that no consumer gets is acknowledged in its turn. */
+    private void acknowledgeUnseen(IncomingPublish publish) {
+        if (publish.packetId() != 0) {
+            publish.state = IncomingPublish.State.CONSUMED;
+            flow.add(publish);
+            flow.acknowledge();
+        }
+    }
+
+    /** The consumer is done with a message; from any thread. */
+    void finished(IncomingPublish publish, IncomingPublish.State state) {
+        limits.remove(publish.size());
+        if (publish.qos() == MqttQoS.AT_MOST_ONCE && !paused && limits.messages() > 0) {
+            return;
+        }
+        finished.offer(new Finished(publish, state));
+        if (limits.messages() == 0) {
+            // The broker may wait for this one before it sends more.
+            session.loop().execute(this::acknowledge);
+        } else if (acknowledgeScheduled.compareAndSet(false, true)) {
+            session.loop()
+                    .schedule(
+                            () -> {
+                                acknowledgeScheduled.set(false);
+                                acknowledge();
+                            },
+                            ACKNOWLEDGE_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void acknowledge() {
+        for (Finished next = finished.poll(); next != null; next = finished.poll()) {
+            next.publish().state = next.state();
+        }
+        if (connection != null && connection.isOpen()) {
+            flow.acknowledge();
+            if (paused && limits.hasRoom()) {
+                paused = false;
+                connection.read(true);
+            }
+            if (flow.isClogged()) {
+                session.reconnect(
+                        "the consumer has refused messages, which the broker delivers again on a new connection only");
+            }
+        }
+    }
+
+    private void pauseWhenFull() {
+        if (limits.isFull() && !paused) {
+            paused = true;
+            connection.read(false);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.mqttgateway.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What the broker has said in CONNACK that it takes (section 3.2.2.3); without a word of it, what the standard has as default.
+ *
+ * @param receiveMaximum publishes of QoS 1 and 2 that may be unconfirmed at once
+ * @param maximumQos the highest QoS that may be published
+ * @param retainAvailable whether messages may be retained
+ * @param maximumPacketSize the largest packet in bytes
+ * @param serverKeepAlive the Keep Alive that the broker wants instead of the client's, in seconds; -1 if it wants none
+ * @param assignedClientId the Client Identifier that the broker gave; null if it gave none
+ */
+record ServerLimits(
+        int receiveMaximum,
+        int maximumQos,
+        boolean retainAvailable,
+        long maximumPacketSize,
+        int serverKeepAlive,
+        String assignedClientId) {
+
+    private static final int PACKET_ID = 2;
+
+    static ServerLimits of(MqttProperties connack) {
+        return new ServerLimits(
+                Math.max(1, number(connack, MqttPropertyType.RECEIVE_MAXIMUM, 65_535)),
+                number(connack, MqttPropertyType.MAXIMUM_QOS, 2),
+                number(connack, MqttPropertyType.RETAIN_AVAILABLE, 1) != 0,
+                Integer.toUnsignedLong(number(connack, MqttPropertyType.MAXIMUM_PACKET_SIZE, -1)),
+                number(connack, MqttPropertyType.SERVER_KEEP_ALIVE, -1),
+                Packets.text(connack, MqttPropertyType.ASSIGNED_CLIENT_IDENTIFIER));
+    }
+
+    private static int number(MqttProperties properties, MqttPropertyType type, int otherwise) {
+        return properties.getProperty(type.value()) instanceof MqttProperties.IntegerProperty number
+                ? number.value()
+                : otherwise;
+    }
+
+    /** The reason for which the broker will not take the publish, in the codes that it would answer itself; 0 if it may. */
+    int refusal(OutgoingPublish publish) {
+        if (publish.qos().value() > maximumQos) {
+            return ReasonCode.QOS_NOT_SUPPORTED;
+        }
+        if (publish.retain() && !retainAvailable) {
+            return ReasonCode.RETAIN_NOT_SUPPORTED;
+        }
+        return isTooLarge(publish) ? ReasonCode.PACKET_TOO_LARGE : ReasonCode.SUCCESS;
+    }
+
+    private boolean isTooLarge(OutgoingPublish publish) {
+        // A character has three bytes at the most (a pair of surrogates four), so most packets need no look at the
+        // topic.
+        long most = Packets.MAX_FIXED_HEADER
+                + PACKET_ID
+                + 2L
+                + 3L * publish.topic().length()
+                + publish.propertiesSize()
+                + publish.payload().length;
+        return most > maximumPacketSize
+                && most - 3L * publish.topic().length() + publish.topic().getBytes(StandardCharsets.UTF_8).length
+                        > maximumPacketSize;
+    }
+}

@@ -1,0 +1,147 @@
+package org.mqttgateway.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubAckMessage;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The subscription of a session. It is made on every connection, even when the broker kept the session: the filter may have changed since,
+ * and subscribing again what is there changes nothing (section 3.8.4). A refused one is tried again.
+ */
+final class Subscription {
+
+    private static final long SUBACK_TIMEOUT_MILLIS = 10_000;
+
+    /** So often the broker may close the connection right behind SUBSCRIBE before that counts as its answer. */
+    private static final int CLOSES = 2;
+
+    private final TopicFilter filter;
+    private final MqttQoS qos;
+    private final MqttSession session;
+    private final ReceivingSession.Listener listener;
+    private final Backoff backoff = new Backoff();
+
+    private MqttConnection connection;
+    private ScheduledFuture<?> timer;
+    private boolean pending;
+    private int packetId;
+    private int closes;
+    private volatile boolean refused;
+    private volatile Status status = new Status(false, "not subscribed yet");
+
+    Subscription(TopicFilter filter, MqttQoS qos, MqttSession session, ReceivingSession.Listener listener) {
+        this.filter = filter;
+        this.qos = qos;
+        this.session = session;
+        this.listener = listener;
+    }
+
+    TopicFilter filter() {
+        return filter;
+    }
+
+    Status status() {
+        return status;
+    }
+
+    /** Whether the broker has refused it, be it by closing the connection. */
+    boolean isRefused() {
+        return refused;
+    }
+
+    void connected(MqttConnection opened) {
+        connection = opened;
+        subscribe();
+    }
+
+    private void subscribe() {
+        pending = true;
+        packetId = nextId();
+        timer = schedule(
+                SUBACK_TIMEOUT_MILLIS,
+                () -> session.reconnect("no answer to SUBSCRIBE " + LogText.escape(filter.text())));
+        connection.write(Packets.subscribe(packetId, filter.text(), qos));
+    }
+
+    /** Ends what an older subscription of the session still brings, as far as its filter can be told from a topic. */
+    void unsubscribe(String topic) {
+        connection.write(Packets.unsubscribe(nextId(), topic));
+    }
+
+    private int nextId() {
+        return packetId % 65_535 + 1;
+    }
+
+    private ScheduledFuture<?> schedule(long millis, Runnable action) {
+        return session.loop().schedule(action, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** @param byBroker whether the broker closed the connection, for no reason that it named */
+    void lost(boolean byBroker) {
+        timer.cancel(false);
+        closes = pending && byBroker ? closes + 1 : 0;
+        pending = false;
+        connection = null;
+        if (closes >= CLOSES) {
+            refused("the broker closes the connection on the subscription of " + name());
+        } else if (!refused) {
+            status = new Status(false, "not subscribed: the connection was lost");
+        }
+    }
+
+    void acknowledged(MqttSubAckMessage suback) {
+        if (!pending || Packets.packetId(suback) != packetId) {
+            return;
+        }
+        timer.cancel(false);
+        pending = false;
+        closes = 0;
+        int code = suback.payload().reasonCodes().isEmpty()
+                ? ReasonCode.PROTOCOL_ERROR
+                : suback.payload().reasonCodes().get(0);
+        if (ReasonCode.isFailure(code)) {
+            long delay = backoff.nextMillis();
+            timer = schedule(delay, this::subscribe);
+            String why = code == 0x80 ? "" : ": " + ReasonCode.words(code);
+            refused("the broker refused the subscription of " + name() + why);
+            session.log()
+                    .error(
+                            "The broker refused the subscription of %s (SUBACK 0x%02X%s): nothing will be consumed. Check the broker's access"
+                                    + " rules. Next attempt in %d ms",
+                            name(), code, why, delay);
+        } else {
+            granted(code);
+        }
+    }
+
+    private void refused(String reason) {
+        refused = true;
+        status = new Status(false, reason);
+        if (closes >= CLOSES) {
+            session.log().error("%s: nothing will be consumed. Check the broker's access rules", capitalized(reason));
+        }
+        listener.refused(reason);
+    }
+
+    private static String capitalized(String sentence) {
+        return Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
+    }
+
+    private void granted(int grantedQos) {
+        backoff.reset();
+        refused = false;
+        status = new Status(true, "subscribed to " + name() + " with QoS " + grantedQos);
+        if (grantedQos < qos.value()) {
+            session.log()
+                    .warn("Subscribed to %s with QoS %d only, QoS %d was asked for", name(), grantedQos, qos.value());
+        } else {
+            session.log().info("Subscribed to %s with QoS %d", name(), grantedQos);
+        }
+        listener.subscribed();
+    }
+
+    private String name() {
+        return LogText.escape(filter.text());
+    }
+}
