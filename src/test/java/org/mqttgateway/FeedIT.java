@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.restassured.path.json.JsonPath;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.mqtt.MqttEndpoint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,6 +20,7 @@ import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.ScriptedBroker;
+import org.mqttgateway.testing.ScriptedConnection;
 import org.mqttgateway.testing.SseClient;
 
 /** What listeners of filters cost at the broker, and which of them the packaged gateway refuses. */
@@ -224,7 +224,7 @@ class FeedIT {
         Awaitility.await(count + " connections of filters")
                 .atMost(10, TimeUnit.SECONDS)
                 .until(() -> broker.connections().stream()
-                                .filter(MqttEndpoint::isConnected)
+                                .filter(ScriptedConnection::isConnected)
                                 .filter(connection ->
                                         connection.clientIdentifier().contains("-feed-"))
                                 .count()

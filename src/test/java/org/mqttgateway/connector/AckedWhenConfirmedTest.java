@@ -38,7 +38,7 @@ class AckedWhenConfirmedTest {
     }
 
     private void ackedOnlyAfterConfirmation(MqttQoS qos) {
-        broker.confirmOnly(message -> message.payload().toString().equals("confirmed"));
+        broker.confirmOnly(message -> message.text().equals("confirmed"));
         CompletableFuture<Void> withheld = gateway.send("withheld", qos);
         // A later message is through, so the first has had its chance to be acked too early.
         acked(gateway.send("confirmed", qos));

@@ -29,7 +29,7 @@ class PacketIdTest {
         try (ScriptedBroker broker = new ScriptedBroker();
                 OutgoingHarness gateway =
                         new OutgoingHarness(broker.port(), "max-queued", "100000", "publish-timeout", "60s")) {
-            broker.confirmOnly(message -> !message.payload().toString().equals("withheld"));
+            broker.confirmOnly(message -> !message.text().equals("withheld"));
             CompletableFuture<Void> withheld = gateway.send("withheld", MqttQoS.AT_LEAST_ONCE);
             List<CompletableFuture<Void>> outcomes = sendAll(gateway, 70_000);
             broker.awaitPublished(InFlight.ID_WINDOW);
@@ -46,7 +46,7 @@ class PacketIdTest {
         try (ScriptedBroker broker = new ScriptedBroker();
                 OutgoingHarness gateway =
                         new OutgoingHarness(broker.port(), "max-queued", "100000", "publish-timeout", "5s")) {
-            broker.confirmOnly(message -> !message.payload().toString().equals("withheld"));
+            broker.confirmOnly(message -> !message.text().equals("withheld"));
             CompletableFuture<Void> withheld = gateway.send("withheld", MqttQoS.AT_LEAST_ONCE);
             assertEquals(PublishFailure.Reason.OUTCOME_UNKNOWN, OutgoingHarness.failed(withheld));
             for (int batch = 0; batch < 28; batch++) {

@@ -42,7 +42,7 @@ class SentAgainAfterReconnectTest {
             broker.refuse(null);
             List.of(first, second, third).forEach(OutgoingHarness::acked);
             assertEquals(List.of("1", "2", "1", "2", "3"), broker.payloads());
-            assertTrue(broker.published().get(2).isDup(), "a repeated PUBLISH carries DUP (section 3.3.1.1)");
+            assertTrue(broker.published().get(2).dup(), "a repeated PUBLISH carries DUP (section 3.3.1.1)");
         }
     }
 

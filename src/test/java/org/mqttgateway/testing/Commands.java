@@ -2,8 +2,8 @@ package org.mqttgateway.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs to their end. */
@@ -11,17 +11,32 @@ public final class Commands {
 
     private Commands() {}
 
-    /** The standard output of a program that must succeed within a minute. */
+    /** The output of a program that must succeed within a minute. */
     public static String run(String... command) {
+        return run(new ProcessBuilder(command));
+    }
+
+    /** The output of a program that reads this file and must succeed within a minute. */
+    public static String runWithInput(Path input, String... command) {
+        return run(new ProcessBuilder(command).redirectInput(input.toFile()));
+    }
+
+    private static String run(ProcessBuilder builder) {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-                process.destroyForcibly();
-                throw new IllegalStateException(List.of(command) + " failed: " + output);
+            // Into a file, so that a program that neither writes nor ends is not waited for beyond its minute.
+            Path output = Files.createTempFile("output", ".txt");
+            Process process = builder.redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+            process.destroyForcibly();
+            String text = Files.readString(output);
+            Files.delete(output);
+            if (!ended || process.exitValue() != 0) {
+                String how = ended ? "ended with " + process.exitValue() : "did not end in a minute";
+                throw new IllegalStateException(builder.command() + " " + how + ": " + text);
             }
-            return output;
+            return text;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -150,25 +150,21 @@ public final class Mosquitto implements AutoCloseable {
         Commands.run(command.toArray(String[]::new));
     }
 
-    /** Publishes each line of {@code payloads} with one {@code mosquitto_pub}. */
+    /** Publishes each line of {@code payloads} with one {@code mosquitto_pub}, which must succeed within a minute. */
     public void publishLines(String topic, int qos, Iterable<String> payloads) {
         Path lines = directory.resolve("lines-" + System.nanoTime());
         try {
             Files.write(lines, payloads, StandardCharsets.UTF_8);
-            Process publisher = new ProcessBuilder(
-                            "mosquitto_pub",
-                            "-p",
-                            Integer.toString(port),
-                            "-t",
-                            topic,
-                            "-q",
-                            Integer.toString(qos),
-                            "-l")
-                    .redirectInput(lines.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            await("mosquitto_pub ends").atMost(60, TimeUnit.SECONDS).until(() -> !publisher.isAlive());
+            Commands.runWithInput(
+                    lines,
+                    "mosquitto_pub",
+                    "-p",
+                    Integer.toString(port),
+                    "-t",
+                    topic,
+                    "-q",
+                    Integer.toString(qos),
+                    "-l");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
