@@ -46,6 +46,11 @@ final class ChannelPublish extends OutgoingPublish {
     @Override
     protected void failed(PublishFailure failure) {
         sessions.ended(this);
+        refuse(failure);
+    }
+
+    /** Fails before the sessions have taken it. */
+    void refuse(PublishFailure failure) {
         metrics.failed(qos(), failure.reason());
         message.nack(failure);
     }

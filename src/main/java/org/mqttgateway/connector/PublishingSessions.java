@@ -33,10 +33,8 @@ final class PublishingSessions {
     private final Map<EventLoop, List<PublishingSession>> byLoop = new IdentityHashMap<>();
     private final Capacity capacity;
     private final SendWindow window;
-    private final BrokerMetrics metrics;
 
     PublishingSessions(Vertx vertx, GatewaySettings settings, SessionOptions options, BrokerMetrics metrics) {
-        this.metrics = metrics;
         this.capacity = new Capacity(
                 settings.maxInflight() + settings.maxQueued(),
                 settings.maxQueuedSize().asLongValue());
@@ -57,8 +55,7 @@ final class PublishingSessions {
     /** Takes the message, or fails it at once if the buffer is full. What comes from no event loop goes over the first connection. */
     void offer(ChannelPublish publish, Context origin) {
         if (!capacity.tryAdd(publish.size())) {
-            metrics.failed(publish.qos(), Reason.QUEUE_FULL);
-            publish.failed(new PublishFailure(Reason.QUEUE_FULL, "too many messages wait for the broker already"));
+            publish.refuse(new PublishFailure(Reason.QUEUE_FULL, "too many messages wait for the broker already"));
             return;
         }
         List<PublishingSession> own = origin == null ? null : byLoop.get(EventLoops.of(origin));

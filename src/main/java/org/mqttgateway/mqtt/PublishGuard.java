@@ -46,10 +46,7 @@ final class PublishGuard extends ByteToMessageDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         if (skipping) {
-            int now = Math.min(remaining, in.readableBytes());
-            in.skipBytes(now);
-            remaining -= now;
-            skipping = remaining > 0;
+            throwAway(in);
             return;
         }
         int end = passable(in);
@@ -113,10 +110,17 @@ final class PublishGuard extends ByteToMessageDecoder {
         if (header != null) {
             SkippedPublish.Reason reason = header.reasonToSkip(in, maxPayload);
             String topic = in.toString(header.topicIndex, header.topicLength, StandardCharsets.UTF_8);
-            out.add(new SkippedPublish(reason, topic, header.qos, header.packetId, header.rest));
+            out.add(new SkippedPublish(reason, topic, header.qos, header.packetId, header.payloadLength()));
             remaining = length;
-            skipping = true;
+            throwAway(in);
         }
+    }
+
+    private void throwAway(ByteBuf in) {
+        int now = Math.min(remaining, in.readableBytes());
+        in.skipBytes(now);
+        remaining -= now;
+        skipping = remaining > 0;
     }
 
     private static int type(ByteBuf in, int index) {
@@ -174,8 +178,12 @@ final class PublishGuard extends ByteToMessageDecoder {
             throw new DecoderException("a PUBLISH whose properties end behind it");
         }
 
+        int payloadLength() {
+            return rest - propertiesLength;
+        }
+
         SkippedPublish.Reason reasonToSkip(ByteBuf in, int maxPayload) {
-            if (rest - propertiesLength > maxPayload || propertiesLength > MAX_PROPERTIES) {
+            if (payloadLength() > maxPayload || propertiesLength > MAX_PROPERTIES) {
                 return SkippedPublish.Reason.SIZE;
             }
             boolean usable = topicLength > 0 && ByteBufUtil.isText(in, topicIndex, topicLength, StandardCharsets.UTF_8);

@@ -10,7 +10,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
  * @param topic its topic, or as much of it as can be read
  * @param qos the QoS of the delivery
  * @param packetId its Packet Identifier; 0 for QoS 0
- * @param size bytes of its payload and properties
+ * @param size bytes of its payload
  */
 record SkippedPublish(Reason reason, String topic, MqttQoS qos, int packetId, int size) {
 

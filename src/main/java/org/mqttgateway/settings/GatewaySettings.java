@@ -63,7 +63,7 @@ public interface GatewaySettings {
     Duration sessionExpiry();
 
     /** Connections that publish, 1 to 64; by default as many as event loops, at most 4. */
-    @WithConverter(SettingConverters.Int.class)
+    @WithConverter(SettingConverters.IntOrNothing.class)
     Optional<Integer> publishConnections();
 
     /** From the acceptance of a publish to its end, whatever the end is. */

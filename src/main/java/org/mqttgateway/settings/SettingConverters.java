@@ -27,6 +27,17 @@ public final class SettingConverters {
         }
     }
 
+    /** A whole number, or nothing. */
+    public static final class IntOrNothing implements Converter<Integer> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Integer convert(String value) {
+            return value.isBlank() ? null : orElse(value, Integer::valueOf, Integer.MIN_VALUE);
+        }
+    }
+
     /** A duration in Quarkus' notation ({@code 5s}, {@code 500ms}, {@code PT5S}). */
     public static final class Time implements Converter<Duration> {
 

@@ -7,7 +7,7 @@ import static org.mqttgateway.connector.OutgoingHarness.failed;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.connector.PublishFailure.Reason;
+import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.testing.ScriptedBroker;
 import org.mqttgateway.testing.SilentServer;
 

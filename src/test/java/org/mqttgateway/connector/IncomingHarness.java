@@ -6,49 +6,52 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.Status;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.Futures;
 
 /** The incoming side of the connector without Quarkus around it, and a consumer that keeps what it gets. */
-final class IncomingHarness implements AutoCloseable {
+final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry meters = new SimpleMeterRegistry();
-    private final Inbox inbox;
+    private final IncomingChannel channel;
     private final List<Message<byte[]>> messages = new CopyOnWriteArrayList<>();
 
     /** @param consumer called with each message, after it was kept; acking is up to it */
     IncomingHarness(int brokerPort, Consumer<Message<byte[]>> consumer, String... settings) {
         GatewaySettings all = TestSettings.of(brokerPort, settings);
-        inbox = new Inbox(
+        channel = new IncomingChannel(
                 vertx,
-                vertx.getOrCreateContext(),
-                all,
-                BrokerAddress.ofConsumer(all, BrokerTls.none()),
+                SessionOptions.ofChannel(all, BrokerTls.none(), "messages", Optional.empty())
+                        .ofConsumer(),
                 new TopicFilter(all.topic()),
                 MqttQoS.valueOf(all.qos()),
-                new BrokerMetrics(meters));
-        inbox.messages().subscribe().with(message -> {
+                all,
+                new BrokerMetrics(meters),
+                this);
+        channel.messages().subscribe().with(message -> {
             messages.add(message);
             consumer.accept(message);
         });
-        inbox.connection().open();
     }
 
     /** How many QoS 0 messages were dropped. */
     int dropped() {
-        return (int) meters.counter("mqtt.gateway.dropped").count();
+        return (int) meters.counter("mqtt.gateway.dropped", "reason", "queue").count();
     }
 
-    Inbox inbox() {
-        return inbox;
+    Status status() {
+        return channel.status();
     }
 
     List<Message<byte[]>> messages() {
@@ -68,6 +71,16 @@ final class IncomingHarness implements AutoCloseable {
 
     @Override
     public void close() {
-        Futures.get(inbox.connection().close().compose(v -> vertx.close()));
+        Futures.get(channel.abandon().compose(v -> vertx.close()));
+    }
+
+    @Override
+    public void subscribed() {
+        // The broker tells the tests.
+    }
+
+    @Override
+    public void refused(String reason) {
+        // The log and the status tell the tests.
     }
 }

@@ -8,13 +8,16 @@ import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
-import org.mqttgateway.connector.PublishFailure.Reason;
+import org.mqttgateway.mqtt.EventLoops;
+import org.mqttgateway.mqtt.PublishFailure;
+import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.mqtt.Status;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.TestSettings;
@@ -26,18 +29,21 @@ final class OutgoingHarness implements AutoCloseable {
     /** One event loop, so one connection. */
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
 
-    private final Outboxes outboxes;
+    private final PublishingSessions sessions;
     private final OutgoingChannel channel;
 
     OutgoingHarness(int brokerPort, String... settings) {
         GatewaySettings all = TestSettings.of(brokerPort, settings);
-        outboxes = new Outboxes(vertx, all, BrokerTls.none(), new BrokerMetrics(new SimpleMeterRegistry()));
-        channel = new OutgoingChannel(outboxes, "t", MqttQoS.AT_LEAST_ONCE, all);
-        outboxes.open();
+        BrokerMetrics metrics = new BrokerMetrics(new SimpleMeterRegistry());
+        sessions = new PublishingSessions(
+                vertx, all, SessionOptions.ofChannel(all, BrokerTls.none(), "publish", Optional.empty()), metrics);
+        channel = new OutgoingChannel(
+                sessions, "t", MqttQoS.AT_LEAST_ONCE, all.publishTimeout().toNanos(), metrics);
+        sessions.open();
     }
 
     Status status() {
-        return outboxes.status();
+        return sessions.status();
     }
 
     /** The future ends as the message ends: with its ack, or with the reason of its nack. */
@@ -85,6 +91,6 @@ final class OutgoingHarness implements AutoCloseable {
 
     @Override
     public void close() {
-        Futures.get(outboxes.close().compose(v -> vertx.close()));
+        Futures.get(sessions.close().compose(v -> vertx.close()));
     }
 }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.connector.PublishFailure.Reason;
+import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.testing.ScriptedBroker;
 
 /** Promise 2: publishes are pipelined up to max-inflight, more wait in a bounded buffer, a full buffer refuses at once. */

@@ -8,28 +8,11 @@ import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.Backoff;
 import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.ScriptedBroker;
 
 /** Promise 9: reconnects with backoff and jitter, and says so; a refusal never looks like success. */
 class ReconnectTest {
-
-    @Test
-    void delaysDoubleFromHalfASecondToThirtySeconds() {
-        Backoff backoff = new Backoff();
-        assertEquals(500, backoff.nextMillis());
-        for (long full = 1_000; full <= 16_000; full *= 2) {
-            long delay = backoff.nextMillis();
-            assertTrue(delay >= full / 2 && delay <= full, delay + " of " + full);
-        }
-        for (int i = 0; i < 100; i++) {
-            long delay = backoff.nextMillis();
-            assertTrue(delay >= 15_000 && delay <= 30_000, "" + delay);
-        }
-        backoff.reset();
-        assertEquals(500, backoff.nextMillis());
-    }
 
     @Test
     void saysWhenTheConnectionIsLostAndWhenItIsBack() {
