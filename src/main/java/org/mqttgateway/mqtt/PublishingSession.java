@@ -4,6 +4,7 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -48,7 +49,7 @@ public final class PublishingSession implements SessionHandler {
     private MqttConnection connection;
     private ServerLimits limits;
     private boolean starving;
-    private boolean timerSet;
+    private ScheduledFuture<?> timer;
     private boolean confirmedAny;
 
     /** @param window what all sessions that share it may have unconfirmed */
@@ -118,6 +119,11 @@ public final class PublishingSession implements SessionHandler {
             failUnresumable();
         }
         suspects.connected();
+        if (timer != null) {
+            // It was set for messages that waited; what is sent is watched more closely.
+            timer.cancel(false);
+            timer = null;
+        }
         send();
     }
 
@@ -235,7 +241,7 @@ public final class PublishingSession implements SessionHandler {
 
     /** Messages keep their order, so one timer for the eldest is enough. */
     private void watch() {
-        if (timerSet) {
+        if (timer != null) {
             return;
         }
         long due = Long.MAX_VALUE;
@@ -257,14 +263,13 @@ public final class PublishingSession implements SessionHandler {
             due = Math.min(due, suspects.found().deadline - now);
         }
         if (due != Long.MAX_VALUE) {
-            timerSet = true;
             long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(due) + 1);
-            session.loop().schedule(this::timeIsUp, millis, TimeUnit.MILLISECONDS);
+            timer = session.loop().schedule(this::timeIsUp, millis, TimeUnit.MILLISECONDS);
         }
     }
 
     private void timeIsUp() {
-        timerSet = false;
+        timer = null;
         long now = System.nanoTime();
         for (OutgoingPublish late = inFlight.eldest(); isLate(late, now); late = inFlight.eldest()) {
             inFlight.abandon(late);
