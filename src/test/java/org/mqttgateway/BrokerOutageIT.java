@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.testing.Callers;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
@@ -25,16 +29,21 @@ import org.mqttgateway.testing.Ports;
 
 /** What callers of the packaged gateway see while a real broker goes away, comes back or freezes. */
 @NeedsMosquitto
+@ParameterizedClass
+@ValueSource(strings = {"5", "3.1.1"})
 class BrokerOutageIT {
 
     private static final String[] PERSISTENT = {
         "persistence true", "persistence_location DIRECTORY/", "max_queued_messages 0", "max_inflight_messages 0"
     };
 
+    @Parameter
+    String version;
+
     @Test
     void nothingAnswered200IsLostOverRestarts() {
         try (Mosquitto mosquitto = Mosquitto.start(PERSISTENT);
-                Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
+                Gateway gateway = start(mosquitto.port(), Map.of());
                 MosquittoSub subscriber = durableSubscriber(mosquitto);
                 Callers callers = Callers.start(16, gateway.httpPort(), "restart/t")) {
             for (int restart = 1; restart <= 3; restart++) {
@@ -52,7 +61,7 @@ class BrokerOutageIT {
     @Test
     void whatIsConfirmedAfterAPowerCutIsDelivered() {
         try (Mosquitto mosquitto = Mosquitto.start(PERSISTENT);
-                Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
+                Gateway gateway = start(mosquitto.port(), Map.of());
                 MosquittoSub subscriber = durableSubscriber(mosquitto)) {
             // So that the subscriber's session is on the disk.
             mosquitto.stop();
@@ -78,7 +87,7 @@ class BrokerOutageIT {
     @Test
     void freezeShorterThanTheDeadlineIsRiddenOut() {
         try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
+                Gateway gateway = start(mosquitto.port(), Map.of());
                 Callers callers = Callers.start(4, gateway.httpPort(), "freeze/t")) {
             awaitMore(callers, 10);
             mosquitto.freeze();
@@ -96,7 +105,7 @@ class BrokerOutageIT {
     @Test
     void freezeLongerThanTheDeadlineIsAnUnknownOutcome() {
         try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_PUBLISH_TIMEOUT", "1s"))) {
+                Gateway gateway = start(mosquitto.port(), Map.of("MQTT_PUBLISH_TIMEOUT", "1s"))) {
             publish(gateway).statusCode(200);
             mosquitto.freeze();
             publish(gateway)
@@ -112,7 +121,7 @@ class BrokerOutageIT {
     @Test
     void brokerDownAtStartUp() {
         int port = Ports.free();
-        try (Gateway gateway = Gateway.start(port, Map.of())) {
+        try (Gateway gateway = start(port, Map.of())) {
             publish(gateway)
                     .statusCode(503)
                     .header("Retry-After", "5")
@@ -139,7 +148,7 @@ class BrokerOutageIT {
     void fullBufferIsRefusedAtOnce() {
         Map<String, String> small =
                 Map.of("MQTT_MAX_INFLIGHT", "1", "MQTT_MAX_QUEUED", "0", "MQTT_PUBLISH_TIMEOUT", "2s");
-        try (Gateway gateway = Gateway.start(Ports.free(), small);
+        try (Gateway gateway = start(Ports.free(), small);
                 Callers callers = Callers.start(2, gateway.httpPort(), "full/t")) {
             // One waits for the broker that is not there, the other one finds the buffer full.
             Awaitility.await("answers with code 15")
@@ -150,6 +159,12 @@ class BrokerOutageIT {
                             > 10);
             callers.stop();
         }
+    }
+
+    private Gateway start(int brokerPort, Map<String, String> settings) {
+        Map<String, String> withVersion = new HashMap<>(settings);
+        withVersion.put("MQTT_VERSION", version);
+        return Gateway.start(brokerPort, withVersion);
     }
 
     private static ValidatableResponse publish(Gateway gateway) {

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
 
@@ -29,10 +32,10 @@ class BurstIT {
             List<String> qos1 = IntStream.range(0, 20_000)
                     .mapToObj(i -> "one " + i + " " + "o".repeat(50))
                     .toList();
-            Thread burst = new Thread(() -> mosquitto.publishLines("django/mqtt", 0, qos0));
-            burst.start();
+            CompletableFuture<Void> burst =
+                    CompletableFuture.runAsync(() -> mosquitto.publishLines("django/mqtt", 0, qos0));
             mosquitto.publishLines("django/mqtt", 1, qos1);
-            join(burst);
+            burst.orTimeout(60, TimeUnit.SECONDS).join();
             mosquitto.publish("django/mqtt", "after the burst", "-q", "1");
             gateway.awaitLog(LINE + "after the burst");
 
@@ -44,15 +47,12 @@ class BurstIT {
                     received.stream()
                             .filter(payload -> payload.startsWith("one "))
                             .toList());
+            long zeros = received.stream()
+                    .filter(payload -> payload.startsWith("zero "))
+                    .count();
+            double dropped = Metrics.of(gateway.request()).value("mqtt_gateway_dropped_total{reason=\"queue\"}");
+            assertEquals(qos0.size(), zeros + dropped, zeros + " QoS 0 messages logged, " + dropped + " dropped");
             assertTrue(gateway.heapAfterGc() < idle + 20_000, "heap in KiB, " + idle + " when idle");
-        }
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join(60_000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

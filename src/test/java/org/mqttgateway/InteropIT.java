@@ -56,7 +56,7 @@ class InteropIT {
                 Mosquitto.startWith(List.of("allow_anonymous false", "password_file " + passwords))) {
             try (Gateway gateway =
                     Gateway.start(mosquitto.port(), Map.of("MQTT_USER", "ada", "MQTT_PASSWORD", "wrong-secret"))) {
-                gateway.awaitLog("Bad connection. Code: 5 (not authorized)");
+                gateway.awaitLog("Bad connection. Code: 135 (not authorized)");
                 assertEquals(List.of(), gateway.log("Connected successfully"));
                 assertEquals(List.of(), gateway.log("wrong-secret"));
             }

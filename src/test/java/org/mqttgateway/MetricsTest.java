@@ -1,6 +1,7 @@
 package org.mqttgateway;
 
 import static io.restassured.RestAssured.given;
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,22 +39,41 @@ class MetricsTest {
 
     @Test
     void hasTheseNamesAndTypes() throws IOException {
-        Map<String, String> expected = new TreeMap<>(Map.of(
-                "mqtt_gateway_published_total", "counter",
-                "mqtt_gateway_consumed_total", "counter",
-                "mqtt_gateway_dropped_total", "counter",
-                "mqtt_gateway_reconnects_total", "counter",
-                "mqtt_gateway_confirmation_seconds", "histogram",
-                "mqtt_gateway_confirmation_seconds_max", "gauge",
-                "mqtt_gateway_inflight", "gauge",
-                "mqtt_gateway_queued", "gauge",
-                "mqtt_gateway_connected", "gauge",
-                "mqtt_gateway_feed_clients", "gauge"));
+        Map<String, String> expected = new TreeMap<>(Map.ofEntries(
+                entry("mqtt_gateway_published_total", "counter"),
+                entry("mqtt_gateway_consumed_total", "counter"),
+                entry("mqtt_gateway_dropped_total", "counter"),
+                entry("mqtt_gateway_reconnects_total", "counter"),
+                entry("mqtt_gateway_confirmation_seconds", "histogram"),
+                entry("mqtt_gateway_confirmation_seconds_max", "gauge"),
+                entry("mqtt_gateway_inflight", "gauge"),
+                entry("mqtt_gateway_queued", "gauge"),
+                entry("mqtt_gateway_connected", "gauge"),
+                entry("mqtt_gateway_protocol_level", "gauge"),
+                entry("mqtt_gateway_feed_clients", "gauge")));
         // Made with the first request for it.
         try (Socket listener = listen("/messages")) {
             assertTrue(listener.isConnected());
             assertEquals(expected, metrics().types("mqtt_gateway_"));
         }
+    }
+
+    @Test
+    void hasEachOutcomeOfAPublishAndEachReasonOfADropFromTheStart() {
+        String text = metrics().text();
+        for (String outcome :
+                List.of("confirmed", "refused", "not_connected", "queue_full", "congested", "outcome_unknown")) {
+            assertTrue(text.contains("mqtt_gateway_published_total{outcome=\"" + outcome + "\",qos=\"1\"} "), outcome);
+        }
+        for (String reason : List.of("queue", "size", "topic", "leftover")) {
+            assertTrue(text.contains("mqtt_gateway_dropped_total{reason=\"" + reason + "\"} "), reason);
+        }
+    }
+
+    @Test
+    void saysWhichVersionEachChannelSpeaks() {
+        awaitValue("mqtt_gateway_protocol_level{channel=\"messages\"}", 5);
+        awaitValue("mqtt_gateway_protocol_level{channel=\"publish\"}", 5);
     }
 
     @Test
@@ -114,7 +135,7 @@ class MetricsTest {
                 labels.add(label.group(1));
             }
         });
-        assertEquals(Set.of("channel", "le", "outcome", "qos"), labels);
+        assertEquals(Set.of("channel", "le", "outcome", "qos", "reason"), labels);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mqttgateway.mqtt.EventLoops;
+import org.mqttgateway.mqtt.OldVersionNotice;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.mqtt.PublishingSession;
@@ -41,9 +42,10 @@ final class PublishingSessions {
         this.window = new SendWindow(settings.maxInflight(), MAX_INFLIGHT_BYTES);
         List<Context> contexts = EventLoops.all(vertx);
         int number = settings.publishConnections().orElse(Math.min(contexts.size(), DEFAULT_CONNECTIONS));
+        OldVersionNotice notice = new OldVersionNotice();
         for (int i = 0; i < number; i++) {
             Context context = contexts.get(i % contexts.size());
-            sessions.add(new PublishingSession(vertx, context, options.ofPublisher(), window, metrics));
+            sessions.add(new PublishingSession(vertx, context, options.ofPublisher(), window, notice, metrics));
         }
         for (int i = 0; i < Math.max(number, contexts.size()); i++) {
             byLoop.computeIfAbsent(EventLoops.of(contexts.get(i % contexts.size())), loop -> new ArrayList<>(1))

@@ -34,6 +34,7 @@ public final class PublishingSession implements SessionHandler {
 
     private final MqttSession session;
     private final SendWindow window;
+    private final OldVersionNotice notice;
 
     /** Accepted from any thread, not yet seen by the event loop. */
     private final Queue<OutgoingPublish> accepted = new ConcurrentLinkedQueue<>();
@@ -52,10 +53,19 @@ public final class PublishingSession implements SessionHandler {
     private ScheduledFuture<?> timer;
     private boolean confirmedAny;
 
-    /** @param window what all sessions that share it may have unconfirmed */
+    /**
+     * @param window what all sessions that share it may have unconfirmed
+     * @param notice what all sessions that share it say once
+     */
     public PublishingSession(
-            Vertx vertx, Context context, ConnectOptions options, SendWindow window, SessionMetrics metrics) {
+            Vertx vertx,
+            Context context,
+            ConnectOptions options,
+            SendWindow window,
+            OldVersionNotice notice,
+            SessionMetrics metrics) {
         this.window = window;
+        this.notice = notice;
         this.session = new MqttSession(vertx, context, options, metrics, this);
         this.flow = new OutgoingFlow(inFlight, session.log(), this::ended);
         this.placeFree = () -> session.loop().execute(() -> {
@@ -109,6 +119,7 @@ public final class PublishingSession implements SessionHandler {
         limits = serverLimits;
         confirmedAny = false;
         flow.connected(opened);
+        notice.connected(opened.version(), session.log());
         OutgoingPublish found = suspects.takeFound();
         if (found != null) {
             inFlight.keepId(found);
