@@ -40,7 +40,8 @@ class OpenApiTest {
         JsonObject paths = document().getJsonObject("paths");
         assertEquals(Set.of("/publish", "/publish/bulk"), paths.fieldNames());
         assertEquals(
-                Set.of("200", "400", "401", "403", "408", "413", "415", "503", "504"), statuses(paths, "/publish"));
+                Set.of("200", "400", "401", "403", "408", "413", "415", "502", "503", "504"),
+                statuses(paths, "/publish"));
         assertEquals(Set.of("200", "400", "401", "403", "408", "413", "415"), statuses(paths, "/publish/bulk"));
         assertEquals(
                 Set.of("application/json", "*/*"),
