@@ -33,7 +33,8 @@ class NetworkIT {
         String bulk = "["
                 + String.join(",", Collections.nCopies(1_000, "{\"topic\":\"network/bulk\",\"msg\":1,\"qos\":1}"))
                 + "]";
-        try (Mosquitto mosquitto = Mosquitto.start();
+        // Its default is a Receive Maximum of 20 on each connection, which would be 50 round trips.
+        try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0");
                 TcpRelay relay = new TcpRelay(mosquitto.port());
                 Gateway gateway = Gateway.start(relay.port(), Map.of("QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "16"))) {
             relay.delay(20);
