@@ -23,6 +23,9 @@ class SettingsIT {
                 "MQTT_SERVER|''|mqtt.server= must be the host name or address of the broker",
                 "MQTT_PUBLISH_TIMEOUT|soon|mqtt.publish-timeout=soon must be 1 to 3600000 ms",
                 "MQTT_MAX_MESSAGE_SIZE|1X|mqtt.max-message-size=1X must be 1 to 268000000 bytes",
+                "MQTT_VERSION|3.1|mqtt.version=3.1 must be auto, 5 or 3.1.1",
+                "MQTT_SESSION_EXPIRY|0s|mqtt.session-expiry=0s must be 1 to 4294967294 s",
+                "MQTT_PUBLISH_CONNECTIONS|65|mqtt.publish-connections=65 must be 1 to 64",
                 "MQTT_PASSWORD|secret|mqtt.password is set but mqtt.user is empty",
                 "MQTT_TLS|nowhere|mqtt.tls=nowhere names no TLS configuration: set quarkus.tls.nowhere.*"
             })

@@ -360,11 +360,14 @@ final class MqttSession {
                     + FailureText.of(failure);
         }
 
-        /** MQTT 3.1.1 has no word for it, so it is told from what happens; MQTT 5 says "session taken over" (section 4.13). */
+        /**
+         * A broker of MQTT 5 should say "session taken over" (section 4.13) and Mosquitto 2.0 does not; MQTT 3.1.1 has no word for it. So
+         * without a word it is told from what happens.
+         */
         private void guessTakeover(long livedMillis, Throwable failure) {
-            boolean closedByBroker = failure == null && !givenUp;
+            boolean closedByBroker = failure == null && !givenUp && reasonCode == SessionHandler.Loss.NO_REASON;
             shortLives = closedByBroker && livedMillis < TAKEOVER_SUSPECT_MILLIS ? shortLives + 1 : 0;
-            if (shortLives > 1 && version != MqttVersion.MQTT_5 && options.lifetime() == SessionLifetime.DURABLE) {
+            if (shortLives > 1 && options.lifetime() == SessionLifetime.DURABLE) {
                 log.warn(
                         "The broker has closed the connection of client id %s %d times shortly after it was accepted: is another client"
                                 + " using the same id? Give each its own mqtt.client-id (MQTT_CLIENT_ID)",
