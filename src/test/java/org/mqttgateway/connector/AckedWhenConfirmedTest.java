@@ -4,16 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.mqttgateway.connector.OutgoingHarness.acked;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.ScriptedBroker;
 
 /** Promise 1: a message is acked when the broker confirmed it: written (QoS 0), PUBACK (QoS 1), PUBCOMP (QoS 2). */
+@BothVersions
 class AckedWhenConfirmedTest {
 
-    private final ScriptedBroker broker = new ScriptedBroker();
-    private final OutgoingHarness gateway = new OutgoingHarness(broker.port());
+    private final ScriptedBroker broker;
+    private final OutgoingHarness gateway;
+
+    AckedWhenConfirmedTest(MqttVersion version) {
+        broker = new ScriptedBroker(version);
+        gateway = new OutgoingHarness(broker.port());
+    }
 
     @AfterEach
     void close() {

@@ -5,18 +5,27 @@ import static org.mqttgateway.connector.OutgoingHarness.acked;
 import static org.mqttgateway.connector.OutgoingHarness.failed;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.ScriptedBroker;
 import org.mqttgateway.testing.SilentServer;
 
 /** Promise 4: every message ends by its deadline, acked or nacked with a reason, and leaves no slot taken. */
+@BothVersions
 class EndsByDeadlineTest {
+
+    private final MqttVersion version;
+
+    EndsByDeadlineTest(MqttVersion version) {
+        this.version = version;
+    }
 
     @Test
     void withheldPubackFreesItsSlot() {
-        try (ScriptedBroker broker = new ScriptedBroker();
+        try (ScriptedBroker broker = new ScriptedBroker(version);
                 OutgoingHarness gateway =
                         new OutgoingHarness(broker.port(), "publish-timeout", "300ms", "max-inflight", "1")) {
             broker.confirmOnly(message -> false);
@@ -30,7 +39,7 @@ class EndsByDeadlineTest {
 
     @Test
     void latePubackConfirmsNobodyElse() {
-        try (ScriptedBroker broker = new ScriptedBroker();
+        try (ScriptedBroker broker = new ScriptedBroker(version);
                 OutgoingHarness gateway = new OutgoingHarness(broker.port(), "publish-timeout", "500ms")) {
             broker.confirmOnly(message -> false);
             assertEquals(Reason.OUTCOME_UNKNOWN, failed(gateway.send("first", MqttQoS.AT_LEAST_ONCE)));
@@ -43,7 +52,7 @@ class EndsByDeadlineTest {
 
     @Test
     void brokerDownAtStartUpIsNoDifferent() {
-        try (ScriptedBroker broker = ScriptedBroker.absent();
+        try (ScriptedBroker broker = ScriptedBroker.absent(version);
                 OutgoingHarness gateway = new OutgoingHarness(broker.port(), "publish-timeout", "300ms")) {
             assertEquals(Reason.NOT_CONNECTED, failed(gateway.send("lost", MqttQoS.AT_LEAST_ONCE)));
             assertEquals(Reason.NOT_CONNECTED, failed(gateway.send("lost", MqttQoS.EXACTLY_ONCE)));
@@ -52,7 +61,7 @@ class EndsByDeadlineTest {
 
     @Test
     void shortOutageIsRiddenOut() {
-        try (ScriptedBroker broker = ScriptedBroker.absent();
+        try (ScriptedBroker broker = ScriptedBroker.absent(version);
                 OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
             CompletableFuture<Void> early = gateway.send("early", MqttQoS.AT_LEAST_ONCE);
             broker.listen();

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.mqttgateway.mqtt.EventLoops;
@@ -48,15 +49,18 @@ final class OutgoingHarness implements AutoCloseable {
 
     /** The future ends as the message ends: with its ack, or with the reason of its nack. */
     CompletableFuture<Void> send(String payload, MqttQoS qos) {
-        CompletableFuture<Void> outcome = new CompletableFuture<>();
-        channel.onNext(Message.of(
-                payload,
-                Metadata.of(new SendingMqttMessageMetadata("t", qos, false)),
-                () -> {
-                    outcome.complete(null);
+        return send("t", payload, qos, false).thenApply(said -> null);
+    }
+
+    /** As {@link #send(String, MqttQoS)}; the future ends with the metadata of the ack. */
+    CompletableFuture<Metadata> send(String topic, String payload, MqttQoS qos, boolean retain) {
+        CompletableFuture<Metadata> outcome = new CompletableFuture<>();
+        channel.onNext(Message.of(payload, Metadata.of(new SendingMqttMessageMetadata(topic, qos, retain)))
+                .withAckWithMetadata(said -> {
+                    outcome.complete(said);
                     return CompletableFuture.completedStage(null);
-                },
-                failure -> {
+                })
+                .withNack(failure -> {
                     outcome.completeExceptionally(failure);
                     return CompletableFuture.completedStage(null);
                 }));
@@ -71,18 +75,30 @@ final class OutgoingHarness implements AutoCloseable {
                 .forEachRemaining(action));
     }
 
+    /** What {@code action} returns, done on the event loop as a request does it. */
+    <T> T fromEventLoop(Supplier<T> action) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        EventLoops.all(vertx).get(0).runOnContext(v -> result.complete(action.get()));
+        return result.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
     /** Waits for the ack. */
-    static void acked(CompletableFuture<Void> outcome) {
+    static void acked(CompletableFuture<?> outcome) {
         outcome.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
     /** Waits for the nack and returns its reason. */
-    static Reason failed(CompletableFuture<Void> outcome) {
+    static Reason failed(CompletableFuture<?> outcome) {
+        return failure(outcome).reason();
+    }
+
+    /** Waits for the nack. */
+    static PublishFailure failure(CompletableFuture<?> outcome) {
         try {
             acked(outcome);
         } catch (CompletionException e) {
             if (e.getCause() instanceof PublishFailure failure) {
-                return failure.reason();
+                return failure;
             }
             throw e;
         }

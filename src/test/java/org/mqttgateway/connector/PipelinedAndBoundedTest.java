@@ -6,19 +6,28 @@ import static org.mqttgateway.connector.OutgoingHarness.acked;
 import static org.mqttgateway.connector.OutgoingHarness.failed;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.ScriptedBroker;
 
 /** Promise 2: publishes are pipelined up to max-inflight, more wait in a bounded buffer, a full buffer refuses at once. */
+@BothVersions
 class PipelinedAndBoundedTest {
+
+    private final MqttVersion version;
+
+    PipelinedAndBoundedTest(MqttVersion version) {
+        this.version = version;
+    }
 
     @Test
     void sendsWithoutWaitingForEachConfirmation() {
-        try (ScriptedBroker broker = new ScriptedBroker();
+        try (ScriptedBroker broker = new ScriptedBroker(version);
                 OutgoingHarness gateway = new OutgoingHarness(broker.port(), "max-inflight", "4", "max-queued", "3")) {
             broker.confirmOnly(message -> false);
             List<CompletableFuture<Void>> outcomes = new ArrayList<>();
@@ -41,7 +50,7 @@ class PipelinedAndBoundedTest {
 
     @Test
     void countsTheBytesThatWaitToo() {
-        try (ScriptedBroker broker = new ScriptedBroker();
+        try (ScriptedBroker broker = new ScriptedBroker(version);
                 OutgoingHarness gateway = new OutgoingHarness(broker.port(), "max-queued-size", "1000")) {
             broker.confirmOnly(message -> false);
             CompletableFuture<Void> first = gateway.send("x".repeat(600), MqttQoS.AT_LEAST_ONCE);

@@ -7,19 +7,29 @@ import static org.mqttgateway.connector.OutgoingHarness.failed;
 
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.ScriptedBroker;
 import org.mqttgateway.testing.TcpRelay;
 
 /** Promise 3: what a lost connection leaves unconfirmed is sent again, in order; a QoS 2 message never is. */
+@BothVersions
 class SentAgainAfterReconnectTest {
 
-    private final ScriptedBroker broker = new ScriptedBroker();
+    private final MqttVersion version;
+
+    private final ScriptedBroker broker;
+
+    SentAgainAfterReconnectTest(MqttVersion version) {
+        this.version = version;
+        broker = new ScriptedBroker(version);
+    }
 
     @AfterEach
     void close() {
@@ -48,7 +58,7 @@ class SentAgainAfterReconnectTest {
 
     @Test
     void qos0ThatWaits() {
-        try (ScriptedBroker late = ScriptedBroker.absent();
+        try (ScriptedBroker late = ScriptedBroker.absent(version);
                 OutgoingHarness gateway = new OutgoingHarness(late.port())) {
             CompletableFuture<Void> first = gateway.send("1", MqttQoS.AT_MOST_ONCE);
             CompletableFuture<Void> second = gateway.send("2", MqttQoS.AT_MOST_ONCE);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.ScriptedBroker;
 
 /** What is published in one round of the event loop leaves with one system call, not with one for each packet. */
-class FlushPerRoundTest {
+class OneFlushTest {
 
     private static final int MESSAGES = 100;
 
@@ -26,7 +27,9 @@ class FlushPerRoundTest {
             AtomicInteger flushes = new AtomicInteger();
             CompletableFuture<List<CompletableFuture<Void>>> sent = new CompletableFuture<>();
             gateway.onEventLoop(channel -> {
-                channel.pipeline().addFirst(new FlushCounter(flushes));
+                if (channel.pipeline().get(MqttEncoder.class) != null) {
+                    channel.pipeline().addFirst(new FlushCounter(flushes));
+                }
                 sent.complete(IntStream.range(0, MESSAGES)
                         .mapToObj(i -> gateway.send("m" + i, MqttQoS.AT_LEAST_ONCE))
                         .toList());

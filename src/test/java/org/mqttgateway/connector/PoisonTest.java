@@ -1,0 +1,156 @@
+package org.mqttgateway.connector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mqttgateway.connector.OutgoingHarness.acked;
+import static org.mqttgateway.connector.OutgoingHarness.failed;
+import static org.mqttgateway.connector.OutgoingHarness.failure;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.PublishFailure;
+import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.testing.BothVersions;
+import org.mqttgateway.testing.ScriptedBroker;
+import org.mqttgateway.testing.TcpRelay;
+
+/** A message for which the broker closes the connection is found out, and harms nobody else. */
+@BothVersions
+class PoisonTest {
+
+    private static final String POISON = "poison";
+
+    private final ScriptedBroker broker;
+    private final MqttVersion version;
+
+    PoisonTest(MqttVersion version) {
+        this.version = version;
+        broker = new ScriptedBroker(version);
+        broker.closeOn(message -> message.text().startsWith(POISON));
+    }
+
+    @AfterEach
+    void close() {
+        broker.close();
+    }
+
+    @Test
+    void isAnsweredAfterTwoClosesAtTheMost() {
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
+            List<CompletableFuture<Void>> others = new ArrayList<>(send(gateway, 20));
+            CompletableFuture<Void> poison = gateway.send(POISON, MqttQoS.AT_LEAST_ONCE);
+            others.addAll(send(gateway, 20));
+            PublishFailure failure = failure(poison);
+            assertEquals(Reason.REFUSED, failure.reason());
+            assertEquals(PublishFailure.NO_REASON_CODE, failure.reasonCode());
+            assertEquals("the broker closes the connection on this message", failure.getMessage());
+            others.forEach(OutgoingHarness::acked);
+            assertEquals(2, timesSent(POISON));
+            // The version may have been asked for in vain before each.
+            assertTrue(broker.attempts().size() <= 3 * 3, "no third close");
+        }
+    }
+
+    @Test
+    void nobodyElseWaitsLong() {
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port(), "publish-timeout", "3s")) {
+            acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+            for (int round = 0; round < 10; round++) {
+                CompletableFuture<Void> poison = gateway.send(POISON + round, MqttQoS.AT_LEAST_ONCE);
+                List<CompletableFuture<Void>> others = send(gateway, 50);
+                others.forEach(outcome -> outcome.orTimeout(2, TimeUnit.SECONDS).join());
+                assertEquals(Reason.REFUSED, failed(poison));
+            }
+        }
+    }
+
+    @Test
+    void manyAtOnceAreFoundOneByOne() {
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
+            acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+            List<CompletableFuture<Void>> poisons = IntStream.range(0, 10)
+                    .mapToObj(i -> gateway.send(POISON + i, MqttQoS.AT_LEAST_ONCE))
+                    .toList();
+            CompletableFuture<Void> innocent = gateway.send("innocent", MqttQoS.AT_LEAST_ONCE);
+            poisons.forEach(poison -> assertEquals(Reason.REFUSED, failed(poison)));
+            acked(innocent);
+        }
+    }
+
+    @Test
+    void ofQos0CostsOthersNoMessage() {
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
+            acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+            for (int round = 0; round < 5; round++) {
+                gateway.send(POISON, MqttQoS.AT_MOST_ONCE);
+                send(gateway, 20).forEach(OutgoingHarness::acked);
+            }
+        }
+    }
+
+    @Test
+    void aBrokerThatIsRestartedTwiceSuspectsNobody() {
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port(), "publish-timeout", "20s")) {
+            broker.confirmOnly(message -> false);
+            CompletableFuture<Void> patient = gateway.send("patient", MqttQoS.AT_LEAST_ONCE);
+            for (int restart = 1; restart <= 2; restart++) {
+                broker.awaitPublished(restart);
+                broker.goAway();
+                Awaitility.await("the gateway notices")
+                        .until(() -> gateway.status().text().contains("Cannot connect"));
+                broker.listen();
+            }
+            broker.confirmOnly(message -> true);
+            broker.awaitPublished(3);
+            acked(patient);
+        }
+    }
+
+    @Test
+    void aCutOfASlowConnectionDelaysNobodyForLong() {
+        try (TcpRelay relay = new TcpRelay(broker.port());
+                OutgoingHarness gateway = new OutgoingHarness(relay.port())) {
+            relay.delay(10);
+            acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+            broker.confirmOnly(message -> false);
+            List<CompletableFuture<Void>> outcomes = send(gateway, 300);
+            broker.awaitPublished(301);
+            broker.confirmOnly(message -> true);
+            broker.cut();
+            outcomes.forEach(outcome -> outcome.orTimeout(3, TimeUnit.SECONDS).join());
+        }
+    }
+
+    @Test
+    void aDisconnectThatNamesThePacketFindsItAtOnce() {
+        if (version != MqttVersion.MQTT_5) {
+            return;
+        }
+        broker.behave();
+        broker.disconnectOn(message -> message.text().equals(POISON), 0x95, null);
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
+            acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+            PublishFailure failure = failure(gateway.send(POISON, MqttQoS.AT_LEAST_ONCE));
+            assertEquals("the broker closes the connection on this message: packet too large", failure.getMessage());
+            assertEquals(1, timesSent(POISON));
+        }
+    }
+
+    private static List<CompletableFuture<Void>> send(OutgoingHarness gateway, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> gateway.send("m" + i, MqttQoS.AT_LEAST_ONCE))
+                .toList();
+    }
+
+    private long timesSent(String payload) {
+        return broker.payloads().stream().filter(payload::equals).count();
+    }
+}
