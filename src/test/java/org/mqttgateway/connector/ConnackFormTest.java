@@ -7,7 +7,6 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.ScriptedBroker;
 
 /** A CONNACK that is shorter than the version has it is understood, or named, before any time is up. */
@@ -35,8 +34,7 @@ class ConnackFormTest {
 
     @Test
     void aTruncatedOneIsNamed() {
-        try (LogCapture log = new LogCapture("org.mqttgateway");
-                ScriptedBroker broker = new ScriptedBroker()) {
+        try (ScriptedBroker broker = new ScriptedBroker()) {
             broker.onConnect(connection -> connection.send((byte) 0x20, (byte) 1, (byte) 0));
             try (IncomingHarness gateway = new IncomingHarness(broker.port(), Message::ack)) {
                 Awaitility.await()

@@ -55,8 +55,7 @@ class DisconnectReasonTest {
         broker.newest().disconnect(0x8e, "by another\nclient");
         broker.awaitSubscribed(2);
         if (mqtt5) {
-            log.await(
-                    "The broker ends the connection of durable: session taken over (0x8E): by another\\nclient");
+            log.await("The broker ends the connection of durable: session taken over (0x8E): by another\\nclient");
         }
         assertGoesOn();
     }
@@ -82,7 +81,11 @@ class DisconnectReasonTest {
             broker.reset();
         }
         broker.awaitSubscribed(4);
-        assertEquals(3, log.await("lost after", 3).isEmpty() ? 0 : log.containing("lost after").size());
+        assertEquals(
+                3,
+                log.await("lost after", 3).isEmpty()
+                        ? 0
+                        : log.containing("lost after").size());
         assertEquals(List.of(), log.containing(TAKEOVER));
     }
 
@@ -102,7 +105,8 @@ class DisconnectReasonTest {
         Buffer packet = Buffer.buffer().appendByte((byte) 0x32).appendByte((byte) body.length());
         broker.send(packet.appendBuffer(body).getBytes());
         broker.awaitPacket("PUBACK 9");
-        log.await("1 messages dropped whose packet breaks the standard: the topic name is empty, has a wildcard or is not UTF-8");
+        log.await(
+                "1 messages dropped whose packet breaks the standard: the topic name is empty, has a wildcard or is not UTF-8");
         assertEquals(1, gateway.dropped("topic"));
         assertGoesOn();
         assertEquals(1, broker.subscribed().size(), "no reconnect");

@@ -61,8 +61,8 @@ class LeftoverTest {
             assertEquals(300, gateway.dropped("leftover"));
             long seconds = (System.nanoTime() - start) / 1_000_000_000;
             List<Integer> ids = broker.packets().stream()
-                    .filter(packet -> packet.type() == MqttMessageType.UNSUBSCRIBE
-                            || packet.type() == MqttMessageType.SUBSCRIBE)
+                    .filter(packet ->
+                            packet.type() == MqttMessageType.UNSUBSCRIBE || packet.type() == MqttMessageType.SUBSCRIBE)
                     .map(Packet::packetId)
                     .toList();
             assertTrue(ids.size() <= seconds + 2, ids.toString());

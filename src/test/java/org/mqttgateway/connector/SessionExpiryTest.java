@@ -41,6 +41,7 @@ class SessionExpiryTest {
         try (IncomingHarness gateway = new IncomingHarness(broker.port(), Message::ack, settings)) {
             broker.awaitSubscribed(1);
             assertEquals(1, broker.connections().size());
+            assertEquals(0, gateway.messages().size());
             return broker.newest();
         }
     }
@@ -81,7 +82,8 @@ class SessionExpiryTest {
     void generatedIdsDiffer() {
         GatewaySettings settings = TestSettings.of(broker.port());
         assertNotEquals(
-                of(settings, "messages", null).clientId(), of(settings, "messages", null).clientId());
+                of(settings, "messages", null).clientId(),
+                of(settings, "messages", null).clientId());
     }
 
     @Test

@@ -11,9 +11,9 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.AfterEach;
@@ -118,7 +118,8 @@ class SubscriptionTest {
         try (IncomingHarness gateway = connect()) {
             broker.awaitSubscribed(1);
             broker.onSubscribe(broker::grant);
-            Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> gateway.status().ok());
+            Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> gateway.status()
+                    .ok());
             assertEquals(2, broker.subscribed().size());
             log.await("no answer to SUBSCRIBE django/mqtt");
         }

@@ -74,8 +74,8 @@ class PublishGuardTest {
 
     @Test
     void whatStandsBeforeAndBehindItPasses() {
-        channel.writeInbound(
-                Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(PINGRESP), publish(2_000), Unpooled.wrappedBuffer(PINGRESP)));
+        channel.writeInbound(Unpooled.wrappedBuffer(
+                Unpooled.wrappedBuffer(PINGRESP), publish(2_000), Unpooled.wrappedBuffer(PINGRESP)));
         assertPassed(PINGRESP);
         assertEquals(new PublishGuard.Passed(1), channel.readInbound());
         assertSkipped(2_000);

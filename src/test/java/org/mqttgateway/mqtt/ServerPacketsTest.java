@@ -32,11 +32,15 @@ class ServerPacketsTest {
     /** Some packets one after the other; each has its true Remaining Length, or one that is a little wrong. */
     @Provide
     Arbitrary<byte[]> packets() {
-        return Arbitraries.oneOf(publish(), other()).list().ofMinSize(1).ofMaxSize(8).map(all -> {
-            Buffer buffer = Buffer.buffer();
-            all.forEach(buffer::appendBytes);
-            return buffer.getBytes();
-        });
+        return Arbitraries.oneOf(publish(), other())
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(8)
+                .map(all -> {
+                    Buffer buffer = Buffer.buffer();
+                    all.forEach(buffer::appendBytes);
+                    return buffer.getBytes();
+                });
     }
 
     private static Arbitrary<byte[]> publish() {
@@ -47,9 +51,8 @@ class ServerPacketsTest {
                         Arbitraries.bytes().array(byte[].class).ofMaxSize(2 * MAX_PAYLOAD),
                         error())
                 .as((flags, topic, id, rest, error) -> {
-                    Buffer body = Buffer.buffer()
-                            .appendUnsignedShort(topic.length())
-                            .appendString(topic, "ISO-8859-1");
+                    Buffer body =
+                            Buffer.buffer().appendUnsignedShort(topic.length()).appendString(topic, "ISO-8859-1");
                     if ((flags & 6) != 0) {
                         body.appendUnsignedShort(id);
                     }
