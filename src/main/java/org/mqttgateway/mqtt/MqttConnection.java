@@ -39,6 +39,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private static final String VERTX_HANDLER = "handler";
 
     private final MqttVersion version;
+    private final PublishGuard guard;
     private final Listener listener;
     private ChannelHandlerContext context;
     private Throwable failure;
@@ -47,20 +48,21 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private boolean closed;
     private boolean ending;
     private long packets;
-    private long reads;
 
-    private MqttConnection(MqttVersion version, Listener listener) {
+    private MqttConnection(MqttVersion version, PublishGuard guard, Listener listener) {
         this.version = version;
+        this.guard = guard;
         this.listener = listener;
     }
 
     /** Puts MQTT on an open socket; to be called on its event loop. */
     static MqttConnection on(NetSocket socket, MqttVersion version, int maxPayload, Listener listener) {
-        MqttConnection connection = new MqttConnection(version, listener);
+        PublishGuard guard = new PublishGuard(maxPayload, version == MqttVersion.MQTT_5);
+        MqttConnection connection = new MqttConnection(version, guard, listener);
         // The way that Vert.x offers for codecs of Netty; its own MQTT client goes it too.
         ChannelPipeline pipeline =
                 ((NetSocketInternal) socket).channelHandlerContext().pipeline();
-        pipeline.addBefore(VERTX_HANDLER, "mqtt-guard", new PublishGuard(maxPayload, version == MqttVersion.MQTT_5));
+        pipeline.addBefore(VERTX_HANDLER, "mqtt-guard", guard);
         pipeline.addBefore(VERTX_HANDLER, "mqtt-decoder", new MqttDecoder(Integer.MAX_VALUE));
         pipeline.addBefore(VERTX_HANDLER, "mqtt-encoder", MqttEncoder.INSTANCE);
         pipeline.addBefore(VERTX_HANDLER, "mqtt", connection);
@@ -84,11 +86,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * How often bytes have come; a count that does not grow is a silent broker. Packets would not do: a large one may take longer than the
-     * keep-alive.
+     * Grows with each packet, and with each KiB of a large one, which may take longer than the keep-alive; where it does not grow the broker is
+     * silent.
      */
-    long reads() {
-        return reads;
+    long signsOfLife() {
+        return packets + (guard.bytes() >> 10);
     }
 
     boolean isOpen() {
@@ -194,7 +196,6 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
-        reads++;
         flush();
         ctx.fireChannelReadComplete();
     }

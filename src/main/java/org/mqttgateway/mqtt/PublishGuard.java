@@ -44,6 +44,7 @@ final class PublishGuard extends ByteToMessageDecoder {
 
     private boolean skipping;
     private long packets;
+    private long bytes;
 
     /**
      * @param maxPayload the largest payload that is let through, in bytes
@@ -57,6 +58,19 @@ final class PublishGuard extends ByteToMessageDecoder {
     /** The largest packet that is let through: what an MQTT 5 broker is told as Maximum Packet Size (section 3.1.2.11.4). */
     static long maximumPacketSize(int maxPayload) {
         return (long) Packets.MAX_FIXED_HEADER + 2 + 65_535 + 2 + MAX_PROPERTIES + maxPayload;
+    }
+
+    /** Bytes that have come since the connection was made. */
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+        if (message instanceof ByteBuf read) {
+            bytes += read.readableBytes();
+        }
+        super.channelRead(ctx, message);
     }
 
     @Override

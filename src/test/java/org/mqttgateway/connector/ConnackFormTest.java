@@ -1,0 +1,48 @@
+package org.mqttgateway.connector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.ScriptedBroker;
+
+/** A CONNACK that is shorter than the version has it is understood, or named, before any time is up. */
+class ConnackFormTest {
+
+    /** Less than the time that a broker has for its CONNACK. */
+    private static final Duration SOON = Duration.ofSeconds(4);
+
+    @Test
+    void theRefusalOfMqtt311LeadsToMqtt311ThoughTheBrokerLeavesTheConnectionOpen() {
+        try (ScriptedBroker broker = new ScriptedBroker()) {
+            broker.onConnect(connection -> {
+                if (connection.isMqtt5()) {
+                    connection.send((byte) 0x20, (byte) 2, (byte) 0, (byte) 1);
+                } else {
+                    broker.accept(connection);
+                }
+            });
+            try (IncomingHarness gateway = new IncomingHarness(broker.port(), Message::ack)) {
+                Awaitility.await().atMost(SOON).until(() -> gateway.status().ok());
+                assertEquals(MqttVersion.MQTT_3_1_1, broker.newest().version());
+            }
+        }
+    }
+
+    @Test
+    void aTruncatedOneIsNamed() {
+        try (ScriptedBroker broker = new ScriptedBroker()) {
+            broker.onConnect(connection -> connection.send((byte) 0x20, (byte) 1, (byte) 0));
+            try (IncomingHarness gateway = new IncomingHarness(broker.port(), Message::ack)) {
+                Awaitility.await()
+                        .atMost(SOON)
+                        .until(() -> gateway.status().text().contains("a packet that ends before its fields do"));
+                broker.onConnect(broker::accept);
+                Awaitility.await().until(() -> gateway.status().ok());
+            }
+        }
+    }
+}
