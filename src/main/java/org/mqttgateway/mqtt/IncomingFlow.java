@@ -19,10 +19,10 @@ final class IncomingFlow {
     private static final int MAX_REFUSED = 10;
 
     /** Not acknowledged yet, by Packet Identifier. */
-    private final IntObjectMap<IncomingPublish> held = new IntObjectHashMap<>();
+    private final IntObjectMap<Acknowledgement> held = new IntObjectHashMap<>();
 
     /** Came on this connection, not acknowledged yet. */
-    private final Deque<IncomingPublish> order = new ArrayDeque<>();
+    private final Deque<Acknowledgement> order = new ArrayDeque<>();
 
     /** PUBREC was sent, PUBREL has not come. */
     private final BitSet awaitingPubrel = new BitSet();
@@ -47,13 +47,17 @@ final class IncomingFlow {
 
     /** Whether the message is new to the consumer. One that is not gets its acknowledgement all the same. */
     boolean isNew(MqttQoS qos, int packetId, boolean dup) {
-        IncomingPublish same = held.get(packetId);
+        Acknowledgement same = held.get(packetId);
         if (qos == MqttQoS.EXACTLY_ONCE && awaitingPubrel.get(packetId)) {
             connection.write(Packets.pubrec(packetId));
             return false;
         }
-        // Without DUP it is another message: the broker has given the identifier away again (section 3.3.1.1).
-        if (same == null || same.qos() != qos || qos == MqttQoS.AT_LEAST_ONCE && !dup) {
+        // What the consumer refused is for it to try again. Without DUP it is another message: the broker has given the
+        // identifier away again (section 3.3.1.1).
+        if (same == null
+                || same.state == Acknowledgement.State.REFUSED
+                || same.qos != qos
+                || qos == MqttQoS.AT_LEAST_ONCE && !dup) {
             return true;
         }
         if (same.connection != connection) {
@@ -64,37 +68,29 @@ final class IncomingFlow {
         return false;
     }
 
-    /** Takes a message that is to be acknowledged when its state says so. */
-    void add(IncomingPublish publish) {
-        publish.connection = connection;
-        held.put(publish.packetId(), publish);
-        order.add(publish);
+    /** Takes on what is owed for a message; it is sent when its state says so. */
+    void add(Acknowledgement owed) {
+        owed.connection = connection;
+        held.put(owed.packetId, owed);
+        order.add(owed);
     }
 
     /** Acknowledges what has been consumed, up to the first message that has not. */
     void acknowledge() {
-        while (!order.isEmpty() && order.peek().state != IncomingPublish.State.HELD) {
-            IncomingPublish publish = order.poll();
-            if (publish.state == IncomingPublish.State.REFUSED) {
-                refused++;
-                // Its identifier is still the broker's; when it comes again it is a new message to the consumer.
-                held.remove(publish.packetId());
-            } else {
-                acknowledge(publish);
+        while (!order.isEmpty() && order.peek().state != Acknowledgement.State.HELD) {
+            Acknowledgement owed = order.poll();
+            // Of a refused one too: its identifier is the broker's, and when it comes again it is new to the consumer.
+            if (held.get(owed.packetId) == owed) {
+                held.remove(owed.packetId);
             }
-        }
-    }
-
-    private void acknowledge(IncomingPublish publish) {
-        int id = publish.packetId();
-        if (held.get(id) == publish) {
-            held.remove(id);
-        }
-        if (publish.qos() == MqttQoS.AT_LEAST_ONCE) {
-            connection.write(Packets.puback(id));
-        } else {
-            awaitingPubrel.set(id);
-            connection.write(Packets.pubrec(id));
+            if (owed.state == Acknowledgement.State.REFUSED) {
+                refused++;
+            } else if (owed.qos == MqttQoS.AT_LEAST_ONCE) {
+                connection.write(Packets.puback(owed.packetId));
+            } else {
+                awaitingPubrel.set(owed.packetId);
+                connection.write(Packets.pubrec(owed.packetId));
+            }
         }
     }
 

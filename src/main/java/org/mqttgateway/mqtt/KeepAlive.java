@@ -29,7 +29,7 @@ final class KeepAlive {
     /** @param seconds the interval; 0 for none */
     void start(int seconds) {
         if (seconds > 0) {
-            seen = connection.packets();
+            seen = connection.reads();
             long half = seconds * 500L;
             ticks = connection.channel().eventLoop().scheduleAtFixedRate(this::tick, half, half, TimeUnit.MILLISECONDS);
         }
@@ -42,8 +42,8 @@ final class KeepAlive {
     }
 
     private void tick() {
-        boolean heard = connection.packets() != seen || !connection.isRead();
-        seen = connection.packets();
+        boolean heard = connection.reads() != seen || !connection.isRead();
+        seen = connection.reads();
         ticksOfSilence = heard ? 0 : ticksOfSilence + 1;
         if (ticksOfSilence >= TICKS_OF_SILENCE) {
             silent.accept("the broker was silent for one and a half keep-alive intervals");
@@ -62,7 +62,7 @@ final class KeepAlive {
             return;
         }
         probing = true;
-        long before = connection.packets();
+        long before = connection.reads();
         connection.write(Packets.pingreq());
         connection
                 .channel()
@@ -70,7 +70,7 @@ final class KeepAlive {
                 .schedule(
                         () -> {
                             probing = false;
-                            if (connection.isOpen() && connection.isRead() && connection.packets() == before) {
+                            if (connection.isOpen() && connection.isRead() && connection.reads() == before) {
                                 silent.accept("no answer to PINGREQ in " + millis + " ms while a publish waits");
                             }
                         },

@@ -13,6 +13,7 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.NetSocketInternal;
+import java.io.IOException;
 
 /**
  * One network connection to the broker (section 4.2): packets out, packets in, and its end, which comes once. All of it happens on the
@@ -44,7 +45,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private boolean reading;
     private boolean flushDue;
     private boolean closed;
+    private boolean ending;
     private long packets;
+    private long reads;
 
     private MqttConnection(MqttVersion version, Listener listener) {
         this.version = version;
@@ -80,13 +83,16 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         return context.channel();
     }
 
-    /** How many packets have come; a count that does not grow is a silent broker. */
-    long packets() {
-        return packets;
+    /**
+     * How often bytes have come; a count that does not grow is a silent broker. Packets would not do: a large one may take longer than the
+     * keep-alive.
+     */
+    long reads() {
+        return reads;
     }
 
     boolean isOpen() {
-        return !closed;
+        return !closed && !ending;
     }
 
     /** Writes a packet; the flush follows by itself. If it fails the connection ends. */
@@ -134,20 +140,30 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     /** Ends the connection with DISCONNECT. */
     void disconnect(int reasonCode) {
         if (!closed) {
+            ending = true;
             context.writeAndFlush(Packets.disconnect(version, reasonCode)).addListener(sent -> context.close());
         }
     }
 
     /** Ends the connection without a word. */
     void abort() {
+        ending = true;
         context.close();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         reading = true;
-        packets++;
         try {
+            if (ending) {
+                // Whatever came after the end was decided on has no place to go.
+                return;
+            }
+            if (message instanceof PublishGuard.Passed passed) {
+                check(passed);
+                return;
+            }
+            packets++;
             if (message instanceof SkippedPublish publish) {
                 listener.skipped(publish);
             } else if (message instanceof MqttMessage packet) {
@@ -162,30 +178,40 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     private void received(MqttMessage packet) {
         if (packet.decoderResult().isFailure()) {
-            fail(packet.decoderResult().cause());
-        } else if (!closed && failure == null) {
+            Throwable cause = packet.decoderResult().cause();
+            fail(cause instanceof DecoderException ? cause : new DecoderException(cause.getMessage()));
+        } else {
             listener.received(packet);
+        }
+    }
+
+    private void check(PublishGuard.Passed passed) {
+        if (passed.packets() != packets) {
+            fail(new DecoderException("a packet that ends before its fields do"));
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
+        reads++;
         flush();
         ctx.fireChannelReadComplete();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        fail(cause);
+        // What TLS has to say comes as a failure to decode.
+        fail(cause instanceof DecoderException && cause.getCause() instanceof IOException ? cause.getCause() : cause);
     }
 
     private void fail(Throwable cause) {
-        if (failure != null || closed) {
+        if (ending || closed) {
             return;
         }
+        ending = true;
         failure = cause;
-        if (version == MqttVersion.MQTT_5 && cause instanceof DecoderException && cause.getCause() == null) {
+        if (version == MqttVersion.MQTT_5 && cause instanceof DecoderException) {
             // Section 4.13: the broker is told why, if it still listens.
             context.writeAndFlush(Packets.disconnect(version, ReasonCode.MALFORMED_PACKET));
         }

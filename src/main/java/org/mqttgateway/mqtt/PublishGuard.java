@@ -1,46 +1,62 @@
 package org.mqttgateway.mqtt;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttFixedHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
  * Stands before the decoder and keeps from it what must not be held or cannot be used: a PUBLISH that is too large, whose bytes are thrown
- * away as they come, and one without a Topic Name. Of those it passes a {@link SkippedPublish} on. All else goes through as it came.
+ * away as they come, and one without a usable Topic Name. Of those it passes a {@link SkippedPublish} on. A CONNACK in the form of MQTT
+ * 3.1.1, in which a broker may refuse MQTT 5, it reads itself, for the decoder would wait for the rest. All else goes through as it came,
+ * and behind it a {@link Passed}.
  */
 final class PublishGuard extends ByteToMessageDecoder {
 
-    private static final int MAX_FIXED_HEADER = 5;
+    /**
+     * So many packets have gone on since the connection was made, each of them whole. A packet of which the decoder has made nothing by
+     * then ends before its own fields do, and the decoder would take what it lacks from the next packet.
+     */
+    record Passed(long packets) {}
 
     /** What the properties of a PUBLISH may have beyond {@code maxPayload}. */
     private static final int MAX_PROPERTIES = 65_535;
 
+    /** The other packets are small by nature; only what the broker makes of its own texts is in them. */
+    private static final int MAX_OTHER = Packets.MAX_FIXED_HEADER + 2 * MAX_PROPERTIES;
+
+    private static final int NOT_COME = -1;
+    private static final int CONNACK_OF_3_1_1 = 4;
+
     private final int maxPayload;
-    private final boolean hasProperties;
+    private final boolean isMqtt5;
 
     /** Bytes of the present packet that are still to come. */
     private int remaining;
 
     private boolean skipping;
+    private long packets;
 
     /**
      * @param maxPayload the largest payload that is let through, in bytes
-     * @param hasProperties whether packets have properties (MQTT 5)
+     * @param isMqtt5 whether packets have properties
      */
-    PublishGuard(int maxPayload, boolean hasProperties) {
+    PublishGuard(int maxPayload, boolean isMqtt5) {
         this.maxPayload = maxPayload;
-        this.hasProperties = hasProperties;
+        this.isMqtt5 = isMqtt5;
     }
 
     /** The largest packet that is let through: what an MQTT 5 broker is told as Maximum Packet Size (section 3.1.2.11.4). */
     static long maximumPacketSize(int maxPayload) {
-        return (long) MAX_FIXED_HEADER + 2 + 65_535 + 2 + MAX_FIXED_HEADER + MAX_PROPERTIES + maxPayload;
+        return (long) Packets.MAX_FIXED_HEADER + 2 + 65_535 + 2 + MAX_PROPERTIES + maxPayload;
     }
 
     @Override
@@ -52,8 +68,11 @@ final class PublishGuard extends ByteToMessageDecoder {
         int end = passable(in);
         if (end > in.readerIndex()) {
             out.add(in.readRetainedSlice(end - in.readerIndex()));
-        } else if (remaining == 0) {
-            skip(in, out);
+            if (remaining == 0) {
+                out.add(new Passed(packets));
+            }
+        } else if (in.isReadable()) {
+            takeOut(in, out);
         }
     }
 
@@ -62,25 +81,46 @@ final class PublishGuard extends ByteToMessageDecoder {
         int index = in.readerIndex();
         while (index < in.writerIndex()) {
             if (remaining == 0) {
-                int length = packetLength(in, index);
-                if (length < 0 || !isUsable(in, index, length)) {
+                remaining = usableLength(in, index);
+                if (remaining == 0) {
                     return index;
                 }
-                remaining = length;
             }
             int now = Math.min(remaining, in.writerIndex() - index);
             index += now;
             remaining -= now;
+            if (remaining == 0) {
+                packets++;
+            }
         }
         return index;
     }
 
-    /** Bytes of the packet that begins at {@code index}, fixed header included; -1 if that cannot be told yet. */
+    /** Bytes of the packet that begins at {@code index}; 0 if it may not go on to the decoder, or not yet. */
+    private int usableLength(ByteBuf in, int index) {
+        try {
+            int length = packetLength(in, index);
+            if (length == NOT_COME || isConnackOf311(in, index, length)) {
+                return 0;
+            }
+            if (!isPublish(in, index)) {
+                return length > MAX_OTHER ? 0 : length;
+            }
+            PublishHeader header = PublishHeader.read(in, index, length, isMqtt5);
+            boolean usable = header != null && header.reasonToSkip(in, maxPayload, MAX_PROPERTIES) == null;
+            return usable ? length : 0;
+        } catch (DecoderException e) {
+            // What came before it goes on first; then it is looked at again, and this is thrown.
+            return 0;
+        }
+    }
+
+    /** Bytes of the packet that begins at {@code index}, fixed header included. */
     private static int packetLength(ByteBuf in, int index) {
         int length = 0;
-        for (int i = 1; i < MAX_FIXED_HEADER; i++) {
+        for (int i = 1; i < Packets.MAX_FIXED_HEADER; i++) {
             if (index + i >= in.writerIndex()) {
-                return -1;
+                return NOT_COME;
             }
             int digit = in.getByte(index + i);
             length |= (digit & 0x7f) << (7 * (i - 1));
@@ -91,29 +131,49 @@ final class PublishGuard extends ByteToMessageDecoder {
         throw new DecoderException("a packet whose Remaining Length has more than four bytes");
     }
 
-    /** Whether the packet may go on to the decoder; false also while the beginning of a PUBLISH has not come. */
-    private boolean isUsable(ByteBuf in, int index, int length) {
-        if (type(in, index) != MqttMessageType.PUBLISH.value()) {
-            // The others are small by nature; only what the broker makes of its own texts is in them.
-            if (length > MAX_FIXED_HEADER + 2 * MAX_PROPERTIES) {
-                throw new DecoderException("a packet of " + length + " bytes that is no PUBLISH");
-            }
-            return true;
-        }
-        Header header = Header.read(in, index, length, hasProperties);
-        return header != null && header.reasonToSkip(in, maxPayload) == null;
+    private static boolean isPublish(ByteBuf in, int index) {
+        return type(in, index) == MqttMessageType.PUBLISH.value();
     }
 
-    private void skip(ByteBuf in, List<Object> out) {
-        int length = packetLength(in, in.readerIndex());
-        Header header = length < 0 ? null : Header.read(in, in.readerIndex(), length, hasProperties);
-        if (header != null) {
-            SkippedPublish.Reason reason = header.reasonToSkip(in, maxPayload);
-            String topic = in.toString(header.topicIndex, header.topicLength, StandardCharsets.UTF_8);
-            out.add(new SkippedPublish(reason, topic, header.qos, header.packetId, header.payloadLength()));
-            remaining = length;
-            throwAway(in);
+    private boolean isConnackOf311(ByteBuf in, int index, int length) {
+        return isMqtt5 && length == CONNACK_OF_3_1_1 && type(in, index) == MqttMessageType.CONNACK.value();
+    }
+
+    private static int type(ByteBuf in, int index) {
+        return (in.getByte(index) & 0xf0) >> 4;
+    }
+
+    /** Deals with the first packet, which is none for the decoder; leaves it there if too little of it has come. */
+    private void takeOut(ByteBuf in, List<Object> out) {
+        int index = in.readerIndex();
+        int length = packetLength(in, index);
+        if (length == NOT_COME) {
+            return;
         }
+        if (isPublish(in, index)) {
+            PublishHeader header = PublishHeader.read(in, index, length, isMqtt5);
+            if (header != null) {
+                skip(in, out, header, length);
+            }
+        } else if (!isConnackOf311(in, index, length)) {
+            throw new DecoderException("a packet of " + length + " bytes that is no PUBLISH");
+        } else if (in.readableBytes() >= length) {
+            packets++;
+            out.add(connackOf311(in.readSlice(length)));
+        }
+    }
+
+    private void skip(ByteBuf in, List<Object> out, PublishHeader header, int length) {
+        out.add(new SkippedPublish(
+                header.reasonToSkip(in, maxPayload, MAX_PROPERTIES),
+                header.shownTopic(in),
+                header.qos(),
+                header.dup(),
+                header.packetId(),
+                header.payloadLength()));
+        packets++;
+        remaining = length;
+        throwAway(in);
     }
 
     private void throwAway(ByteBuf in) {
@@ -123,71 +183,15 @@ final class PublishGuard extends ByteToMessageDecoder {
         skipping = remaining > 0;
     }
 
-    private static int type(ByteBuf in, int index) {
-        return (in.getByte(index) & 0xf0) >> 4;
-    }
-
-    /** Where the parts of a PUBLISH are (section 3.3). */
-    private record Header(MqttQoS qos, int topicIndex, int topicLength, int packetId, int rest, int propertiesLength) {
-
-        /** Null if it has not come whole. */
-        static Header read(ByteBuf in, int index, int length, boolean hasProperties) {
-            int qos = (in.getByte(index) & 0x06) >> 1;
-            if (qos > 2) {
-                throw new DecoderException("a PUBLISH with QoS 3");
-            }
-            int end = index + length;
-            int at = index + 1;
-            while (in.getByte(at) < 0) {
-                at++;
-            }
-            int topicIndex = at + 3;
-            if (topicIndex > end) {
-                throw new DecoderException("a PUBLISH that ends within its header");
-            }
-            if (topicIndex > in.writerIndex()) {
-                return null;
-            }
-            int topicLength = in.getUnsignedShort(topicIndex - 2);
-            int idIndex = topicIndex + topicLength;
-            int restIndex = idIndex + (qos > 0 ? 2 : 0);
-            if (restIndex + (hasProperties ? 1 : 0) > end) {
-                throw new DecoderException("a PUBLISH that ends within its header");
-            }
-            if (Math.min(restIndex + (hasProperties ? 4 : 0), end) > in.writerIndex()) {
-                return null;
-            }
-            int packetId = qos > 0 ? in.getUnsignedShort(idIndex) : 0;
-            int properties = hasProperties ? variableByteInteger(in, restIndex, end) : 0;
-            return new Header(MqttQoS.valueOf(qos), topicIndex, topicLength, packetId, end - restIndex, properties);
+    /** The return code is the last byte (MQTT 3.1.1, section 3.2). */
+    private static MqttConnAckMessage connackOf311(ByteBuf packet) {
+        byte code = packet.getByte(CONNACK_OF_3_1_1 - 1);
+        if (code < 1 || code > MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED.byteValue()) {
+            throw new DecoderException("a CONNACK without properties");
         }
-
-        /** Section 1.5.5; with the bytes that tell it. */
-        private static int variableByteInteger(ByteBuf in, int index, int end) {
-            int value = 0;
-            for (int i = 0; i < 4 && index + i < end; i++) {
-                int digit = in.getByte(index + i);
-                value |= (digit & 0x7f) << (7 * i);
-                if (digit >= 0) {
-                    if (value > end - index - i - 1) {
-                        break;
-                    }
-                    return value + i + 1;
-                }
-            }
-            throw new DecoderException("a PUBLISH whose properties end behind it");
-        }
-
-        int payloadLength() {
-            return rest - propertiesLength;
-        }
-
-        SkippedPublish.Reason reasonToSkip(ByteBuf in, int maxPayload) {
-            if (payloadLength() > maxPayload || propertiesLength > MAX_PROPERTIES) {
-                return SkippedPublish.Reason.SIZE;
-            }
-            boolean usable = topicLength > 0 && ByteBufUtil.isText(in, topicIndex, topicLength, StandardCharsets.UTF_8);
-            return usable ? null : SkippedPublish.Reason.TOPIC;
-        }
+        return new MqttConnAckMessage(
+                new MqttFixedHeader(MqttMessageType.CONNACK, false, MqttQoS.AT_MOST_ONCE, false, 2),
+                new MqttConnAckVariableHeader(
+                        MqttConnectReturnCode.valueOf(code), false, MqttProperties.NO_PROPERTIES));
     }
 }

@@ -2,7 +2,6 @@ package org.mqttgateway.mqtt;
 
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
@@ -53,7 +52,7 @@ public final class ReceivingSession implements SessionHandler {
     /** Consumed or refused, on any thread; not yet seen by the event loop. */
     private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
 
-    private record Finished(IncomingPublish publish, IncomingPublish.State state) {}
+    private record Finished(Acknowledgement acknowledgement, Acknowledgement.State state) {}
 
     private final AtomicBoolean acknowledgeScheduled = new AtomicBoolean();
 
@@ -156,7 +155,7 @@ public final class ReceivingSession implements SessionHandler {
 
     @Override
     public void unreachable() {
-        // The subscription is made when there is a connection.
+        subscription.unreachable();
     }
 
     @Override
@@ -180,6 +179,8 @@ public final class ReceivingSession implements SessionHandler {
         if (packetId != 0 && !flow.isNew(qos, packetId, dup)) {
             return;
         }
+        Acknowledgement owed =
+                packetId == 0 ? null : new Acknowledgement(qos, packetId, Acknowledgement.State.HELD);
         IncomingPublish publish = new IncomingPublish(
                 this,
                 topic,
@@ -187,19 +188,19 @@ public final class ReceivingSession implements SessionHandler {
                 qos,
                 packet.fixedHeader().isRetain(),
                 dup,
-                packetId,
+                owed,
                 packet.variableHeader().properties(),
-                packet.fixedHeader().remainingLength() - packet.payload().readableBytes());
+                propertiesSize(packet, qos));
         if (sessionPresent && !subscription.filter().matches(topic)) {
-            leftover(publish);
+            leftover(topic, qos, packetId);
         } else if (packetId == 0 && limits.isCrowded()) {
             metrics.dropped(SessionMetrics.Dropped.QUEUE);
             droppedWarning.occurred(
                     "%d QoS 0 messages dropped: the consumer is slower than they come. The last one was on %s",
                     LogText.escape(topic));
         } else {
-            if (packetId != 0) {
-                flow.add(publish);
+            if (owed != null) {
+                flow.add(owed);
             }
             limits.add(publish.size());
             consumer.accept(publish);
@@ -209,21 +210,28 @@ public final class ReceivingSession implements SessionHandler {
         acknowledge();
     }
 
+    /** The bytes of the properties on the wire, roughly. */
+    private static int propertiesSize(MqttPublishMessage packet, MqttQoS qos) {
+        int topicSize = ByteBufUtil.utf8Bytes(packet.variableHeader().topicName());
+        int idSize = qos == MqttQoS.AT_MOST_ONCE ? 0 : 2;
+        return packet.fixedHeader().remainingLength() - packet.payload().readableBytes() - 2 - topicSize - idSize;
+    }
+
     /** The session that the broker kept has a subscription from before the filter was changed: end it, as far as its filter can be told. */
-    private void leftover(IncomingPublish publish) {
+    private void leftover(String topic, MqttQoS qos, int packetId) {
         metrics.dropped(SessionMetrics.Dropped.LEFTOVER);
         boolean said = leftoverWarning.occurred(
                 "%d messages dropped that mqtt.topic does not match: the broker's session has an older subscription. Unsubscribing %s",
-                LogText.escape(publish.topic()));
+                LogText.escape(topic));
         if (said) {
-            subscription.unsubscribe(publish.topic());
+            subscription.unsubscribe(topic);
         }
-        acknowledgeUnseen(publish);
+        acknowledgeUnseen(qos, packetId);
     }
 
     @Override
     public void skipped(SkippedPublish skipped) {
-        if (skipped.packetId() != 0 && !flow.isNew(skipped.qos(), skipped.packetId(), true)) {
+        if (skipped.packetId() != 0 && !flow.isNew(skipped.qos(), skipped.packetId(), skipped.dup())) {
             return;
         }
         String topic = LogText.escape(skipped.topic());
@@ -238,38 +246,29 @@ public final class ReceivingSession implements SessionHandler {
             case TOPIC -> {
                 metrics.dropped(SessionMetrics.Dropped.TOPIC);
                 skippedWarning.occurred(
-                        "%d messages dropped whose packet breaks the standard: the topic name is empty or not UTF-8. The last one was on \"%s\"",
+                        "%d messages dropped whose packet breaks the standard: the topic name is empty, has a wildcard or is not UTF-8. The last one was on \"%s\"",
                         topic);
             }
         }
-        acknowledgeUnseen(new IncomingPublish(
-                this,
-                "",
-                new byte[0],
-                skipped.qos(),
-                false,
-                false,
-                skipped.packetId(),
-                MqttProperties.NO_PROPERTIES,
-                0));
+        acknowledgeUnseen(skipped.qos(), skipped.packetId());
     }
 
     /** A message that no consumer gets is acknowledged in its turn. */
-    private void acknowledgeUnseen(IncomingPublish publish) {
-        if (publish.packetId() != 0) {
-            publish.state = IncomingPublish.State.CONSUMED;
-            flow.add(publish);
+    private void acknowledgeUnseen(MqttQoS qos, int packetId) {
+        if (packetId != 0) {
+            flow.add(new Acknowledgement(qos, packetId, Acknowledgement.State.CONSUMED));
             flow.acknowledge();
         }
     }
 
     /** The consumer is done with a message; from any thread. */
-    void finished(IncomingPublish publish, IncomingPublish.State state) {
+    void finished(IncomingPublish publish, Acknowledgement.State state) {
         limits.remove(publish.size());
-        if (publish.qos() == MqttQoS.AT_MOST_ONCE && !paused && limits.messages() > 0) {
+        if (publish.acknowledgement != null) {
+            finished.offer(new Finished(publish.acknowledgement, state));
+        } else if (!paused && limits.messages() > 0) {
             return;
         }
-        finished.offer(new Finished(publish, state));
         if (limits.messages() == 0) {
             // The broker may wait for this one before it sends more.
             session.loop().execute(this::acknowledge);
@@ -287,13 +286,14 @@ public final class ReceivingSession implements SessionHandler {
 
     private void acknowledge() {
         for (Finished next = finished.poll(); next != null; next = finished.poll()) {
-            next.publish().state = next.state();
+            next.acknowledgement().state = next.state();
         }
         if (connection != null && connection.isOpen()) {
             flow.acknowledge();
             if (paused && limits.hasRoom()) {
                 paused = false;
                 connection.read(true);
+                subscription.readAgain();
             }
             if (flow.isClogged()) {
                 session.reconnect(

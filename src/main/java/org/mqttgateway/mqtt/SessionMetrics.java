@@ -9,7 +9,7 @@ public interface SessionMetrics {
         QUEUE,
         /** Larger than the session takes. */
         SIZE,
-        /** Its topic is none, or not UTF-8. */
+        /** Its topic is none, has a wildcard, or is not UTF-8. */
         TOPIC,
         /** It came for a subscription that the session had before. */
         LEFTOVER

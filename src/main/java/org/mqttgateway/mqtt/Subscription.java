@@ -16,6 +16,8 @@ final class Subscription {
     /** So often the broker may close the connection right behind SUBSCRIBE before that counts as its answer. */
     private static final int CLOSES = 2;
 
+    private static final Status NOT_SUBSCRIBED = new Status(false, "not subscribed yet");
+
     private final TopicFilter filter;
     private final MqttQoS qos;
     private final MqttSession session;
@@ -25,10 +27,11 @@ final class Subscription {
     private MqttConnection connection;
     private ScheduledFuture<?> timer;
     private boolean pending;
-    private int packetId;
+    private int lastId;
+    private int subscribeId;
     private int closes;
     private volatile boolean refused;
-    private volatile Status status = new Status(false, "not subscribed yet");
+    private volatile Status status = NOT_SUBSCRIBED;
 
     Subscription(TopicFilter filter, MqttQoS qos, MqttSession session, ReceivingSession.Listener listener) {
         this.filter = filter;
@@ -57,11 +60,26 @@ final class Subscription {
 
     private void subscribe() {
         pending = true;
-        packetId = nextId();
-        timer = schedule(
-                SUBACK_TIMEOUT_MILLIS,
-                () -> session.reconnect("no answer to SUBSCRIBE " + LogText.escape(filter.text())));
-        connection.write(Packets.subscribe(packetId, filter.text(), qos));
+        subscribeId = nextId();
+        awaitSuback();
+        connection.write(Packets.subscribe(subscribeId, filter.text(), qos));
+    }
+
+    private void awaitSuback() {
+        timer = schedule(SUBACK_TIMEOUT_MILLIS, () -> {
+            // An answer on a connection that is not read is not late.
+            if (connection.isRead()) {
+                session.reconnect("no answer to SUBSCRIBE " + name());
+            }
+        });
+    }
+
+    /** The connection, which was not read for a while, is read again. */
+    void readAgain() {
+        if (pending) {
+            timer.cancel(false);
+            awaitSuback();
+        }
     }
 
     /** Ends what an older subscription of the session still brings, as far as its filter can be told from a topic. */
@@ -70,7 +88,8 @@ final class Subscription {
     }
 
     private int nextId() {
-        return packetId % 65_535 + 1;
+        lastId = lastId % 65_535 + 1;
+        return lastId;
     }
 
     private ScheduledFuture<?> schedule(long millis, Runnable action) {
@@ -90,8 +109,15 @@ final class Subscription {
         }
     }
 
+    /** The broker cannot be reached any more, whatever it had said to the subscription. */
+    void unreachable() {
+        refused = false;
+        closes = 0;
+        status = NOT_SUBSCRIBED;
+    }
+
     void acknowledged(MqttSubAckMessage suback) {
-        if (!pending || Packets.packetId(suback) != packetId) {
+        if (!pending || Packets.packetId(suback) != subscribeId) {
             return;
         }
         timer.cancel(false);

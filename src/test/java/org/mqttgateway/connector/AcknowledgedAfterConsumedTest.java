@@ -4,19 +4,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.vertx.core.buffer.Buffer;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.BothVersions;
+import org.mqttgateway.testing.Delivery;
+import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.ScriptedBroker;
 
-/** Promise 5: the broker gets its acknowledgement after the consumer acked, not before. */
+/** The broker gets its acknowledgement after the consumer acked, not before, and none for a message that the consumer refused. */
+@BothVersions
 class AcknowledgedAfterConsumedTest {
 
-    private final ScriptedBroker broker = new ScriptedBroker();
-    private final IncomingHarness gateway = new IncomingHarness(broker.port(), message -> {}, "qos", "2");
+    private static final Delivery MESSAGE = Delivery.of("django/mqtt", "message", MqttQoS.AT_LEAST_ONCE);
+
+    /** So many refused messages make the session reconnect. */
+    private static final int REFUSED = 10;
+
+    private final ScriptedBroker broker;
+    private final IncomingHarness gateway;
+
+    AcknowledgedAfterConsumedTest(MqttVersion version) {
+        broker = new ScriptedBroker(version);
+        gateway = new IncomingHarness(broker.port(), message -> {}, "client-id", "durable");
+    }
 
     @BeforeEach
     void subscribed() {
@@ -30,47 +44,79 @@ class AcknowledgedAfterConsumedTest {
     }
 
     @Test
-    void pubackOfQos1() {
-        acknowledgedInTheOrderOfAcks(MqttQoS.AT_LEAST_ONCE);
+    void notBefore() {
+        int id = broker.deliver(MESSAGE);
+        gateway.await(1);
+        // A PUBREL is answered at once, so an acknowledgement that was under way would have come by then.
+        broker.release(99);
+        Awaitility.await().until(() -> broker.acknowledged().contains(99));
+        assertEquals(List.of(99), broker.acknowledged());
+        gateway.messages().get(0).ack();
+        broker.awaitPacket("PUBACK " + id);
     }
 
     @Test
-    void pubcompOfQos2() {
-        acknowledgedInTheOrderOfAcks(MqttQoS.EXACTLY_ONCE);
+    void onceHoweverOftenItIsAcked() {
+        int first = broker.deliver(MESSAGE);
+        gateway.await(1).get(0).ack();
+        gateway.messages().get(0).ack();
+        gateway.messages().get(0).nack(new IllegalStateException("too late"));
+        int second = broker.deliver(MESSAGE);
+        gateway.await(2).get(1).ack();
+        broker.awaitPacket("PUBACK " + second);
+        assertEquals(List.of(first, second), broker.acknowledged());
     }
 
     @Test
-    void nackLeavesTheMessageWithTheBroker() {
-        int refused = broker.deliver("django/mqtt", Buffer.buffer("refused"), MqttQoS.AT_LEAST_ONCE);
-        int consumed = broker.deliver("django/mqtt", Buffer.buffer("consumed"), MqttQoS.AT_LEAST_ONCE);
+    void refusedIsNotAcknowledgedAndHoldsUpNoOther() {
+        int refused = broker.deliver(MESSAGE);
+        int consumed = broker.deliver(MESSAGE);
         gateway.await(2).get(0).nack(new IllegalStateException("the consumer failed"));
         gateway.messages().get(1).ack();
-        Awaitility.await().until(() -> broker.acknowledged().contains(consumed));
+        broker.awaitPacket("PUBACK " + consumed);
         assertFalse(broker.acknowledged().contains(refused));
     }
 
     @Test
-    void anAckThatComesAfterAReconnectIsNotSent() {
-        broker.deliver("django/mqtt", Buffer.buffer("old"), MqttQoS.AT_LEAST_ONCE);
+    void manyRefusedEndTheConnectionOnceSoThatTheyAreDeliveredAgain() {
+        broker.keepSession();
+        try (LogCapture log = new LogCapture("org.mqttgateway")) {
+            for (int i = 0; i < REFUSED; i++) {
+                broker.deliver(MESSAGE);
+            }
+            gateway.await(REFUSED)
+                    .forEach(message -> message.nack(new IllegalStateException("the consumer failed")));
+            broker.awaitSubscribed(2);
+            broker.deliver(MESSAGE.again(1));
+            gateway.await(REFUSED + 1).get(REFUSED).ack();
+            broker.awaitPacket("PUBACK 1");
+            assertEquals(1, log.containing("Reconnecting as durable: the consumer has refused").size());
+        }
+    }
+
+    @Test
+    void refusedWhileThereIsNoConnectionIsConsumedAgain() {
+        broker.keepSession();
+        int id = broker.deliver(MESSAGE);
+        gateway.await(1);
+        broker.cut();
+        gateway.messages().get(0).nack(new IllegalStateException("the consumer failed"));
+        broker.awaitSubscribed(2);
+        broker.deliver(MESSAGE.again(id));
+        gateway.await(2).get(1).ack();
+        broker.awaitPacket("PUBACK " + id);
+    }
+
+    @Test
+    void ofASessionThatTheBrokerHasLostNothingIsSent() {
+        broker.deliver(MESSAGE.withId(7));
         gateway.await(1);
         broker.cut();
         broker.awaitSubscribed(2);
         gateway.messages().get(0).ack();
-        int id = broker.deliver("django/mqtt", Buffer.buffer("new"), MqttQoS.AT_LEAST_ONCE);
-        broker.deliver("django/mqtt", Buffer.buffer("later"), MqttQoS.AT_LEAST_ONCE);
-        gateway.await(3).get(2).ack();
-        Awaitility.await().until(() -> !broker.acknowledged().isEmpty());
-        assertEquals(List.of(id + 1), broker.acknowledged());
-    }
-
-    private void acknowledgedInTheOrderOfAcks(MqttQoS qos) {
-        int first = broker.deliver("django/mqtt", Buffer.buffer("first"), qos);
-        int second = broker.deliver("django/mqtt", Buffer.buffer("second"), qos);
+        int id = broker.deliver(MESSAGE);
         gateway.await(2).get(1).ack();
-        Awaitility.await().until(() -> !broker.acknowledged().isEmpty());
-        assertEquals(List.of(second), broker.acknowledged());
-        gateway.messages().get(0).ack();
-        Awaitility.await().until(() -> broker.acknowledged().size() == 2);
-        assertEquals(List.of(second, first), broker.acknowledged());
+        broker.awaitPacket("PUBACK " + id);
+        assertEquals(List.of(id), broker.acknowledged());
     }
 }

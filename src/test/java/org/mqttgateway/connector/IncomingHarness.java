@@ -25,6 +25,7 @@ final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable 
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final IncomingChannel channel;
+    private boolean closed;
     private final List<Message<byte[]>> messages = new CopyOnWriteArrayList<>();
 
     /** @param consumer called with each message, after it was kept; acking is up to it */
@@ -45,9 +46,9 @@ final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable 
         });
     }
 
-    /** How many QoS 0 messages were dropped. */
-    int dropped() {
-        return (int) meters.counter("mqtt.gateway.dropped", "reason", "queue").count();
+    /** How many messages were dropped for that reason, as the metric names it. */
+    int dropped(String reason) {
+        return (int) meters.counter("mqtt.gateway.dropped", "reason", reason).count();
     }
 
     Status status() {
@@ -71,6 +72,10 @@ final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable 
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         Futures.get(channel.abandon().compose(v -> vertx.close()));
     }
 

@@ -1,0 +1,130 @@
+package org.mqttgateway.mqtt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mqttgateway.testing.BothVersions;
+import org.mqttgateway.testing.Delivery;
+import org.mqttgateway.testing.ScriptedBroker;
+
+/** What waits for a slow consumer is bounded in bytes, whatever the QoS: when it is full the socket is not read. */
+@BothVersions
+class BackpressureTest {
+
+    private static final int MESSAGES = 200;
+    private static final int SIZE = 100_000;
+    private static final int MAX_BYTES = 10 * SIZE;
+
+    /** What fills the limit, and what one read may bring after that. */
+    private static final int MOST_HELD = 15;
+
+    private final MqttVersion version;
+    private final ScriptedBroker broker;
+    private final ReceivingHarness gateway;
+
+    BackpressureTest(MqttVersion version) {
+        this.version = version;
+        broker = new ScriptedBroker(version);
+        broker.keepSession();
+        gateway = new ReceivingHarness(broker.port(), version, MAX_BYTES);
+        Awaitility.await().until(() -> gateway.subscribed.get() == 1);
+    }
+
+    @AfterEach
+    void close() {
+        gateway.close();
+        broker.close();
+    }
+
+    private void fill(MqttQoS qos) {
+        Buffer payload = Buffer.buffer(new byte[SIZE]);
+        for (int i = 0; i < MESSAGES; i++) {
+            broker.deliver("django/mqtt", payload, qos);
+        }
+        gateway.await(MAX_BYTES / SIZE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MqttQoS.class,
+            names = {"AT_MOST_ONCE", "AT_LEAST_ONCE", "EXACTLY_ONCE"})
+    void theSocketIsNotReadUntilThereIsRoom(MqttQoS qos) {
+        fill(qos);
+        Awaitility.await("no more comes")
+                .during(Duration.ofMillis(300))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> gateway.received.size() <= MOST_HELD);
+        gateway.consumeAll();
+        gateway.await(MESSAGES);
+        assertEquals(0, gateway.dropped.get());
+    }
+
+    /** Small messages with many properties hold far more memory than they have on the wire. */
+    @Test
+    void propertiesCount() {
+        if (version != MqttVersion.MQTT_5) {
+            return;
+        }
+        MqttProperties properties = new MqttProperties();
+        for (int i = 0; i < 1_000; i++) {
+            properties.add(new MqttProperties.UserProperty("a", "b"));
+        }
+        Delivery message = Delivery.of("django/mqtt", "", MqttQoS.AT_LEAST_ONCE).with(properties);
+        for (int i = 0; i < 1_000; i++) {
+            broker.deliver(message);
+        }
+        gateway.await(1);
+        Awaitility.await("no more comes")
+                .during(Duration.ofMillis(300))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> gateway.received.size() < 50);
+        gateway.consumeAll();
+        gateway.await(1_000);
+    }
+
+    @Test
+    void aConnectionThatIsNotReadIsNotTakenForASilentOne() {
+        fill(MqttQoS.AT_LEAST_ONCE);
+        long pings = pings();
+        // The keep-alive is a second: three pings without an answer are twice what a silent broker has.
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> pings() >= pings + 4);
+        gateway.consumeAll();
+        gateway.await(MESSAGES);
+        assertEquals(0, gateway.connectionsLost.get());
+    }
+
+    private long pings() {
+        return broker.packets().stream()
+                .filter(packet -> packet.text().equals("PINGREQ"))
+                .count();
+    }
+
+    /** What the broker answers to SUBSCRIBE is not read either, and that is no reason to give the connection up. */
+    @Test
+    void aConnectionMadeWhileFullSubscribesWhenThereIsRoom() {
+        fill(MqttQoS.AT_LEAST_ONCE);
+        broker.reset();
+        broker.awaitSubscribed(2);
+        // The answer to SUBSCRIBE has a deadline of ten seconds.
+        Awaitility.await("no third connection")
+                .during(Duration.ofSeconds(11))
+                .atMost(Duration.ofSeconds(15))
+                .until(() -> broker.subscribed().size() == 2);
+        assertFalse(gateway.session.status().ok());
+        gateway.consumeAll();
+        Awaitility.await().until(() -> gateway.session.status().ok());
+        int before = gateway.received.size();
+        broker.deliver("django/mqtt", "after", MqttQoS.AT_LEAST_ONCE);
+        gateway.await(before + 1);
+    }
+}
