@@ -179,8 +179,7 @@ public final class ReceivingSession implements SessionHandler {
         if (packetId != 0 && !flow.isNew(qos, packetId, dup)) {
             return;
         }
-        Acknowledgement owed =
-                packetId == 0 ? null : new Acknowledgement(qos, packetId, Acknowledgement.State.HELD);
+        Acknowledgement owed = packetId == 0 ? null : new Acknowledgement(qos, packetId, Acknowledgement.State.HELD);
         IncomingPublish publish = new IncomingPublish(
                 this,
                 topic,

@@ -57,7 +57,8 @@ class AcknowledgeOrderTest {
 
     private List<Integer> firstAnswers() {
         return broker.packets().stream()
-                .filter(packet -> packet.text().startsWith("PUBACK") || packet.text().startsWith("PUBREC"))
+                .filter(packet ->
+                        packet.text().startsWith("PUBACK") || packet.text().startsWith("PUBREC"))
                 .map(Packet::packetId)
                 .toList();
     }
@@ -83,7 +84,8 @@ class AcknowledgeOrderTest {
         broker.cut();
         broker.awaitSubscribed(2);
         broker.deliver(QOS_1.again(id));
-        int next = broker.deliver(Delivery.of("django/mqtt", "next", MqttQoS.AT_LEAST_ONCE).withId(id + 1));
+        int next = broker.deliver(
+                Delivery.of("django/mqtt", "next", MqttQoS.AT_LEAST_ONCE).withId(id + 1));
         gateway.await(2).forEach(Message::ack);
         broker.awaitPacket("PUBACK " + next);
         assertEquals(List.of("message", "next"), gateway.payloads());
@@ -96,7 +98,8 @@ class AcknowledgeOrderTest {
         gateway.await(1);
         broker.cut();
         broker.awaitSubscribed(2);
-        broker.deliver(Delivery.of("django/mqtt", "another", MqttQoS.AT_LEAST_ONCE).withId(id));
+        broker.deliver(
+                Delivery.of("django/mqtt", "another", MqttQoS.AT_LEAST_ONCE).withId(id));
         gateway.await(2).get(1).ack();
         broker.awaitPacket("PUBACK " + id);
         assertEquals(List.of("message", "another"), gateway.payloads());

@@ -84,13 +84,15 @@ class AcknowledgedAfterConsumedTest {
             for (int i = 0; i < REFUSED; i++) {
                 broker.deliver(MESSAGE);
             }
-            gateway.await(REFUSED)
-                    .forEach(message -> message.nack(new IllegalStateException("the consumer failed")));
+            gateway.await(REFUSED).forEach(message -> message.nack(new IllegalStateException("the consumer failed")));
             broker.awaitSubscribed(2);
             broker.deliver(MESSAGE.again(1));
             gateway.await(REFUSED + 1).get(REFUSED).ack();
             broker.awaitPacket("PUBACK 1");
-            assertEquals(1, log.containing("Reconnecting as durable: the consumer has refused").size());
+            assertEquals(
+                    1,
+                    log.containing("Reconnecting as durable: the consumer has refused")
+                            .size());
         }
     }
 

@@ -66,9 +66,7 @@ final class ReceivingHarness implements SessionMetrics, ReceivingSession.Listene
     }
 
     void await(int messages) {
-        Awaitility.await(messages + " messages")
-                .atMost(20, TimeUnit.SECONDS)
-                .until(() -> received.size() >= messages);
+        Awaitility.await(messages + " messages").atMost(20, TimeUnit.SECONDS).until(() -> received.size() >= messages);
     }
 
     @Override
