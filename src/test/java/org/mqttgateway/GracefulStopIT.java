@@ -183,7 +183,7 @@ class GracefulStopIT {
     /** Mosquitto's words: a client that sent DISCONNECT has "disconnected", one that did not has "closed its connection". */
     private static void assertDisconnected(Mosquitto mosquitto, Gateway gateway) {
         Set<String> expected = gateway.log("Connected successfully").stream()
-                .map(line -> "Client " + line.substring(line.lastIndexOf(' ') + 1) + " disconnected.")
+                .map(line -> "Client " + line.replaceAll(".* as (\\S+) with .*", "$1") + " disconnected.")
                 .collect(Collectors.toSet());
         Set<String> ends = mosquitto.log().stream()
                 .filter(line -> line.contains("Client stopped"))
