@@ -196,7 +196,7 @@ class TlsIT {
         gateway.awaitLog("Subscribed to django/mqtt");
         publish(gateway.request());
         gateway.awaitLog("with payload: over TLS");
-        gateway.request().get("/q/health/ready").then().statusCode(200);
+        gateway.management().get("/q/health/ready").then().statusCode(200);
     }
 
     private static void publish(RequestSpecification request) {
@@ -218,7 +218,7 @@ class TlsIT {
     /** Never connected, over several attempts, and both channels say why. */
     private static void assertNotReady(Gateway gateway, String reason) {
         gateway.awaitLog("Next attempt in", 6);
-        Awaitility.await("readiness says why").atMost(10, TimeUnit.SECONDS).untilAsserted(() -> gateway.request()
+        Awaitility.await("readiness says why").atMost(10, TimeUnit.SECONDS).untilAsserted(() -> gateway.management()
                 .get("/q/health/ready")
                 .then()
                 .statusCode(503)

@@ -33,7 +33,11 @@ import org.mqttgateway.settings.GatewaySettings;
 @Connector(ConfirmedMqttConnector.NAME)
 public class ConfirmedMqttConnector implements InboundConnector, OutboundConnector, HealthReporter {
 
-    static final String NAME = "confirmed-mqtt";
+    /** What a channel names as its {@code connector}. */
+    public static final String NAME = "confirmed-mqtt";
+
+    /** The version of MQTT that every channel speaks. */
+    private static final String VERSION = "3.1.1";
 
     private record Channel(String name, Supplier<Status> status, Supplier<Future<Void>> close) {}
 
@@ -112,6 +116,16 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
                 .recoverWithItem((Void) null)
                 .await()
                 .indefinitely();
+    }
+
+    /** The channels of this connector as they are now. */
+    public List<ChannelState> channelStates() {
+        return channels.stream().map(ConfirmedMqttConnector::state).toList();
+    }
+
+    private static ChannelState state(Channel channel) {
+        Status status = channel.status().get();
+        return new ChannelState(channel.name(), status.ok(), status.text(), VERSION);
     }
 
     private void add(Channel channel) {
