@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.dev.InProcessBroker;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Ports;
+import org.mqttgateway.testing.SilentServer;
 import org.mqttgateway.testing.SseClient;
 import org.mqttgateway.testing.Tokens;
 
@@ -261,6 +262,40 @@ class UsersIT {
             attackers.shutdownNow();
         }
         assertEquals(Set.of(401, 503), answers.keySet());
+    }
+
+    /** Each token waits for the key on a worker thread; there are not more of them than the workers can spare. */
+    @Test
+    void anIssuerThatDoesNotAnswerKeepsNobodyElseWaiting() {
+        int many = 64;
+        ExecutorService callers = Executors.newFixedThreadPool(many);
+        try (SilentServer issuer = new SilentServer();
+                Gateway waiting = Gateway.start(
+                        brokerPort,
+                        Map.of(
+                                "MQTT_HTTP_USERS_ADA_PASSWORD",
+                                "plain",
+                                "MP_JWT_VERIFY_PUBLICKEY_LOCATION",
+                                "http://127.0.0.1:" + issuer.port() + "/keys"))) {
+            AtomicInteger refused = new AtomicInteger();
+            for (int i = 0; i < many; i++) {
+                // Half of them end with the gateway, without an answer; their futures keep that to themselves.
+                callers.submit(() -> {
+                    if (publish(with(waiting, CREDENTIALS.get("token")))
+                                    .extract()
+                                    .statusCode()
+                            == 503) {
+                        refused.incrementAndGet();
+                    }
+                });
+            }
+            Awaitility.await("half of the tokens are refused")
+                    .atMost(15, TimeUnit.SECONDS)
+                    .until(() -> refused.get() == many / 2);
+            publish(with(waiting, CREDENTIALS.get("ada"))).statusCode(200);
+        } finally {
+            callers.shutdownNow();
+        }
     }
 
     /** After a start nobody's password has been checked yet; a crowd with the same one waits for one check. */

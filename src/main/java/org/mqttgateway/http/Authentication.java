@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Quarkus' Basic authentication (RFC 7617), and its Bearer tokens (RFC 6750) where a key is configured, with a {@link Problem} as the body of
@@ -41,6 +42,10 @@ public class Authentication implements HttpAuthenticationMechanism {
 
     private static final String BAD_TOKEN = Authentication.class.getName() + ".badToken";
 
+    /** Few beside the worker threads, which others need too. */
+    private static final int MAX_TOKENS = 32;
+
+    private final AtomicInteger tokensUnderWay = new AtomicInteger();
     private final BasicAuthenticationMechanism basic = new BasicAuthenticationMechanism("mqtt-gateway", false);
     private final JWTAuthMechanism bearer;
     private final Access access;
@@ -57,9 +62,8 @@ public class Authentication implements HttpAuthenticationMechanism {
             return Uni.createFrom().nullItem();
         }
         boolean token = access.takesTokens() && credentials.regionMatches(true, 0, BEARER, 0, BEARER.length());
-        Uni<SecurityIdentity> identity = token
-                ? bearer.authenticate(context, identities).map(TokenClaims::limit)
-                : basic.authenticate(context, identities);
+        Uni<SecurityIdentity> identity =
+                token ? checkToken(context, identities) : basic.authenticate(context, identities);
         // Whoever gives wrong credentials is a stranger, whom Access refuses as it does one who gives none.
         return identity.onFailure(HttpProblem.class)
                 .invoke(problem -> context.put(PROBLEM, problem))
@@ -70,6 +74,23 @@ public class Authentication implements HttpAuthenticationMechanism {
                     return null;
                 })
                 .invoke(() -> context.remove(HttpAuthenticationMechanism.class.getName()));
+    }
+
+    /** A key that is fetched from its issuer, who may be slow, keeps a worker thread for each token meanwhile. */
+    private Uni<SecurityIdentity> checkToken(RoutingContext context, IdentityProviderManager identities) {
+        if (tokensUnderWay.incrementAndGet() > MAX_TOKENS) {
+            tokensUnderWay.decrementAndGet();
+            return Uni.createFrom()
+                    .failure(HttpProblem.retryable(
+                            Status.SERVICE_UNAVAILABLE,
+                            ReturnCode.QUEUE_SIZE,
+                            "too many tokens are being checked; the broker does not have the message, try again later",
+                            1));
+        }
+        return bearer.authenticate(context, identities)
+                .onTermination()
+                .invoke(() -> tokensUnderWay.decrementAndGet())
+                .map(TokenClaims::limit);
     }
 
     @Override
