@@ -4,7 +4,7 @@ load=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$load/../../.." && pwd)
 jar=$root/target/quarkus-app/quarkus-run.jar
 work=$(mktemp -d)
-broker_port=${BROKER_PORT:-22883} gateway_port=${GATEWAY_PORT:-29080} echo_port=${ECHO_PORT:-29081}
+broker_port=${BROKER_PORT:-22883} gateway_port=${GATEWAY_PORT:-29080} echo_port=${ECHO_PORT:-29081} management_port=${MANAGEMENT_PORT:-29082}
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
 [[ -f $jar ]] || { echo "first: ./mvnw package -DskipTests"; exit 2; }
@@ -20,7 +20,7 @@ start_broker() {
 
 # With KEY=VALUE for its environment; JAVA_OPTS for the JVM.
 start_gateway() {
-  env MQTT_SERVER=127.0.0.1 MQTT_PORT="$broker_port" QUARKUS_HTTP_PORT="$gateway_port" "$@" \
+  env MQTT_SERVER=127.0.0.1 MQTT_PORT="$broker_port" QUARKUS_HTTP_PORT="$gateway_port" QUARKUS_MANAGEMENT_PORT="$management_port" "$@" \
     java ${JAVA_OPTS:-} -jar "$jar" >"$work/gateway.log" 2>&1 & gateway=$!
   pids+=("$gateway")
   await_http "$gateway_port"

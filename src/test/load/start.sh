@@ -6,7 +6,7 @@ source "$(dirname "$0")/lib.sh"
 java=${JAVA:-java}
 read -ra options <<<"${JAVA_OPTS:--XX:+UseSerialGC -Xms16m -Xmx512m}"
 start_broker
-export MQTT_SERVER=127.0.0.1 MQTT_PORT=$broker_port QUARKUS_HTTP_PORT=$gateway_port
+export MQTT_SERVER=127.0.0.1 MQTT_PORT=$broker_port QUARKUS_HTTP_PORT=$gateway_port QUARKUS_MANAGEMENT_PORT=$management_port
 
 # NAME JVM-OPTIONS...: appends "milliseconds megabytes" to the file NAME.
 measure() {

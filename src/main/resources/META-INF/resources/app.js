@@ -13,8 +13,8 @@ const MAX_ENTRIES = 500;
 const MAX_EARLIER_ANSWERS = 5;
 const ANNOUNCE_INTERVAL_MS = 10_000;
 const FEED_RETRY_MS = 5_000;
-const HEALTH_INTERVAL_MS = 2_000;
-const HEALTH_TIMEOUT_MS = 5_000;
+const STATUS_INTERVAL_MS = 2_000;
+const STATUS_TIMEOUT_MS = 5_000;
 // Longer than the gateway itself waits for the broker, so that its own answer comes first.
 const PUBLISH_TIMEOUT_MS = 60_000;
 
@@ -265,20 +265,19 @@ byId('filter-form').addEventListener('submit', (event) => {
 const brokerState = byId('broker-state');
 let reachable = null; // not known before the first check
 
-async function checkHealth() {
+async function checkStatus() {
   try {
-    const signal = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
-    const response = await fetch('q/health/ready', { cache: 'no-store', signal });
-    // A gateway that is not ready answers 503 with the same body.
-    const health = await response.json();
+    const signal = AbortSignal.timeout(STATUS_TIMEOUT_MS);
+    const response = await fetch('status', { cache: 'no-store', signal });
+    const { broker } = await response.json();
     reachable = true;
-    showBroker(health.checks?.find(({ data }) => data?.messages || data?.publish));
+    showBroker(broker);
   } catch {
     reachable = false;
     showBroker(undefined);
   }
   showGateway();
-  setTimeout(checkHealth, HEALTH_INTERVAL_MS);
+  setTimeout(checkStatus, STATUS_INTERVAL_MS);
 }
 
 function showGateway() {
@@ -292,24 +291,21 @@ function showGateway() {
   }
 }
 
-function showBroker(check) {
-  if (check) {
-    setState(brokerState, check.status === 'UP' ? 'up' : 'down', `Broker: ${brokerText(check.data)}`);
+function showBroker(broker) {
+  if (broker?.messages || broker?.publish) {
+    setState(brokerState, broker.connected ? 'up' : 'down', `Broker: ${brokerText(broker)}`);
   } else {
     setState(brokerState, 'waiting', 'Broker: not known');
   }
 }
 
 /** One sentence if the consumer's connection and the publisher's say the same, else both. */
-function brokerText(data) {
-  const consumer = withoutMark(data.messages);
-  const publisher = withoutMark(data.publish);
+function brokerText({ messages, publish }) {
+  const consumer = messages?.text ?? 'not known';
+  const publisher = publish?.text ?? 'not known';
   return consumer === publisher ? consumer : `consumer ${consumer}; publisher ${publisher}`;
 }
 
-/** The messaging extension puts "[OK] - " or "[KO] - " before what a channel reports. */
-const withoutMark = (text = 'not known') => text.replace(/^\[(OK|KO)\] - /, '');
-
 applyFilter('');
-checkHealth();
+checkStatus();
 setInterval(drawChart, 1_000);

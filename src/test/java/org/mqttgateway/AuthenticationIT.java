@@ -3,6 +3,7 @@ package org.mqttgateway;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
@@ -26,7 +27,7 @@ import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp.Answer;
 
-/** With users configured nobody else publishes, whatever spelling of a path they try; the health checks stay open. */
+/** With users configured nobody else publishes, whatever spelling of a path they try; health and metrics are on a port of their own. */
 class AuthenticationIT {
 
     private static final String WARNING = "Anybody who reaches this service can publish";
@@ -115,14 +116,15 @@ class AuthenticationIT {
                 "/PUBLISH",
                 "/publish%2f",
                 "/publish%00",
-                "/q/health/../../publish",
-                "/q/health/%2e%2e/%2e%2e/publish",
-                "/q/health/..%2f..%2fpublish",
-                "/q/health/../publish",
-                "/q/health/x",
-                "/q/health/",
-                "/q//health",
-                "/q/health;x/../../publish",
+                "/status/../publish",
+                "/status/%2e%2e/publish",
+                "/status/..%2fpublish",
+                "/status/",
+                "/status/x",
+                "//status",
+                "/%73tatus",
+                "/status;x",
+                "/status;x/../publish",
                 "/q/openapi",
                 "/q",
                 "/",
@@ -142,9 +144,44 @@ class AuthenticationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/q/health", "/q/health/live", "/q/health/ready", "/q/health/started"})
-    void healthIsOpen(String path) {
-        gateway.request().get(path).then().statusCode(200).body("status", is("UP"));
+    @ValueSource(strings = {"/q/health", "/q/health/live", "/q/health/ready", "/q/health/started", "/q/metrics"})
+    void healthAndMetricsAreOnThePortOfTheirOwnWithoutAPassword(String path) {
+        gateway.management().get(path).then().statusCode(200);
+        gateway.request().get(path).then().statusCode(401);
+        as("ada", "right: ü").get(path).then().statusCode(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/publish", "/publish/bulk", "/messages", "/status", "/", "/q/openapi"})
+    void thePortOfHealthAndMetricsHasNothingElse(String path) {
+        gateway.management().get(path).then().statusCode(404);
+    }
+
+    @Test
+    void noPageReadsHealthAndMetrics() {
+        gateway.management()
+                .header("Origin", "https://example.org")
+                .get("/q/metrics")
+                .then()
+                .statusCode(403)
+                .body(is(""));
+    }
+
+    @Test
+    void strangersLearnNoHostAndNoTopicFromTheStatus() {
+        String stranger = status(gateway.request());
+        assertEquals(
+                "{\"broker\":{\"connected\":true,\"version\":\"3.1.1\",\"publish\":{\"connected\":true,\"text\":\"connected\"},"
+                        + "\"messages\":{\"connected\":true,\"text\":\"connected\"}}}",
+                stranger);
+        assertEquals(stranger, status(as("ada", "wrong")));
+        String user = status(as("ada", "right: ü"));
+        assertTrue(user.contains("connected to 127.0.0.1:" + brokerPort), user);
+        assertTrue(user.contains("subscribed to django/mqtt with QoS 1"), user);
+    }
+
+    private static String status(RequestSpecification request) {
+        return request.get("/status").then().statusCode(200).extract().asString();
     }
 
     @Test
@@ -180,9 +217,9 @@ class AuthenticationIT {
         try (Gateway gateway = Gateway.start(
                 brokerPort,
                 Map.of(
-                        "QUARKUS_HTTP_AUTH_PERMISSION_CLOSED_PATHS", "/q/metrics",
+                        "QUARKUS_HTTP_AUTH_PERMISSION_CLOSED_PATHS", "/q/openapi",
                         "QUARKUS_HTTP_AUTH_PERMISSION_CLOSED_POLICY", "deny"))) {
-            gateway.request().get("/q/metrics").then().statusCode(401);
+            gateway.request().get("/q/openapi").then().statusCode(401);
             publish(gateway.request()).statusCode(200);
         }
     }

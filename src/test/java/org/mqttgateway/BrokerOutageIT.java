@@ -128,9 +128,9 @@ class BrokerOutageIT {
                     .contentType("application/problem+json")
                     .body("code", is(4))
                     .time(lessThan(6L), TimeUnit.SECONDS);
-            gateway.request().get("/q/health/live").then().statusCode(200);
-            gateway.request().get("/q/health/started").then().statusCode(200);
-            gateway.request()
+            gateway.management().get("/q/health/live").then().statusCode(200);
+            gateway.management().get("/q/health/started").then().statusCode(200);
+            gateway.management()
                     .get("/q/health/ready")
                     .then()
                     .statusCode(503)
@@ -138,7 +138,7 @@ class BrokerOutageIT {
             try (Mosquitto mosquitto = Mosquitto.startOn(port)) {
                 Awaitility.await("readiness on port " + mosquitto.port())
                         .atMost(30, TimeUnit.SECONDS)
-                        .until(() -> gateway.request().get("/q/health/ready").statusCode() == 200);
+                        .until(() -> gateway.management().get("/q/health/ready").statusCode() == 200);
                 publish(gateway).statusCode(200).body("code", is(0));
             }
         }

@@ -25,12 +25,12 @@ class ClassArchiveIT {
         Path loaded = directory.resolve("loaded");
         try (Gateway gateway =
                 Gateway.start(Ports.free(), Map.of("JAVA_TOOL_OPTIONS", "-XX:ArchiveClassesAtExit=" + archive))) {
-            gateway.request().get("/q/health/live").then().statusCode(200);
+            gateway.management().get("/q/health/live").then().statusCode(200);
             gateway.stop();
 
             String options = "-XX:SharedArchiveFile=" + archive + " -Xlog:class+load:file=" + loaded;
             gateway.restart(Map.of("JAVA_TOOL_OPTIONS", options));
-            gateway.request().get("/q/health/live").then().statusCode(200);
+            gateway.management().get("/q/health/live").then().statusCode(200);
         }
         assertFalse(classes(loaded, "source: shared objects file").isEmpty());
         assertEquals(List.of(), classes(loaded, "source: file:"));

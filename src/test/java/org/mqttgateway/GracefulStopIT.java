@@ -169,7 +169,7 @@ class GracefulStopIT {
         Awaitility.await("readiness answers " + status)
                 .pollInterval(20, TimeUnit.MILLISECONDS)
                 .atMost(10, TimeUnit.SECONDS)
-                .until(() -> gateway.request().get("/q/health/ready").statusCode() == status);
+                .until(() -> gateway.management().get("/q/health/ready").statusCode() == status);
     }
 
     private static String readToEnd(Socket socket) {

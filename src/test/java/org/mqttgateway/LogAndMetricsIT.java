@@ -46,7 +46,7 @@ class LogAndMetricsIT {
                 Callers callers = Callers.start(2, gateway.httpPort(), "away/t")) {
             // One caller waits for the broker that is not there, the other one finds the buffer full.
             Awaitility.await("both outcomes").atMost(30, TimeUnit.SECONDS).untilAsserted(() -> {
-                Metrics metrics = Metrics.of(gateway.request());
+                Metrics metrics = Metrics.of(gateway.management());
                 assertTrue(failed(metrics, "not_connected") > 0);
                 assertTrue(failed(metrics, "queue_full") > 0);
                 assertEquals(1, metrics.value("mqtt_gateway_queued"));

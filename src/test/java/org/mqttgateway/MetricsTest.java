@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,9 @@ class MetricsTest {
 
     private static final Pattern QUERIED = Pattern.compile("([a-z_]+)\\{");
     private static final Pattern LABEL = Pattern.compile("[{,]([a-z_]+)=");
+
+    @TestHTTPResource(value = "/", management = true)
+    URL management;
 
     @Test
     void hasTheseNamesAndTypes() throws IOException {
@@ -155,11 +160,11 @@ class MetricsTest {
         assertEquals(Set.of(), asked);
     }
 
-    private static Metrics metrics() {
-        return Metrics.of(given());
+    private Metrics metrics() {
+        return Metrics.of(given().port(management.getPort()));
     }
 
-    private static void awaitValue(String name, double value) {
+    private void awaitValue(String name, double value) {
         Awaitility.await(name + " is " + value)
                 .atMost(30, TimeUnit.SECONDS)
                 .until(() -> metrics().value(name) == value);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.testing.Gateway;
@@ -27,10 +28,33 @@ class SettingsIT {
                 "MQTT_SESSION_EXPIRY|0s|mqtt.session-expiry=0s must be 1 to 4294967294 s",
                 "MQTT_PUBLISH_CONNECTIONS|65|mqtt.publish-connections=65 must be 1 to 64",
                 "MQTT_PASSWORD|secret|mqtt.password is set but mqtt.user is empty",
+                "MQTT_HTTP_USERS_ADA_PUBLISH|a/#|mqtt.http.users.ada.password is empty",
+                "MQTT_HTTP_USERS_ADA_PASSWORD|$2x$10$secret|mqtt.http.users.ada.password begins with $2 but is no bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)",
                 "MQTT_TLS|nowhere|mqtt.tls=nowhere names no TLS configuration: set quarkus.tls.nowhere.*"
             })
     void stopsWithOneLine(String variable, String value, String line) {
-        try (Gateway gateway = Gateway.launch(1883, Map.of(variable, value))) {
+        stopsWithOneLine(Map.of(variable, value), line);
+    }
+
+    @Test
+    void aFilterOfAUserIsCheckedToo() {
+        stopsWithOneLine(
+                Map.of("MQTT_HTTP_USERS_ADA_PASSWORD", "secret", "MQTT_HTTP_USERS_ADA_PUBLISH", "ok/#,a/#/b"),
+                "mqtt.http.users.ada.publish=a/#/b is no topic filter: # must be the last level");
+    }
+
+    @Test
+    void oneUserHasOnePassword() {
+        stopsWithOneLine(
+                Map.of(
+                        "MQTT_HTTP_USER", "ada",
+                        "MQTT_HTTP_PASSWORD", "one",
+                        "MQTT_HTTP_USERS_ADA_PASSWORD", "another"),
+                "mqtt.http.users.ada.* and mqtt.http.user are the same user: keep one of them");
+    }
+
+    private static void stopsWithOneLine(Map<String, String> settings, String line) {
+        try (Gateway gateway = Gateway.launch(1883, settings)) {
             assertEquals(1, gateway.awaitEnd());
             assertEquals(List.of(line), gateway.log());
         }

@@ -36,7 +36,8 @@ import org.mqttgateway.settings.GatewaySettings;
 @Connector(ConfirmedMqttConnector.NAME)
 public class ConfirmedMqttConnector implements InboundConnector, OutboundConnector, HealthReporter {
 
-    static final String NAME = "confirmed-mqtt";
+    /** What a channel names as its {@code connector}. */
+    public static final String NAME = "confirmed-mqtt";
 
     private record Channel(
             String name, Supplier<Status> status, Supplier<MqttVersion> version, Supplier<Future<Void>> close) {}
@@ -133,6 +134,20 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
                 .recoverWithItem((Void) null)
                 .await()
                 .indefinitely();
+    }
+
+    /** The channels of this connector as they are now. */
+    public List<ChannelState> channelStates() {
+        return channels.stream().map(ConfirmedMqttConnector::state).toList();
+    }
+
+    private static ChannelState state(Channel channel) {
+        Status status = channel.status().get();
+        return new ChannelState(channel.name(), status.ok(), status.text(), version(channel.version().get()));
+    }
+
+    private static String version(MqttVersion version) {
+        return version == null ? null : version == MqttVersion.MQTT_5 ? "5" : "3.1.1";
     }
 
     private void add(Channel channel) {

@@ -11,10 +11,11 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.mqttgateway.http.Caller;
+import org.mqttgateway.http.Callers;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
-import org.mqttgateway.mqtt.TopicAllowList;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -28,17 +29,22 @@ public class FeedAdmission {
     private final GatewaySettings settings;
     private final ConsumerFeed consumer;
     private final FilterFeeds filters;
-    private final TopicAllowList allowed;
+    private final Callers callers;
     private final AtomicInteger clients = new AtomicInteger();
 
-    FeedAdmission(GatewaySettings settings, ConsumerFeed consumer, FilterFeeds filters, MeterRegistry meters) {
+    FeedAdmission(
+            GatewaySettings settings,
+            ConsumerFeed consumer,
+            FilterFeeds filters,
+            Callers callers,
+            MeterRegistry meters) {
         this.settings = settings;
         this.consumer = consumer;
         this.filters = filters;
         Gauge.builder("mqtt.gateway.feed.clients", clients::get)
                 .description("Listeners of the live feed")
                 .register(meters);
-        this.allowed = TopicAllowList.of(settings.subscribe().allow());
+        this.callers = callers;
     }
 
     /** Ends when the broker has granted the subscription, if a filter is asked for; fails with {@link HttpProblem}. */
@@ -47,6 +53,7 @@ public class FeedAdmission {
     public Uni<Void> admit(UriInfo uri, RoutingContext request) {
         String topic = uri.getQueryParameters().getFirst("topic");
         TopicFilter filter = topic == null || topic.isEmpty() ? null : filter(topic);
+        require(filter, callers.of(request));
         MqttQoS qos = qos(uri.getQueryParameters().getFirst("qos"));
         reserve();
         if (filter == null) {
@@ -88,19 +95,19 @@ public class FeedAdmission {
     }
 
     private TopicFilter filter(String text) {
-        TopicFilter filter;
         try {
-            filter = new TopicFilter(text);
+            return new TopicFilter(text);
         } catch (IllegalArgumentException e) {
             throw invalid("topic", "is no topic filter: " + e.getMessage());
         }
-        if (!allowed.permits(filter)) {
-            throw HttpProblem.of(
-                    Status.FORBIDDEN,
-                    ReturnCode.ACL_DENIED,
-                    "the filter is not on the allow list of this gateway (mqtt.subscribe.allow)");
+    }
+
+    private void require(TopicFilter filter, Caller caller) {
+        if (filter == null) {
+            caller.requireConsumer(new TopicFilter(settings.topic()));
+        } else {
+            caller.requireSubscribe(filter);
         }
-        return filter;
     }
 
     private MqttQoS qos(String text) {

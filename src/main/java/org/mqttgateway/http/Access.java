@@ -8,38 +8,57 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Set;
+import java.util.List;
 import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * Who may call: everybody while no user is configured, else only users. The policy is asked for every request and knows only what is
- * exempt, by the exact path, so no other spelling of a path slips past it.
+ * Who may call: everybody while there are neither users nor a key for tokens, else only who has logged in. The policy is asked for every
+ * request of the public port and knows only what is exempt, by the exact path, so no other spelling of a path slips past it.
  */
 @ApplicationScoped
 public class Access implements HttpSecurityPolicy {
 
     private static final Logger LOG = Logger.getLogger(Access.class);
-    private static final Set<String> HEALTH =
-            Set.of("/q/health", "/q/health/live", "/q/health/ready", "/q/health/started");
+
+    /** Says less to strangers by itself. */
+    private static final String STATUS = "/status";
+
     private static final String REALM_USERS = "quarkus.security.users.embedded.users.";
 
-    private final boolean restricted;
+    /** Each says where the key for tokens is; the first two are MicroProfile's. */
+    private static final List<String> TOKEN_KEYS = List.of(
+            "mp.jwt.verify.publickey",
+            "mp.jwt.verify.publickey.location",
+            "smallrye.jwt.verify.key.location",
+            "smallrye.jwt.verify.secretkey");
+
+    private final boolean tokens;
+    private final boolean realmUsers;
+    private final boolean users;
 
     Access(GatewaySettings settings) {
-        restricted = settings.http().user().isPresent() || hasRealmUsers();
+        Config config = ConfigProvider.getConfig();
+        // "NONE" is the JWT extension's word for none.
+        tokens = TOKEN_KEYS.stream().anyMatch(key -> config.getOptionalValue(key, String.class)
+                .filter(value -> !value.equals("NONE"))
+                .isPresent());
+        realmUsers = hasRealmUsers(config);
+        users = realmUsers
+                || settings.http().user().isPresent()
+                || !settings.http().users().isEmpty();
     }
 
-    private static boolean hasRealmUsers() {
-        return StreamSupport.stream(
-                        ConfigProvider.getConfig().getPropertyNames().spliterator(), false)
+    private static boolean hasRealmUsers(Config config) {
+        return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
                 .anyMatch(name -> name.startsWith(REALM_USERS));
     }
 
     void warn(@Observes StartupEvent event) {
-        if (!restricted && LaunchMode.current() == LaunchMode.NORMAL) {
+        if (!isRestricted() && LaunchMode.current() == LaunchMode.NORMAL) {
             LOG.warn(
                     "Anybody who reaches this service can publish: set mqtt.http.user and mqtt.http.password (MQTT_HTTP_USER, MQTT_HTTP_PASSWORD)");
         }
@@ -47,13 +66,28 @@ public class Access implements HttpSecurityPolicy {
 
     /** Whether callers must say who they are. */
     boolean isRestricted() {
-        return restricted;
+        return users || tokens;
+    }
+
+    /** Whether there are users with passwords. */
+    boolean takesPasswords() {
+        return users;
+    }
+
+    /** Whether some of them are in Quarkus' own realm. */
+    boolean hasRealmUsers() {
+        return realmUsers;
+    }
+
+    /** Whether a key is set by which tokens can be verified. */
+    boolean takesTokens() {
+        return tokens;
     }
 
     @Override
     public Uni<CheckResult> checkPermission(
             RoutingContext context, Uni<SecurityIdentity> identity, AuthorizationRequestContext requestContext) {
-        if (!restricted || HEALTH.contains(context.request().path())) {
+        if (!isRestricted() || STATUS.equals(context.request().path())) {
             return CheckResult.permit();
         }
         return identity.map(caller -> caller.isAnonymous() ? CheckResult.DENY : CheckResult.PERMIT);

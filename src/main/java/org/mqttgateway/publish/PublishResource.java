@@ -11,6 +11,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
+import org.mqttgateway.http.Caller;
+import org.mqttgateway.http.Callers;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.RequestBody;
 import org.mqttgateway.settings.GatewaySettings;
@@ -22,12 +24,14 @@ public class PublishResource {
 
     private final PublishRequestParser parser;
     private final Publisher publisher;
+    private final Callers callers;
     private final MqttQoS defaultQos;
     private final long maxPayload;
 
-    PublishResource(PublishRequestParser parser, Publisher publisher, GatewaySettings settings) {
+    PublishResource(PublishRequestParser parser, Publisher publisher, Callers callers, GatewaySettings settings) {
         this.parser = parser;
         this.publisher = publisher;
+        this.callers = callers;
         this.defaultQos = MqttQoS.valueOf(settings.qos());
         this.maxPayload = settings.maxMessageSize().asLongValue();
     }
@@ -36,7 +40,7 @@ public class PublishResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<PublishResult> publish(@Context RoutingContext request) {
-        return publisher.publish(parser.parse(RequestBody.take(request)));
+        return publisher.publish(parser.parse(RequestBody.take(request)), callers.of(request));
     }
 
     /** Publishes the bytes of the body to the topic of the query. */
@@ -44,7 +48,8 @@ public class PublishResource {
     @Consumes(MediaType.WILDCARD)
     public Uni<PublishResult> publishRaw(@Context RoutingContext request, @Context UriInfo uri) {
         return publisher.publish(
-                RawRequest.parse(uri.getQueryParameters(), RequestBody.take(request), defaultQos, maxPayload));
+                RawRequest.parse(uri.getQueryParameters(), RequestBody.take(request), defaultQos, maxPayload),
+                callers.of(request));
     }
 
     /** Publishes many messages given as a JSON array; each has its own outcome, in the order of the request. */
@@ -52,9 +57,10 @@ public class PublishResource {
     @Path("/bulk")
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<List<PublishResult>> publishBulk(@Context RoutingContext request) {
+        Caller caller = callers.of(request);
         List<Uni<PublishResult>> outcomes = parser.parseBulk(RequestBody.take(request)).stream()
                 .map(item -> item.problem() == null
-                        ? publisher.publish(item.request())
+                        ? publisher.publish(item.request(), caller)
                         : Uni.createFrom().<PublishResult>failure(item.problem()))
                 .map(outcome -> outcome.onFailure(HttpProblem.class).recoverWithItem(PublishResource::failed))
                 .toList();

@@ -12,18 +12,16 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.mqtt.PublishFailure;
-import org.mqttgateway.mqtt.TopicAllowList;
-import org.mqttgateway.settings.GatewaySettings;
 
-/** Sends to the channel {@code publish} what the allow list permits. */
+/** Sends to the channel {@code publish} what the caller may publish. */
 @ApplicationScoped
 class Publisher {
 
     private final Emitter<byte[]> emitter;
-    private final TopicAllowList allowed;
     private final Vertx vertx;
     private final Duration shutdownDelay;
     private volatile boolean stopping;
@@ -32,13 +30,11 @@ class Publisher {
     // needs no buffer.
     Publisher(
             @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) Emitter<byte[]> emitter,
-            GatewaySettings settings,
             Vertx vertx,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay) {
         this.emitter = emitter;
         this.vertx = vertx;
         this.shutdownDelay = shutdownDelay.orElse(Duration.ZERO);
-        this.allowed = TopicAllowList.of(settings.publish().allow());
     }
 
     /** Quarkus itself goes on with requests that come after the delay, so a gateway under load would not end before it is cut off. */
@@ -47,13 +43,11 @@ class Publisher {
     }
 
     /** Ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or 504. */
-    Uni<PublishResult> publish(PublishRequest request) {
-        if (!allowed.permits(request.topic())) {
-            return Uni.createFrom()
-                    .failure(HttpProblem.of(
-                            Status.FORBIDDEN,
-                            ReturnCode.ACL_DENIED,
-                            "the topic is not on the allow list of this gateway (mqtt.publish.allow)"));
+    Uni<PublishResult> publish(PublishRequest request, Caller caller) {
+        try {
+            caller.requirePublish(request.topic());
+        } catch (HttpProblem refused) {
+            return Uni.createFrom().failure(refused);
         }
         if (stopping) {
             return Uni.createFrom()

@@ -6,6 +6,7 @@ import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -156,6 +157,29 @@ public interface GatewaySettings {
 
         /** Password of {@link #user()}. */
         Optional<String> password();
+
+        /**
+         * More users, by their names. From the environment a name is in lower case: {@code MQTT_HTTP_USERS_ADA_PASSWORD} is the password
+         * of {@code ada}.
+         */
+        Map<String, User> users();
+
+        /** The settings {@code mqtt.http.users.NAME.*}. */
+        interface User {
+
+            /** What the user sends; a value that begins with {@code $2} is the bcrypt hash of it. */
+            Optional<String> password();
+
+            /** Topic filters separated by commas, inside {@code mqtt.publish.allow}, which holds alone if absent; empty: nothing. */
+            @WithDefault(UserFilters.ABSENT)
+            @WithConverter(UserFilters.Parser.class)
+            UserFilters publish();
+
+            /** The same for listening, inside {@code mqtt.subscribe.allow}. */
+            @WithDefault(UserFilters.ABSENT)
+            @WithConverter(UserFilters.Parser.class)
+            UserFilters subscribe();
+        }
 
         /** Time in which the body of a request must arrive. */
         @WithDefault("30s")

@@ -5,8 +5,10 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.mqttgateway.mqtt.LogText;
 import org.mqttgateway.mqtt.TopicFilter;
@@ -16,6 +18,10 @@ import org.mqttgateway.mqtt.TopicFilter;
 public class SettingsCheck {
 
     private static final Set<String> VERSIONS = Set.of("auto", "5", "3.1.1");
+    private static final String BCRYPT = "$2";
+
+    /** A cost of 15 takes seconds for each check; $2x$ is the mark of hashes that a bug made. */
+    private static final Pattern BCRYPT_HASH = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-5])\\$[./A-Za-z0-9]{53}");
 
     void onStart(@Observes @Priority(0) StartupEvent event, GatewaySettings settings) {
         check(settings);
@@ -59,6 +65,39 @@ public class SettingsCheck {
                 settings.http().user());
         if (settings.http().user().isPresent() && settings.http().password().isEmpty()) {
             throw new ConfigurationException("mqtt.http.user is set but mqtt.http.password is empty");
+        }
+        settings.http().users().forEach((name, user) -> user(name, user, settings));
+    }
+
+    private static void user(String name, GatewaySettings.Http.User user, GatewaySettings settings) {
+        String key = "mqtt.http.users." + LogText.escape(name) + ".";
+        if (name.isEmpty() || name.indexOf(':') >= 0) {
+            throw new ConfigurationException(
+                    key + "* is no user: a name has a character, and no colon (RFC 7617 section 2)");
+        }
+        if (settings.http().user().filter(name::equals).isPresent()) {
+            throw new ConfigurationException(key + "* and mqtt.http.user are the same user: keep one of them");
+        }
+        String password = user.password().orElse("");
+        if (password.isEmpty()) {
+            throw new ConfigurationException(key + "password is empty");
+        }
+        if (password.startsWith(BCRYPT) && !BCRYPT_HASH.matcher(password).matches()) {
+            throw new ConfigurationException(key
+                    + "password begins with $2 but is no bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)");
+        }
+        userFilters(key + "publish", user.publish().texts());
+        userFilters(key + "subscribe", user.subscribe().texts());
+    }
+
+    private static void userFilters(String key, Optional<List<String>> filters) {
+        for (String text : filters.orElse(List.of())) {
+            try {
+                new TopicFilter(text);
+            } catch (IllegalArgumentException e) {
+                throw new ConfigurationException(
+                        key + "=" + LogText.escape(text) + " is no topic filter: " + e.getMessage());
+            }
         }
     }
 

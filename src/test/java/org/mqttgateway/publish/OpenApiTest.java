@@ -38,7 +38,7 @@ class OpenApiTest {
     @Test
     void hasTheOperationsWithEveryStatus() {
         JsonObject paths = document().getJsonObject("paths");
-        assertEquals(Set.of("/publish", "/publish/bulk"), paths.fieldNames());
+        assertEquals(Set.of("/publish", "/publish/bulk", "/status"), paths.fieldNames());
         assertEquals(
                 Set.of("200", "400", "401", "403", "408", "413", "415", "502", "503", "504"),
                 statuses(paths, "/publish"));
@@ -52,7 +52,7 @@ class OpenApiTest {
     void itsExamplesAreAnswered200() {
         JsonObject paths = document().getJsonObject("paths");
         List<String> sent = new ArrayList<>();
-        for (String path : paths.fieldNames()) {
+        for (String path : List.of("/publish", "/publish/bulk")) {
             JsonObject content = content(paths.getJsonObject(path));
             for (String mediaType : content.fieldNames()) {
                 JsonObject examples = content.getJsonObject(mediaType).getJsonObject("examples");

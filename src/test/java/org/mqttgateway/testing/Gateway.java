@@ -22,6 +22,7 @@ public final class Gateway implements AutoCloseable {
 
     private final Map<String, String> environment;
     private final int httpPort = Ports.free();
+    private final int managementPort = Ports.free();
     private final Path log;
     private Process process;
 
@@ -66,6 +67,7 @@ public final class Gateway implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(httpPort));
+        builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         try {
             process = builder.start();
         } catch (IOException e) {
@@ -81,6 +83,10 @@ public final class Gateway implements AutoCloseable {
         return httpPort;
     }
 
+    public int managementPort() {
+        return managementPort;
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -88,6 +94,11 @@ public final class Gateway implements AutoCloseable {
     /** A request to this gateway. */
     public RequestSpecification request() {
         return RestAssured.given().baseUri("http://127.0.0.1").port(httpPort);
+    }
+
+    /** A request to the port of health and metrics. */
+    public RequestSpecification management() {
+        return RestAssured.given().baseUri("http://127.0.0.1").port(managementPort);
     }
 
     /** Lines of the log so far. */

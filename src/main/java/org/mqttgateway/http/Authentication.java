@@ -1,0 +1,155 @@
+package org.mqttgateway.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.smallrye.jwt.runtime.auth.JWTAuthMechanism;
+import io.quarkus.vertx.http.runtime.security.BasicAuthenticationMechanism;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Quarkus' Basic authentication (RFC 7617), and its Bearer tokens (RFC 6750) where a key is configured, with a {@link Problem} as the body of
+ * a refusal; idle where nobody has to log in.
+ */
+@Alternative
+@Priority(1)
+@ApplicationScoped
+public class Authentication implements HttpAuthenticationMechanism {
+
+    private static final String REALM = "realm=\"mqtt-gateway\"";
+    private static final String BEARER = "Bearer ";
+
+    /** Keys of the routing context: why credentials were refused for now, and whether they were a bad token. */
+    private static final String PROBLEM = HttpProblem.class.getName();
+
+    private static final String BAD_TOKEN = Authentication.class.getName() + ".badToken";
+
+    /** Few beside the worker threads, which others need too. */
+    private static final int MAX_TOKENS = 32;
+
+    private final AtomicInteger tokensUnderWay = new AtomicInteger();
+    private final BasicAuthenticationMechanism basic = new BasicAuthenticationMechanism("mqtt-gateway", false);
+    private final JWTAuthMechanism bearer;
+    private final Access access;
+
+    Authentication(JWTAuthMechanism bearer, Access access) {
+        this.bearer = bearer;
+        this.access = access;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+        String credentials = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+        if (credentials == null || !access.isRestricted()) {
+            return Uni.createFrom().nullItem();
+        }
+        boolean token = access.takesTokens() && credentials.regionMatches(true, 0, BEARER, 0, BEARER.length());
+        Uni<SecurityIdentity> identity =
+                token ? checkToken(context, identities) : basic.authenticate(context, identities);
+        // Whoever gives wrong credentials is a stranger, whom Access refuses as it does one who gives none.
+        return identity.onFailure(HttpProblem.class)
+                .invoke(problem -> context.put(PROBLEM, problem))
+                .onFailure(
+                        failure -> failure instanceof AuthenticationFailedException || failure instanceof HttpProblem)
+                .recoverWithItem(() -> {
+                    context.put(BAD_TOKEN, token);
+                    return null;
+                })
+                .invoke(() -> context.remove(HttpAuthenticationMechanism.class.getName()));
+    }
+
+    /** A key that is fetched from its issuer, who may be slow, keeps a worker thread for each token meanwhile. */
+    private Uni<SecurityIdentity> checkToken(RoutingContext context, IdentityProviderManager identities) {
+        if (tokensUnderWay.incrementAndGet() > MAX_TOKENS) {
+            tokensUnderWay.decrementAndGet();
+            return Uni.createFrom()
+                    .failure(HttpProblem.retryable(
+                            Status.SERVICE_UNAVAILABLE,
+                            ReturnCode.QUEUE_SIZE,
+                            "too many tokens are being checked; the broker does not have the message, try again later",
+                            1));
+        }
+        return bearer.authenticate(context, identities)
+                .onTermination()
+                .invoke(() -> tokensUnderWay.decrementAndGet())
+                .map(TokenClaims::limit);
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        return Uni.createFrom()
+                .item(new ChallengeData(
+                        HttpResponseStatus.UNAUTHORIZED.code(),
+                        HttpHeaderNames.WWW_AUTHENTICATE,
+                        String.join(", ", challenges(context))));
+    }
+
+    @Override
+    public Uni<Boolean> sendChallenge(RoutingContext context) {
+        HttpProblem passing = context.get(PROBLEM);
+        HttpServerResponse response = context.response().putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        if (passing == null) {
+            response.putHeader(HttpHeaderNames.WWW_AUTHENTICATE.toString(), challenges(context));
+        } else {
+            passing.retryAfterSeconds()
+                    .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds)));
+        }
+        Problem problem = passing == null
+                ? Problem.of(Status.UNAUTHORIZED, ReturnCode.ACL_DENIED, detail(context), null)
+                : passing.problem();
+        response.setStatusCode(problem.status()).end(JsonObject.mapFrom(problem).toBuffer());
+        return Uni.createFrom().item(true);
+    }
+
+    private List<String> challenges(RoutingContext context) {
+        List<String> challenges = new ArrayList<>();
+        if (access.takesPasswords()) {
+            challenges.add("basic " + REALM);
+        }
+        if (access.takesTokens()) {
+            challenges.add(BEARER + REALM + (hasBadToken(context) ? ", error=\"invalid_token\"" : ""));
+        }
+        return challenges;
+    }
+
+    private String detail(RoutingContext context) {
+        if (hasBadToken(context)) {
+            return "the token is not valid: it has expired, or it does not come from whom this gateway trusts";
+        }
+        if (!access.takesTokens()) {
+            return "send the user name and password of this gateway (Basic)";
+        }
+        return access.takesPasswords()
+                ? "send the user name and password of this gateway (Basic) or a token (Bearer)"
+                : "send a token (Bearer)";
+    }
+
+    private static boolean hasBadToken(RoutingContext context) {
+        return Boolean.TRUE.equals(context.get(BAD_TOKEN));
+    }
+
+    @Override
+    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
+        Set<Class<? extends AuthenticationRequest>> types = new HashSet<>(basic.getCredentialTypes());
+        types.addAll(bearer.getCredentialTypes());
+        return types;
+    }
+}

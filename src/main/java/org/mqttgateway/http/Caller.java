@@ -1,0 +1,95 @@
+package org.mqttgateway.http;
+
+import jakarta.ws.rs.core.Response.Status;
+import java.util.List;
+import java.util.Optional;
+import org.mqttgateway.mqtt.TopicAllowList;
+import org.mqttgateway.mqtt.TopicFilter;
+
+/**
+ * Who sent a request, and what the sender may do: what the lists of the gateway ({@code mqtt.publish.allow}, {@code mqtt.subscribe.allow})
+ * permit, and of that only what the caller's own lists permit, if there are any. {@link Callers} has the caller of a request.
+ */
+public final class Caller {
+
+    /** What the lists of one user or token permit; empty means that the gateway's list decides alone. */
+    record Own(Optional<TopicAllowList> publish, Optional<TopicAllowList> subscribe) {
+
+        static final Own UNLIMITED = new Own(Optional.empty(), Optional.empty());
+
+        static Own of(Optional<List<String>> publish, Optional<List<String>> subscribe) {
+            return new Own(publish.map(TopicAllowList::of), subscribe.map(TopicAllowList::of));
+        }
+    }
+
+    private static final String SHARE = "$share/";
+
+    private final TopicAllowList publish;
+    private final TopicAllowList subscribe;
+    private final Own own;
+
+    Caller(TopicAllowList publish, TopicAllowList subscribe, Own own) {
+        this.publish = publish;
+        this.subscribe = subscribe;
+        this.own = own;
+    }
+
+    /** Whether the caller may publish to a topic name. */
+    public boolean mayPublish(String topic) {
+        return publish.permits(topic)
+                && (own.publish().isEmpty() || own.publish().get().permits(topic));
+    }
+
+    /** Whether the caller may listen to all that a filter matches. */
+    public boolean maySubscribe(TopicFilter filter) {
+        return subscribe.permits(filter) && ownListPermits(filter);
+    }
+
+    /**
+     * Whether the caller may listen to what the consumer receives. The gateway's own list does not matter: what the consumer subscribes is
+     * the operator's choice.
+     *
+     * @param consumed the filter of the consumer, whose share of a group is not the listener's business
+     */
+    public boolean mayListenToConsumer(TopicFilter consumed) {
+        String text = consumed.text();
+        return ownListPermits(
+                text.startsWith(SHARE)
+                        ? new TopicFilter(text.substring(text.indexOf('/', SHARE.length()) + 1))
+                        : consumed);
+    }
+
+    /** @throws HttpProblem 403 with code 12 if the caller may not publish to the topic */
+    public void requirePublish(String topic) {
+        if (!mayPublish(topic)) {
+            throw publish.permits(topic)
+                    ? refused("these credentials do not permit to publish to this topic")
+                    : refused("the topic is not on the allow list of this gateway (mqtt.publish.allow)");
+        }
+    }
+
+    /** @throws HttpProblem 403 with code 12 if the caller may not listen to the filter */
+    public void requireSubscribe(TopicFilter filter) {
+        if (!maySubscribe(filter)) {
+            throw subscribe.permits(filter)
+                    ? refused("these credentials do not permit to listen to this filter")
+                    : refused("the filter is not on the allow list of this gateway (mqtt.subscribe.allow)");
+        }
+    }
+
+    /** @throws HttpProblem 403 with code 12 if the caller may not listen to what the consumer receives */
+    public void requireConsumer(TopicFilter consumed) {
+        if (!mayListenToConsumer(consumed)) {
+            throw refused(
+                    "these credentials do not permit to listen to what the consumer receives: name a filter (?topic=)");
+        }
+    }
+
+    private boolean ownListPermits(TopicFilter filter) {
+        return own.subscribe().isEmpty() || own.subscribe().get().permits(filter);
+    }
+
+    private static HttpProblem refused(String detail) {
+        return HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, detail);
+    }
+}

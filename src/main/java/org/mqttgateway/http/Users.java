@@ -1,0 +1,107 @@
+package org.mqttgateway.http;
+
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.AuthenticationRequestContext;
+import io.quarkus.security.identity.IdentityProvider;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.UsernamePasswordAuthenticationRequest;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.mqttgateway.settings.GatewaySettings;
+
+/** The users of {@code mqtt.http.user} and {@code mqtt.http.users.*}; others are left to Quarkus' own realm. */
+@ApplicationScoped
+public class Users implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
+
+    private final Map<String, User> users = new HashMap<>();
+    private final CredentialDigest digests = new CredentialDigest();
+    private final BcryptChecks checks;
+    private final boolean realmUsers;
+
+    /** A user; {@code accepted} is the digest of the credentials that are known to be right, null before a hash has been checked. */
+    private static final class User {
+
+        private final SecurityIdentity identity;
+        private final String hash;
+        private volatile byte[] accepted;
+
+        User(String name, String password, Caller.Own own, CredentialDigest digests) {
+            this.identity = QuarkusSecurityIdentity.builder()
+                    .setPrincipal(new QuarkusPrincipal(name))
+                    .addAttribute(Caller.Own.class.getName(), own)
+                    .build();
+            this.hash = password.startsWith("$2") ? password : null;
+            this.accepted = hash == null ? digests.of(name, password) : null;
+        }
+    }
+
+    Users(GatewaySettings settings, BcryptChecks checks, Access access) {
+        this.checks = checks;
+        this.realmUsers = access.hasRealmUsers();
+        settings.http().user().ifPresent(name -> add(name, settings.http().password(), Caller.Own.UNLIMITED));
+        settings.http()
+                .users()
+                .forEach((name, user) -> add(
+                        name,
+                        user.password(),
+                        Caller.Own.of(user.publish().texts(), user.subscribe().texts())));
+    }
+
+    private void add(String name, Optional<String> password, Caller.Own own) {
+        users.put(name, new User(name, password.orElseThrow(), own, digests));
+    }
+
+    @Override
+    public Class<UsernamePasswordAuthenticationRequest> getRequestType() {
+        return UsernamePasswordAuthenticationRequest.class;
+    }
+
+    /** Before the realm, which fails for users that it does not know. */
+    @Override
+    public int priority() {
+        return IdentityProvider.super.priority() + 1;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(
+            UsernamePasswordAuthenticationRequest request, AuthenticationRequestContext context) {
+        User user = users.get(request.getUsername());
+        if (user == null) {
+            // The realm takes a worker thread for each question, so it is not asked in vain.
+            return realmUsers ? Uni.createFrom().nullItem() : failed();
+        }
+        String password = new String(request.getPassword().getPassword());
+        byte[] digest = digests.of(request.getUsername(), password);
+        if (CredentialDigest.same(user.accepted, digest)) {
+            return Uni.createFrom().item(user.identity);
+        }
+        if (user.hash == null) {
+            return failed();
+        }
+        return checks.matches(user.hash, password, digest, address(request)).chain(right -> {
+            if (!right) {
+                return failed();
+            }
+            user.accepted = digest;
+            return Uni.createFrom().item(user.identity);
+        });
+    }
+
+    private static Uni<SecurityIdentity> failed() {
+        return Uni.createFrom().failure(new AuthenticationFailedException());
+    }
+
+    private static String address(UsernamePasswordAuthenticationRequest request) {
+        RoutingContext context = HttpSecurityUtils.getRoutingContextAttribute(request);
+        return context == null || context.request().remoteAddress() == null
+                ? ""
+                : context.request().remoteAddress().hostAddress();
+    }
+}

@@ -1,0 +1,53 @@
+package org.mqttgateway.status;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.mqttgateway.connector.ChannelState;
+
+/**
+ * The body of {@code GET /status}.
+ *
+ * @param broker the connections to the broker
+ */
+public record GatewayStatus(Broker broker) {
+
+    /**
+     * The connections to the broker.
+     *
+     * @param connected whether every channel is connected, and subscribed if it is an incoming one
+     * @param version the version of MQTT that is spoken
+     * @param publish the channel of that name; absent if another connector has it
+     * @param messages the channel of that name; absent if another connector has it
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Broker(boolean connected, String version, Channel publish, Channel messages) {}
+
+    /**
+     * A channel.
+     *
+     * @param connected whether it is connected, and subscribed if it is an incoming one
+     * @param text the same as a sentence, with what is wrong if something is
+     */
+    public record Channel(boolean connected, String text) {}
+
+    /** @param inFull whether the texts may name hosts and topics */
+    static GatewayStatus of(List<ChannelState> states, boolean inFull) {
+        return new GatewayStatus(new Broker(
+                !states.isEmpty() && states.stream().allMatch(ChannelState::ok),
+                states.stream().map(ChannelState::version).findFirst().orElse(null),
+                channel("publish", states, inFull),
+                channel("messages", states, inFull)));
+    }
+
+    private static Channel channel(String name, List<ChannelState> states, boolean inFull) {
+        return states.stream()
+                .filter(state -> state.name().equals(name))
+                .map(state -> new Channel(state.ok(), inFull ? state.text() : plain(state)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String plain(ChannelState state) {
+        return state.ok() ? "connected" : "not connected";
+    }
+}

@@ -1,0 +1,38 @@
+package org.mqttgateway.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The users of {@code mqtt.http.users.*}: a list that is absent, empty or has filters. */
+class UserSettingsTest {
+
+    @Test
+    void anAbsentListIsNotAnEmptyOne() {
+        GatewaySettings.Http.User user = TestSettings.of(
+                        1883, "http.users.ada.password", "secret", "http.users.ada.publish", "")
+                .http()
+                .users()
+                .get("ada");
+        assertEquals(Optional.of("secret"), user.password());
+        assertEquals(Optional.of(List.of()), user.publish().texts());
+        assertEquals(Optional.empty(), user.subscribe().texts());
+    }
+
+    @Test
+    void filtersAreSeparatedByCommas() {
+        GatewaySettings.Http.User user = TestSettings.of(
+                        1883,
+                        "http.users.\"mary.j\".password",
+                        "secret",
+                        "http.users.\"mary.j\".subscribe",
+                        "a/#, b\\,c,+/d")
+                .http()
+                .users()
+                .get("mary.j");
+        assertEquals(Optional.of(List.of("a/#", "b,c", "+/d")), user.subscribe().texts());
+        assertEquals(Optional.empty(), user.publish().texts());
+    }
+}

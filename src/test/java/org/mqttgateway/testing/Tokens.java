@@ -1,0 +1,61 @@
+package org.mqttgateway.testing;
+
+import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+
+/** An issuer of bearer tokens with a key of its own. */
+public final class Tokens {
+
+    private final KeyPair keys;
+
+    public Tokens() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            keys = generator.generateKeyPair();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has RSA", e);
+        }
+    }
+
+    /** What {@code mp.jwt.verify.publickey} takes. */
+    public String publicKey() {
+        return Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+    }
+
+    /** A token for five minutes; a null list is a claim that is missing. */
+    public String token(List<String> publish, List<String> subscribe) {
+        return sign(publish, subscribe, Instant.now().plus(Duration.ofMinutes(5)));
+    }
+
+    /** A token that was good until an hour ago. */
+    public String expired(List<String> publish, List<String> subscribe) {
+        return sign(publish, subscribe, Instant.now().minus(Duration.ofHours(1)));
+    }
+
+    /** A token whose claim {@code mqtt_publish} is no array. */
+    public String withText(String publish) {
+        return Jwt.subject("device").claim("mqtt_publish", publish).sign(keys.getPrivate());
+    }
+
+    private String sign(List<String> publish, List<String> subscribe, Instant expiry) {
+        JwtClaimsBuilder claims = Jwt.subject("device")
+                .upn("device")
+                .issuedAt(expiry.minus(Duration.ofMinutes(10)))
+                .expiresAt(expiry);
+        if (publish != null) {
+            claims.claim("mqtt_publish", publish);
+        }
+        if (subscribe != null) {
+            claims.claim("mqtt_subscribe", subscribe);
+        }
+        return claims.sign(keys.getPrivate());
+    }
+}
