@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.mqttgateway.feed.ConsumerFeed;
 
 /** Consumes the channel {@code messages}: each message is logged and passed on to the live feed. */
 @ApplicationScoped

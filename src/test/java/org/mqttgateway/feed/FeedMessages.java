@@ -1,4 +1,4 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.feed;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttQoS;

@@ -1,4 +1,4 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.feed;
 
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import java.util.ArrayDeque;
@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** Passes messages on to the clients that listen, and keeps the last ones for those that come later. */
-final class MessageFeed {
+public final class MessageFeed {
 
     private static final long MAX_REPLAY_BYTES = 4 << 20;
 
@@ -23,7 +23,7 @@ final class MessageFeed {
     }
 
     /** Takes a message; does no more than to put it into the buffers, so that a client never holds up the consumer. */
-    synchronized void accept(byte[] payload, ReceivingMqttMessageMetadata metadata) {
+    public synchronized void accept(byte[] payload, ReceivingMqttMessageMetadata metadata) {
         FeedMessage message = new FeedMessage(++count, payload, metadata);
         last.add(message);
         lastBytes += message.size();

@@ -1,4 +1,4 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.feed;
 
 import io.smallrye.mutiny.helpers.Subscriptions;
 import io.vertx.core.Context;

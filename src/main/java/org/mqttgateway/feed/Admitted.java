@@ -1,4 +1,4 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.feed;
 
 import jakarta.ws.rs.NameBinding;
 import java.lang.annotation.ElementType;

@@ -1,11 +1,11 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.feed;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** The feed of what the consumer receives; there is one. */
 @ApplicationScoped
-class ConsumerFeed {
+public class ConsumerFeed {
 
     private final MessageFeed messages;
 
@@ -13,7 +13,7 @@ class ConsumerFeed {
         messages = new MessageFeed(settings.feed().replay());
     }
 
-    MessageFeed messages() {
+    public MessageFeed messages() {
         return messages;
     }
 }

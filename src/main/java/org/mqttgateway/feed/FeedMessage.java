@@ -1,4 +1,4 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.feed;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -6,6 +6,7 @@ import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.mqttgateway.mqtt.PayloadText;
 
 /** A received message as listeners get it. The JSON is made when the first listener needs it, and once for all of them. */
 final class FeedMessage {

@@ -1,4 +1,4 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.feed;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
