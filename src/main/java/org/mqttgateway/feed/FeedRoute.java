@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.HttpException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
@@ -84,11 +83,6 @@ public class FeedRoute {
             listen(context, request);
         } catch (HttpProblem refusal) {
             send(context, refusal);
-        } catch (HttpException e) {
-            send(
-                    context,
-                    HttpProblem.of(
-                            Status.BAD_REQUEST, ReturnCode.INVAL, "the query of the URL is not percent-encoded"));
         }
     }
 

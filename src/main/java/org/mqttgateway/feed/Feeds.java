@@ -2,12 +2,15 @@ package org.mqttgateway.feed;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -33,6 +36,8 @@ public class Feeds {
 
     /** In the order in which their last listeners left or their first ones came; guarded by this. */
     private final Map<FeedRequest.Filter, Entry> entries = new LinkedHashMap<>();
+
+    private boolean ended;
 
     /** A filter that is subscribed. */
     static final class Entry {
@@ -172,7 +177,7 @@ public class Feeds {
         if (--entry.listeners > 0 || !entries.remove(entry.filter, entry)) {
             return;
         }
-        if (keepMillis == 0) {
+        if (keepMillis == 0 || ended) {
             entry.subscription.close();
             return;
         }
@@ -188,10 +193,22 @@ public class Feeds {
         }
     }
 
-    /** Ends every stream of every feed; from any thread. */
+    /** Ends every stream of every feed, and keeps no filter any longer; from any thread. */
     synchronized void end() {
+        ended = true;
         consumer.end();
-        entries.values().forEach(entry -> entry.feed.end());
+        for (Entry entry : List.copyOf(entries.values())) {
+            entry.feed.end();
+            if (entry.listeners == 0) {
+                entries.remove(entry.filter);
+                entry.subscription.close();
+            }
+        }
+    }
+
+    /** Where the end was not announced before. */
+    void onShutdown(@Observes ShutdownEvent event) {
+        end();
     }
 
     private static HttpProblem toProblem(SubscriptionFailure failure) {
