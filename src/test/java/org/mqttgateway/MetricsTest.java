@@ -36,7 +36,7 @@ class MetricsTest {
     private static final Pattern LABEL = Pattern.compile("[{,]([a-z_]+)=");
 
     @Test
-    void hasTheseNamesAndTypes() throws IOException {
+    void hasTheseNamesAndTypesFromTheStart() {
         Map<String, String> expected = new TreeMap<>(Map.of(
                 "mqtt_gateway_published_total", "counter",
                 "mqtt_gateway_consumed_total", "counter",
@@ -48,11 +48,7 @@ class MetricsTest {
                 "mqtt_gateway_queued", "gauge",
                 "mqtt_gateway_connected", "gauge",
                 "mqtt_gateway_feed_clients", "gauge"));
-        // Made with the first request for it.
-        try (Socket listener = listen("/messages")) {
-            assertTrue(listener.isConnected());
-            assertEquals(expected, metrics().types("mqtt_gateway_"));
-        }
+        assertEquals(expected, metrics().types("mqtt_gateway_"));
     }
 
     @Test
@@ -127,10 +123,7 @@ class MetricsTest {
             }
         }
         assertTrue(asked.contains("mqtt_gateway_published_total"), asked.toString());
-        try (Socket listener = listen("/messages")) {
-            assertTrue(listener.isConnected());
-            asked.removeAll(metrics().names());
-        }
+        asked.removeAll(metrics().names());
         assertEquals(Set.of(), asked);
     }
 

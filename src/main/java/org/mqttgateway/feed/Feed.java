@@ -102,22 +102,35 @@ final class Feed {
      * The messages at a position and behind it, as far as they are held: some of those asked for may be gone.
      *
      * @param maxCount how many at the most
-     * @param maxBytes after how many bytes to stop
+     * @param maxBytes how many bytes at the most, but for one message that is larger
      */
     synchronized Slice read(long position, int maxCount, int maxBytes) {
         long first = Math.max(position, oldest);
         List<Buffer> items = new ArrayList<>();
         int size = 0;
-        for (long number = first; number < next && items.size() < maxCount && size < maxBytes; number++) {
-            FeedEvent event = events[index(number)];
-            bytes -= event.size();
-            Buffer json = event.json();
-            bytes += event.size();
-            items.add(json);
+        for (long number = first; number < next && items.size() < maxCount; number++) {
+            Buffer json = json(events[index(number)]);
             size += json.length();
+            if (size > maxBytes && !items.isEmpty()) {
+                break;
+            }
+            items.add(json);
         }
         dropBeyondMaxBytes();
         return new Slice(first, items);
+    }
+
+    /** Encoding changes what is held. */
+    private Buffer json(FeedEvent event) {
+        bytes -= event.size();
+        Buffer json = event.json();
+        bytes += event.size();
+        return json;
+    }
+
+    /** Whether the message with this number is no longer held. */
+    synchronized boolean isDropped(long number) {
+        return number < oldest;
     }
 
     /** Where a listener begins that has nothing yet. */

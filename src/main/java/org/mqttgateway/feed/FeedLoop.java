@@ -123,10 +123,16 @@ final class FeedLoop {
     /** The next messages at a position; made once for the listeners that are there in this round. */
     Batch batch(long position) {
         if (batch == null || batch.position() != position) {
-            Feed.Slice slice = feed.read(position, Integer.MAX_VALUE, BATCH_BYTES);
+            // With room for what surrounds the JSON, so that a batch is one piece.
+            Feed.Slice slice = feed.read(position, Integer.MAX_VALUE, BATCH_BYTES * 3 / 4);
             batch = new Batch(position, slice, encode(slice));
         }
         return batch;
+    }
+
+    /** Whether the feed no longer holds this message. */
+    boolean isDropped(long number) {
+        return feed.isDropped(number);
     }
 
     private Buffer encode(Feed.Slice slice) {

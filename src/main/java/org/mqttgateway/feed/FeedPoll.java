@@ -4,18 +4,27 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 
-/** One listener that polls: it is answered once, as soon as there is a message or when its time is over. */
+/**
+ * One listener that polls: it is answered once, as soon as there is a message or when its time is over. It listens until its socket has taken
+ * the answer, so that nobody piles up answers that he does not read.
+ */
 final class FeedPoll implements FeedLoop.Listener {
 
     /** Bytes of messages after which an answer is long enough; the caller comes back for the others. */
-    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 128 << 10;
 
     private final Vertx vertx;
     private final HttpServerResponse response;
     private final Feed feed;
     private final long position;
     private final int limit;
+    private final Deque<Buffer> answer = new ArrayDeque<>();
+    private boolean answered;
+    private int stalled;
     private long timer = -1;
 
     /** @param position where it begins */
@@ -36,6 +45,9 @@ final class FeedPoll implements FeedLoop.Listener {
 
     @Override
     public void flush(FeedLoop loop) {
+        if (answered) {
+            return;
+        }
         Feed.Slice slice = feed.read(position, limit, MAX_BYTES);
         if (timer < 0 || !slice.items().isEmpty()) {
             answer(slice);
@@ -44,12 +56,16 @@ final class FeedPoll implements FeedLoop.Listener {
 
     @Override
     public void heartbeat() {
-        // It has nothing to send before its answer.
+        if (answered && ++stalled == FeedStream.PATIENCE) {
+            response.reset();
+        }
     }
 
     @Override
     public void end() {
-        answer(feed.read(position, limit, MAX_BYTES));
+        if (!answered) {
+            answer(feed.read(position, limit, MAX_BYTES));
+        }
     }
 
     /** Lets go of the timer of a poll whose client has gone. */
@@ -58,19 +74,41 @@ final class FeedPoll implements FeedLoop.Listener {
     }
 
     private void answer(Feed.Slice slice) {
-        if (response.ended() || response.closed()) {
-            return;
+        answered = true;
+        List<Buffer> items = slice.items();
+        Buffer first = Buffer.buffer("{\"items\":[");
+        answer.add(first);
+        for (int i = 0; i < items.size() - 1; i++) {
+            first.appendBuffer(items.get(i)).appendString(",");
         }
-        Buffer json = Buffer.buffer("{\"items\":[");
-        String separator = "";
-        for (Buffer item : slice.items()) {
-            json.appendString(separator).appendBuffer(item);
-            separator = ",";
+        if (!items.isEmpty()) {
+            // Only the last one can be large; it is not copied.
+            answer.add(items.get(items.size() - 1));
         }
-        json.appendString(
-                "],\"next\":\"" + feed.id(slice.end() - 1) + "\",\"dropped\":" + (slice.first() - position) + "}");
+        answer.add(Buffer.buffer(
+                "],\"next\":\"" + feed.id(slice.end() - 1) + "\",\"dropped\":" + (slice.first() - position) + "}"));
+        int length = answer.stream().mapToInt(Buffer::length).sum();
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(json);
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(length));
+        response.drainHandler(v -> send());
+        send();
+    }
+
+    /** Writes as much as the socket takes. */
+    private void send() {
+        stalled = 0;
+        while (!response.ended() && !response.closed() && !response.writeQueueFull()) {
+            if (answer.isEmpty()) {
+                response.end();
+                return;
+            }
+            Buffer part = answer.poll();
+            int piece = Math.min(part.length(), FeedLoop.BATCH_BYTES);
+            if (piece < part.length()) {
+                answer.push(part.slice(piece, part.length()));
+            }
+            response.write(part.slice(0, piece));
+        }
     }
 }

@@ -147,15 +147,15 @@ public class FeedRoute {
             if (poll) {
                 FeedPoll asking =
                         new FeedPoll(vertx, context.response(), feed, position(request.after(), feed), request.limit());
-                asking.begin(request.waitSeconds());
                 listener = asking;
+                asking.begin(request.waitSeconds());
             } else {
                 FeedStream stream = new FeedStream(
                         context.response(),
                         position(context.request().getHeader("Last-Event-ID"), feed),
                         () -> loop.flush(listener));
-                stream.begin();
                 listener = stream;
+                stream.begin();
             }
             loop.add(listener);
             // Whoever comes while the gateway stops, a browser that was just sent away for instance, is sent away

@@ -13,7 +13,7 @@ final class FeedStream implements FeedLoop.Listener {
     private static final Buffer COMMENT = Buffer.buffer(":\n\n");
 
     /** Heartbeats, 15 s each, after which a listener that has taken nothing at all is disconnected. */
-    private static final int PATIENCE = 4;
+    static final int PATIENCE = 4;
 
     private final HttpServerResponse response;
     private final Runnable drained;
@@ -49,19 +49,28 @@ final class FeedStream implements FeedLoop.Listener {
 
     @Override
     public void flush(FeedLoop loop) {
-        if (isOver() || response.writeQueueFull()) {
+        if (isOver()) {
+            return;
+        }
+        if (response.writeQueueFull()) {
+            // Else a thousand of these would hold a large message each, long after the feed has dropped them all.
+            if (rest.length() > FeedLoop.BATCH_BYTES && loop.isDropped(position - 1)) {
+                response.reset();
+            }
             return;
         }
         if (rest.length() == 0) {
             rest = next(loop);
         }
         if (rest.length() > 0) {
-            int piece = Math.min(rest.length(), FeedLoop.BATCH_BYTES * 2);
-            response.write(rest.slice(0, piece));
-            rest = rest.slice(piece, rest.length());
+            int length = Math.min(rest.length(), FeedLoop.BATCH_BYTES);
+            Buffer piece = rest.slice(0, length);
+            rest = rest.slice(length, rest.length());
             quiet = false;
             // There may be more, which is for the next round, so that nobody else waits for it.
             loop.wake();
+            // At the end, because a socket that takes it all at once comes back here before this returns.
+            response.write(piece);
         }
     }
 

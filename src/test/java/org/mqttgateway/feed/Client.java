@@ -21,6 +21,8 @@ final class Client {
     private volatile boolean full;
     private volatile int largest;
     private volatile int writes;
+    private volatile int left = Integer.MAX_VALUE;
+    private volatile boolean drainsAtOnce;
     private volatile String end = "";
     private Handler<Void> drained;
 
@@ -55,12 +57,16 @@ final class Client {
             case "write" -> {
                 Buffer bytes = (Buffer) args[0];
                 largest = Math.max(largest, bytes.length());
-                writes++;
+                writes = writes + 1;
+                left = left - 1;
                 received.append(bytes.toString());
+                if (drainsAtOnce) {
+                    drained.handle(null);
+                }
                 return Future.succeededFuture();
             }
             case "writeQueueFull" -> {
-                return full;
+                return full || left <= 0;
             }
             case "ended", "closed" -> {
                 return !end.isEmpty();
@@ -71,6 +77,16 @@ final class Client {
             }
             default -> throw new UnsupportedOperationException(method);
         }
+    }
+
+    /** Each write is taken while it is written, which a socket does that was full just before. */
+    void drainAtOnce() {
+        drainsAtOnce = true;
+    }
+
+    /** The socket takes so many more writes, and then nothing. */
+    void take(int more) {
+        left = more;
     }
 
     private void flush() {

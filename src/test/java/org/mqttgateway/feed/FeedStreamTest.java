@@ -96,7 +96,31 @@ class FeedStreamTest {
         feed.accept("t", "m".repeat(9 << 20).getBytes(), 1, false);
         client.read();
         assertEquals(": 1", client.await("1"));
-        assertTrue(client.largest() <= 2 * FeedLoop.BATCH_BYTES, client.largest() + " bytes at once");
+        assertTrue(client.largest() <= FeedLoop.BATCH_BYTES, client.largest() + " bytes at once");
+    }
+
+    @Test
+    void aSocketThatTakesMoreWhileItIsWrittenToGetsEachMessageOnce() {
+        Feed feed = feed(0, 1000);
+        Client client = listen(feed, 1);
+        client.drainAtOnce();
+        for (int i = 0; i < 3; i++) {
+            feed.accept("t", MEBIBYTE, 1, false);
+            accept(feed, 1);
+        }
+        assertEquals(": " + numbers(1, 6), client.await("6"));
+    }
+
+    @Test
+    void oneThatStopsInTheMiddleOfALargeMessageHoldsItNoLongerThanTheFeed() {
+        Feed feed = feed(0, 1000);
+        Client client = listen(feed, 1);
+        client.take(1);
+        feed.accept("t", MEBIBYTE, 1, false);
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.writes() == 2);
+        assertEquals("", client.end());
+        feed.accept("t", "m".repeat(9 << 20).getBytes(), 1, false);
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.end().equals("reset"));
     }
 
     @Test
