@@ -27,6 +27,23 @@ async function readBody(response) {
   }
 }
 
+/** Runs later, and not before somebody looks: a hidden tab asks the gateway for nothing. Returns what stops it. */
+function laterWhenVisible(milliseconds, action) {
+  const stop = new AbortController();
+  const run = () => {
+    if (document.hidden) {
+      document.addEventListener('visibilitychange', run, { once: true, signal: stop.signal });
+    } else {
+      action();
+    }
+  };
+  const timer = setTimeout(run, milliseconds);
+  return () => {
+    clearTimeout(timer);
+    stop.abort();
+  };
+}
+
 const describe = (problem) => problem.detail ?? problem.title ?? '';
 
 // Publish
@@ -191,7 +208,7 @@ setInterval(announceNews, ANNOUNCE_INTERVAL_MS);
 const filterInput = byId('filter');
 const feedSource = byId('feed-source');
 let source = null;
-let retryTimer = 0;
+let cancelRetry = () => {};
 
 function applyFilter(filter) {
   clearFeed();
@@ -202,7 +219,7 @@ function applyFilter(filter) {
 
 function openFeed(filter) {
   source?.close();
-  clearTimeout(retryTimer);
+  cancelRetry();
   const opened = new EventSource(filter ? `messages?${new URLSearchParams({ topic: filter })}` : 'messages');
   source = opened;
   opened.onopen = () => {
@@ -235,11 +252,11 @@ async function explainRefusal(refused, filter) {
     setText(feedSource, `Not listening: ${problem.text}`);
   } else {
     setText(feedSource, `Not listening, trying again${problem ? `: ${problem.text}` : ''}`);
-    retryTimer = setTimeout(openFeed, FEED_RETRY_MS, filter);
+    cancelRetry = laterWhenVisible(problem?.retryMs ?? FEED_RETRY_MS, () => openFeed(filter));
   }
 }
 
-/** The status and reason with which the gateway refuses the feed; null if it does not, or cannot be reached. */
+/** The status and reason with which the gateway refuses the feed, and when it may be asked again; null if it does not, or cannot be reached. */
 async function askWhy(url) {
   const stop = new AbortController();
   try {
@@ -247,7 +264,12 @@ async function askWhy(url) {
     if (response.ok) {
       return null;
     }
-    return { status: response.status, text: describe(await readBody(response)) || `HTTP ${response.status}` };
+    const seconds = Number(response.headers.get('Retry-After'));
+    return {
+      status: response.status,
+      text: describe(await readBody(response)) || `HTTP ${response.status}`,
+      retryMs: seconds > 0 ? seconds * 1_000 : undefined,
+    };
   } catch {
     return null;
   } finally {
@@ -257,6 +279,8 @@ async function askWhy(url) {
 
 byId('filter-form').addEventListener('submit', (event) => {
   event.preventDefault();
+  // A blank at the end would be part of another topic.
+  filterInput.value = filterInput.value.trim();
   applyFilter(filterInput.value);
 });
 
@@ -277,7 +301,7 @@ async function checkStatus() {
     showBroker(undefined);
   }
   showGateway();
-  setTimeout(checkStatus, STATUS_INTERVAL_MS);
+  laterWhenVisible(STATUS_INTERVAL_MS, checkStatus);
 }
 
 function showGateway() {

@@ -37,7 +37,7 @@ class FeedIT {
         gateway = Gateway.start(
                 broker.port(),
                 Map.of(
-                        "MQTT_SUBSCRIBE_ALLOW", "live/#,other",
+                        "MQTT_SUBSCRIBE_ALLOW", "live/#,other,$share/named/live/x",
                         "MQTT_SUBSCRIBE_MAX_FILTERS", "2",
                         "MQTT_FEED_MAX_CLIENTS", Integer.toString(MAX_CLIENTS),
                         "MQTT_PUBLISH_TIMEOUT", "1s"));
@@ -50,18 +50,15 @@ class FeedIT {
         broker.close();
     }
 
-    /** The gateway notices by itself that the listeners of a test have left. */
     @AfterEach
-    void noSubscriptionIsLeft() {
+    void grantAgain() {
         broker.grant(MqttQoS.EXACTLY_ONCE);
-        awaitFeedConnections(0);
     }
 
     @Test
-    void equalFiltersShareOneSubscriptionThatEndsWithTheLastListener() {
+    void equalFiltersShareOneSubscription() {
         try (SseClient one = listen("live/shared")) {
             SseClient other = listen("live/shared");
-            awaitFeedConnections(1);
             assertEquals(1, Collections.frequency(broker.subscribed(), "live/shared"));
             broker.deliver("live/shared", Buffer.buffer("for both"), MqttQoS.AT_LEAST_ONCE);
             one.awaitData("for both");
@@ -70,20 +67,41 @@ class FeedIT {
             other.close();
             broker.deliver("live/shared", Buffer.buffer("for one"), MqttQoS.AT_LEAST_ONCE);
             one.awaitData("for one");
-            awaitFeedConnections(1);
         }
-        awaitFeedConnections(0);
     }
 
     @Test
-    void aListenerAfterTheLastOneSubscribesAnew() {
-        listen("live/again").close();
-        awaitFeedConnections(0);
+    void whoComesBackFindsTheSubscriptionAndWhatItMissed() {
+        String seen;
         try (SseClient client = listen("live/again")) {
-            assertEquals(2, Collections.frequency(broker.subscribed(), "live/again"));
-            broker.deliver("live/again", Buffer.buffer("anew"), MqttQoS.AT_LEAST_ONCE);
-            assertTrue(client.await(1).get(0).data().contains("anew"));
+            broker.deliver("live/again", Buffer.buffer("seen"), MqttQoS.AT_LEAST_ONCE);
+            seen = client.awaitData("seen").id();
         }
+        broker.deliver("live/again", Buffer.buffer("missed"), MqttQoS.AT_LEAST_ONCE);
+        try (SseClient client = SseClient.open(gateway.httpPort(), path("live/again"), "Last-Event-ID", seen)) {
+            assertTrue(client.await(1).get(0).data().contains("missed"));
+            assertEquals(1, Collections.frequency(broker.subscribed(), "live/again"));
+        }
+    }
+
+    @Test
+    void aFilterWithoutAListenerEndsAfterAWhile() {
+        listen("live/kept").close();
+        long left = System.nanoTime();
+        awaitFeedConnections(0);
+        long kept = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - left);
+        assertTrue(kept >= 10, "kept for " + kept + " s");
+        try (SseClient client = listen("live/kept")) {
+            assertEquals(2, Collections.frequency(broker.subscribed(), "live/kept"));
+            assertEquals(200, client.status());
+        }
+    }
+
+    @Test
+    void aSharedSubscriptionMustBeNamedByTheAllowList() {
+        listen("$share/named/live/x").close();
+        assertEquals(12, refused(403, "$share/other/live/x").getInt("code"));
+        assertEquals(12, refused(403, "$share/named/live/y").getInt("code"));
     }
 
     @Test
@@ -222,7 +240,7 @@ class FeedIT {
 
     private static void awaitFeedConnections(long count) {
         Awaitility.await(count + " connections of filters")
-                .atMost(10, TimeUnit.SECONDS)
+                .atMost(40, TimeUnit.SECONDS)
                 .until(() -> broker.connections().stream()
                                 .filter(ScriptedConnection::isConnected)
                                 .filter(connection ->

@@ -135,6 +135,34 @@ class PageIT {
     }
 
     @Test
+    void blanksAroundAFilterAreNoPartOfIt() {
+        page.type("#filter", " live/+/t ");
+        page.click("#apply-filter");
+        gateway.awaitLog("Subscribed to live/+/t with");
+        page.awaitText("#feed-source", "Listening to live/+/t"::equals);
+    }
+
+    @Test
+    void aHiddenPageAsksForNothing() {
+        page.script("window.asked = 0;"
+                + "const fetched = window.fetch;"
+                + "window.fetch = (...request) => { window.asked++; return fetched(...request); };"
+                + "Object.defineProperty(document, 'hidden', { configurable: true, get: () => window.away });"
+                + "window.away = true;");
+        // One check may be under way. Without the protection there would be two more in five seconds.
+        Awaitility.await()
+                .during(5, TimeUnit.SECONDS)
+                .atMost(6, TimeUnit.SECONDS)
+                .until(() -> asked() <= 1);
+        page.script("window.away = false; document.dispatchEvent(new Event('visibilitychange'));");
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> asked() > 2);
+    }
+
+    private int asked() {
+        return ((Number) page.script("return window.asked")).intValue();
+    }
+
+    @Test
     void whatIsRefusedIsSaidBesideTheField() {
         page.type("#filter", "a/#/b");
         page.click("#apply-filter");

@@ -143,7 +143,11 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
 
     private static ChannelState state(Channel channel) {
         Status status = channel.status().get();
-        return new ChannelState(channel.name(), status.ok(), status.text(), version(channel.version().get()));
+        return new ChannelState(
+                channel.name(),
+                status.ok(),
+                status.text(),
+                version(channel.version().get()));
     }
 
     private static String version(MqttVersion version) {

@@ -4,17 +4,18 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.mqttgateway.feed.Feeds;
 
 /** Consumes the channel {@code messages}: each message is logged and passed on to the live feed. */
 @ApplicationScoped
 public class MessageConsumer {
 
     private final MessageLog log;
-    private final ConsumerFeed feed;
+    private final Feeds feeds;
 
-    MessageConsumer(MessageLog log, ConsumerFeed feed) {
+    MessageConsumer(MessageLog log, Feeds feeds) {
         this.log = log;
-        this.feed = feed;
+        this.feeds = feeds;
     }
 
     /**
@@ -25,6 +26,6 @@ public class MessageConsumer {
     @NonBlocking
     void consume(byte[] payload, ReceivingMqttMessageMetadata metadata) {
         log.write(metadata.getTopic(), payload);
-        feed.messages().accept(payload, metadata);
+        feeds.consumed(payload, metadata);
     }
 }

@@ -1,2 +1,2 @@
-/** The receiving side: the consumer of the channel {@code messages} and what shows it to people. Knows channels and messages, not the MQTT client. */
+/** The receiving side: the consumer of the channel {@code messages} and its log. It hands each message to the feed, which knows nothing of it. */
 package org.mqttgateway.consume;

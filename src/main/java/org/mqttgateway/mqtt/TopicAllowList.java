@@ -20,8 +20,11 @@ public record TopicAllowList(List<TopicFilter> filters) {
         return false;
     }
 
-    /** Whether one of the filters matches every topic that {@code asked} matches. */
+    /**
+     * Whether one of the filters matches every topic that {@code asked} matches. A shared subscription takes messages away from the other
+     * members of its group, so no wildcard covers it: the list must name its very text.
+     */
     public boolean permits(TopicFilter asked) {
-        return filters.stream().anyMatch(filter -> filter.covers(asked));
+        return asked.isShared() ? filters.contains(asked) : filters.stream().anyMatch(filter -> filter.covers(asked));
     }
 }

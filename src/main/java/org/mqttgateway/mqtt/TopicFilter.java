@@ -57,6 +57,11 @@ public record TopicFilter(String text) {
         return t == topic.length();
     }
 
+    /** Whether it is a shared subscription, {@code $share/GROUP/FILTER} (MQTT 5 section 4.8.2). */
+    public boolean isShared() {
+        return text.startsWith(SHARE);
+    }
+
     /** Whether every topic that {@code other} matches is matched by this filter too. */
     public boolean covers(TopicFilter other) {
         String[] mine = matched(text).split("/", -1);

@@ -118,7 +118,7 @@ public interface GatewaySettings {
         @WithDefault("#")
         List<String> allow();
 
-        /** Different filters that listeners may have open at the same time; each is a connection to the broker. */
+        /** Different filters that listeners may have open at the same time; each is a connection to the broker, and holds up to 8 MiB. */
         @WithDefault("20")
         @WithConverter(SettingConverters.Int.class)
         int maxFilters();
@@ -135,7 +135,7 @@ public interface GatewaySettings {
         @WithConverter(SettingConverters.Int.class)
         int replay();
 
-        /** Messages that wait for a slow listener; of more the oldest are dropped. */
+        /** Messages that a feed holds for listeners that are slow or come back; of more the oldest are dropped. */
         @WithDefault("10000")
         @WithConverter(SettingConverters.Int.class)
         int buffer();

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -14,6 +15,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.InProcessBrokerResource;
 
@@ -38,11 +42,17 @@ class OpenApiTest {
     @Test
     void hasTheOperationsWithEveryStatus() {
         JsonObject paths = document().getJsonObject("paths");
-        assertEquals(Set.of("/publish", "/publish/bulk", "/status"), paths.fieldNames());
+        assertEquals(Set.of("/publish", "/publish/bulk", "/messages", "/status"), paths.fieldNames());
         assertEquals(
                 Set.of("200", "400", "401", "403", "408", "413", "415", "502", "503", "504"),
                 statuses(paths, "/publish"));
         assertEquals(Set.of("200", "400", "401", "403", "408", "413", "415"), statuses(paths, "/publish/bulk"));
+        JsonObject responses =
+                paths.getJsonObject("/messages").getJsonObject("get").getJsonObject("responses");
+        assertEquals(Set.of("200", "400", "401", "403", "406", "503"), responses.fieldNames());
+        assertEquals(
+                Set.of("text/event-stream", "application/json"),
+                responses.getJsonObject("200").getJsonObject("content").fieldNames());
         assertEquals(
                 Set.of("application/json", "*/*"),
                 content(paths.getJsonObject("/publish")).fieldNames());
@@ -70,6 +80,46 @@ class OpenApiTest {
             }
         }
         assertEquals(9, sent.size(), sent.toString());
+    }
+
+    @Test
+    void whatItSaysOfAPollIsWhatIsAnswered() {
+        publishHello();
+        JsonObject answer = Awaitility.await("a message")
+                .atMost(10, TimeUnit.SECONDS)
+                .until(
+                        () -> new JsonObject(given().accept("application/json")
+                                .get("/messages")
+                                .asString()),
+                        poll -> !poll.getJsonArray("items").isEmpty());
+        JsonObject schemas = document().getJsonObject("components").getJsonObject("schemas");
+        assertEquals(required(schemas, "Messages"), answer.fieldNames());
+        assertEquals(
+                required(schemas, "Message"),
+                answer.getJsonArray("items").getJsonObject(0).fieldNames());
+        String pattern = document()
+                .getJsonObject("paths")
+                .getJsonObject("/messages")
+                .getJsonObject("get")
+                .getJsonArray("parameters")
+                .getJsonObject(2)
+                .getJsonObject("schema")
+                .getString("pattern");
+        assertTrue(answer.getString("next").matches(pattern), answer.getString("next"));
+    }
+
+    private static void publishHello() {
+        given().contentType("application/json")
+                .body("{\"topic\":\"django/mqtt\",\"msg\":\"Hello\"}")
+                .post("/publish")
+                .then()
+                .statusCode(200);
+    }
+
+    private static Set<String> required(JsonObject schemas, String name) {
+        return schemas.getJsonObject(name).getJsonArray("required").stream()
+                .map(String.class::cast)
+                .collect(Collectors.toSet());
     }
 
     private static String exampleTopic(JsonObject paths) {

@@ -1,5 +1,7 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.feed;
 
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,7 +57,7 @@ class FeedTest {
             peer.publish("django/mqtt", bytes(payload), MqttQoS.AT_LEAST_ONCE, false);
             Event event = client.awaitData(payload.substring(payload.length() - 36));
             assertEquals("message", event.name());
-            assertTrue(event.id().matches("[1-9]\\d*"));
+            assertTrue(event.id().matches("[0-9a-z]+-[1-9]\\d*"));
             Map<String, Object> message = json(event).getMap("");
             assertEquals(Set.of("topic", "payload", "qos", "retain", "receivedAt"), message.keySet());
             assertEquals("django/mqtt", message.get("topic"));
@@ -119,15 +121,32 @@ class FeedTest {
     }
 
     @Test
-    void anIdOfAnEarlierProcessReplaysAll() {
+    void anIdOfAnEarlierProcessBringsAllThatIsHeld() {
         String run = UUID.randomUUID().toString();
         try (SseClient before = listen("/messages")) {
-            publishToConsumer(run, REPLAY);
-            before.awaitData(run + " " + (REPLAY - 1) + ".");
-            for (String id : List.of("900000000000000000", "99999999999999999999999", "-1", "abc")) {
+            publishToConsumer(run, REPLAY + 10);
+            before.awaitData(run + " " + (REPLAY + 9) + ".");
+            for (String id : List.of("900000000000000000", "zzzz-3", "-1", "abc")) {
                 try (SseClient back = listen("/messages", "Last-Event-ID", id)) {
-                    assertEquals(payloads(run, 0, REPLAY), payloads(back.await(REPLAY)), id);
+                    back.awaitData(run + " 0.");
+                    back.awaitData(run + " " + (REPLAY + 9) + ".");
                 }
+            }
+        }
+    }
+
+    @Test
+    void aFilterThatIsListenedToAgainHasKeptWhatCame() {
+        String topic = topic();
+        try (TestSubscriber peer = new TestSubscriber(brokerPort, "unused")) {
+            String seen;
+            try (SseClient before = listen(path(topic))) {
+                peer.publish(topic, bytes("seen"), MqttQoS.AT_LEAST_ONCE, false);
+                seen = before.awaitData("seen").id();
+            }
+            peer.publish(topic, bytes("missed"), MqttQoS.AT_LEAST_ONCE, false);
+            try (SseClient back = listen(path(topic), "Last-Event-ID", seen)) {
+                assertEquals(List.of("missed"), payloads(back.await(1)));
             }
         }
     }
@@ -163,6 +182,8 @@ class FeedTest {
     void whatIsNoFilterIsRefused() {
         assertInvalid(path("a/#/b"), "topic", "is no topic filter: # must be the last level");
         assertInvalid(path("a\0b"), "topic", "is no topic filter: must not contain U+0000");
+        // What a plus sign that is not encoded becomes.
+        assertInvalid("/messages?topic=sensors/+/t", "topic", "has a level that is one blank: + in a URL is %2B");
     }
 
     @Test
@@ -188,6 +209,19 @@ class FeedTest {
             assertEquals(12, problem.getInt("code"));
             assertTrue(problem.getString("detail").contains("mqtt.subscribe.allow"));
         }
+    }
+
+    @Test
+    void aSharedSubscriptionIsNotCoveredByAWildcard() {
+        try (SseClient client = SseClient.open(RestAssured.port, path("$share/gateway/django/mqtt"))) {
+            assertEquals(403, client.status());
+        }
+    }
+
+    @Test
+    void headAndOtherMethodsAreNotThere() {
+        given().post("/messages").then().statusCode(405).header("Allow", "GET").body("code", is(3));
+        given().head("/messages").then().statusCode(405);
     }
 
     private static void assertInvalid(String path, String field, String message) {

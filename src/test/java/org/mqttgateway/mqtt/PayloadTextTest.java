@@ -1,4 +1,4 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,0 +1,154 @@
+package org.mqttgateway.feed;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The listeners of one feed on one event loop. It is woken by the first message of a burst, and hands to each listener what has come since
+ * in one piece, which those at the same position share. But for {@link #wake} and {@link #end} everything happens on that event loop.
+ */
+final class FeedLoop {
+
+    /** One that listens; called on its event loop. */
+    interface Listener {
+
+        /** There may be something new. */
+        void flush(FeedLoop loop);
+
+        /** Some time has passed. */
+        void heartbeat();
+
+        /** The feed ends. */
+        void end();
+    }
+
+    /**
+     * Messages as server-sent events.
+     *
+     * @param position the position that was asked for
+     * @param slice the messages there
+     */
+    record Batch(long position, Feed.Slice slice, Buffer events) {}
+
+    /** Enough to make the cost of a write small against the cost of its bytes, and little to hold for each listener. */
+    static final int BATCH_BYTES = 64 << 10;
+
+    /**
+     * From one round of writes to the next: nobody sees it, and without it a flood would be written message by message, which takes the
+     * event loop from those who publish. What comes after a pause is written at once.
+     */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final long HEARTBEAT_MILLIS = 15_000;
+    private static final byte[] ID = "id:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DATA = "\ndata:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Feed feed;
+    private final Vertx vertx;
+    private final Context context;
+    private final Runnable empty;
+    private final Set<Listener> listeners = new LinkedHashSet<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final long heartbeat;
+    private long flushedAt = System.nanoTime() - PAUSE_NANOS;
+    private Batch batch;
+
+    /** @param empty run when the last listener has left */
+    FeedLoop(Feed feed, Vertx vertx, Context context, Runnable empty) {
+        this.feed = feed;
+        this.vertx = vertx;
+        this.context = context;
+        this.empty = empty;
+        this.heartbeat =
+                vertx.setPeriodic(HEARTBEAT_MILLIS, id -> List.copyOf(listeners).forEach(Listener::heartbeat));
+    }
+
+    void add(Listener listener) {
+        listeners.add(listener);
+        flush(listener);
+    }
+
+    /** Flushes one listener, whose socket takes more, between the rounds of all. */
+    void flush(Listener listener) {
+        listener.flush(this);
+        batch = null;
+    }
+
+    void remove(Listener listener) {
+        listeners.remove(listener);
+        if (listeners.isEmpty()) {
+            vertx.cancelTimer(heartbeat);
+            empty.run();
+        }
+    }
+
+    /** Soon each listener is flushed; from any thread. */
+    void wake() {
+        if (woken.compareAndSet(false, true)) {
+            context.runOnContext(v -> flushAfterPause());
+        }
+    }
+
+    private void flushAfterPause() {
+        long pause = TimeUnit.NANOSECONDS.toMillis(flushedAt + PAUSE_NANOS - System.nanoTime());
+        if (pause > 0) {
+            vertx.setTimer(pause, id -> flush());
+        } else {
+            flush();
+        }
+    }
+
+    private void flush() {
+        woken.set(false);
+        flushedAt = System.nanoTime();
+        for (Listener listener : List.copyOf(listeners)) {
+            listener.flush(this);
+        }
+        batch = null;
+    }
+
+    /** Ends every listener; from any thread. */
+    void end() {
+        context.runOnContext(v -> List.copyOf(listeners).forEach(Listener::end));
+    }
+
+    /** The next messages at a position; made once for the listeners that are there in this round. */
+    Batch batch(long position) {
+        if (batch == null || batch.position() != position) {
+            // With room for what surrounds the JSON, so that a batch is one piece.
+            Feed.Slice slice = feed.read(position, Integer.MAX_VALUE, BATCH_BYTES * 3 / 4);
+            batch = new Batch(position, slice, encode(slice));
+        }
+        return batch;
+    }
+
+    /** Whether the feed no longer holds this message. */
+    boolean isDropped(long number) {
+        return feed.isDropped(number);
+    }
+
+    private Buffer encode(Feed.Slice slice) {
+        int size = 0;
+        for (Buffer item : slice.items()) {
+            size += item.length() + 40;
+        }
+        Buffer events = Buffer.buffer(size);
+        long number = slice.first();
+        for (Buffer item : slice.items()) {
+            events.appendBytes(ID)
+                    .appendString(feed.id(number++))
+                    .appendBytes(DATA)
+                    .appendBuffer(item)
+                    .appendBytes(END);
+        }
+        return events;
+    }
+}

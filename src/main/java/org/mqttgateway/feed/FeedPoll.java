@@ -1,0 +1,114 @@
+package org.mqttgateway.feed;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * One listener that polls: it is answered once, as soon as there is a message or when its time is over. It listens until its socket has taken
+ * the answer, so that nobody piles up answers that he does not read.
+ */
+final class FeedPoll implements FeedLoop.Listener {
+
+    /** Bytes of messages after which an answer is long enough; the caller comes back for the others. */
+    private static final int MAX_BYTES = 128 << 10;
+
+    private final Vertx vertx;
+    private final HttpServerResponse response;
+    private final Feed feed;
+    private final long position;
+    private final int limit;
+    private final Deque<Buffer> answer = new ArrayDeque<>();
+    private boolean answered;
+    private int stalled;
+    private long timer = -1;
+
+    /** @param position where it begins */
+    FeedPoll(Vertx vertx, HttpServerResponse response, Feed feed, long position, int limit) {
+        this.vertx = vertx;
+        this.response = response;
+        this.feed = feed;
+        this.position = position;
+        this.limit = limit;
+    }
+
+    /** Waits so long for the first message; the caller makes it listen. */
+    void begin(int waitSeconds) {
+        if (waitSeconds > 0) {
+            timer = vertx.setTimer(waitSeconds * 1_000L, id -> end());
+        }
+    }
+
+    @Override
+    public void flush(FeedLoop loop) {
+        if (answered) {
+            return;
+        }
+        Feed.Slice slice = feed.read(position, limit, MAX_BYTES);
+        if (timer < 0 || !slice.items().isEmpty()) {
+            answer(slice);
+        }
+    }
+
+    @Override
+    public void heartbeat() {
+        if (answered && ++stalled == FeedStream.PATIENCE) {
+            response.reset();
+        }
+    }
+
+    @Override
+    public void end() {
+        if (!answered) {
+            answer(feed.read(position, limit, MAX_BYTES));
+        }
+    }
+
+    /** Lets go of the timer of a poll whose client has gone. */
+    void cancel() {
+        vertx.cancelTimer(timer);
+    }
+
+    private void answer(Feed.Slice slice) {
+        answered = true;
+        List<Buffer> items = slice.items();
+        Buffer first = Buffer.buffer("{\"items\":[");
+        answer.add(first);
+        for (int i = 0; i < items.size() - 1; i++) {
+            first.appendBuffer(items.get(i)).appendString(",");
+        }
+        if (!items.isEmpty()) {
+            // Only the last one can be large; it is not copied.
+            answer.add(items.get(items.size() - 1));
+        }
+        answer.add(Buffer.buffer(
+                "],\"next\":\"" + feed.id(slice.end() - 1) + "\",\"dropped\":" + (slice.first() - position) + "}"));
+        int length = answer.stream().mapToInt(Buffer::length).sum();
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(length));
+        response.drainHandler(v -> send());
+        send();
+    }
+
+    /** Writes as much as the socket takes. */
+    private void send() {
+        stalled = 0;
+        while (!response.ended() && !response.closed() && !response.writeQueueFull()) {
+            if (answer.isEmpty()) {
+                response.end();
+                return;
+            }
+            Buffer part = answer.poll();
+            int piece = Math.min(part.length(), FeedLoop.BATCH_BYTES);
+            if (piece < part.length()) {
+                answer.push(part.slice(piece, part.length()));
+            }
+            response.write(part.slice(0, piece));
+        }
+    }
+}

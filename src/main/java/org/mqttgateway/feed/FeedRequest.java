@@ -1,0 +1,89 @@
+package org.mqttgateway.feed;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.MultiMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.mqttgateway.http.Caller;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Problem.Violation;
+import org.mqttgateway.mqtt.TopicFilter;
+
+/**
+ * What a {@code GET /messages} asks for.
+ *
+ * @param filter what to listen to; null for what the consumer receives
+ * @param after the id of the last message that a poll has; null for the replay
+ * @param waitSeconds how long a poll waits for the first message, 0 to 30
+ * @param limit how many messages a poll gets at the most, 1 to 1,000
+ */
+record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
+
+    /** A subscription: two that are equal are one. */
+    record Filter(TopicFilter topics, MqttQoS qos) {}
+
+    /** @throws HttpProblem 400 that names each bad value */
+    static FeedRequest of(MultiMap query, int defaultQos) {
+        List<Violation> violations = new ArrayList<>();
+        TopicFilter topics = topics(query.get("topic"), violations);
+        MqttQoS qos = MqttQoS.valueOf(number(query, "qos", 0, 2, defaultQos, "must be 0, 1 or 2", violations));
+        String after = query.get("after");
+        if (after != null && !Feed.isId(after)) {
+            violations.add(new Violation("after", "must be the id of a message or the next of an earlier answer"));
+        }
+        int wait = number(query, "wait", 0, 30, 0, "must be 0 to 30 seconds", violations);
+        int limit = number(query, "limit", 1, 1_000, 100, "must be 1 to 1000", violations);
+        if (!violations.isEmpty()) {
+            throw HttpProblem.invalid(violations);
+        }
+        return new FeedRequest(topics == null ? null : new Filter(topics, qos), after, wait, limit);
+    }
+
+    private static TopicFilter topics(String text, List<Violation> violations) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        if (Arrays.asList(text.split("/", -1)).contains(" ")) {
+            // Nobody means it, and the broker would grant it and stay silent.
+            violations.add(new Violation("topic", "has a level that is one blank: + in a URL is %2B"));
+            return null;
+        }
+        try {
+            return new TopicFilter(text);
+        } catch (IllegalArgumentException e) {
+            violations.add(new Violation("topic", "is no topic filter: " + e.getMessage()));
+            return null;
+        }
+    }
+
+    private static int number(
+            MultiMap query, String name, int min, int max, int absent, String rule, List<Violation> violations) {
+        String text = query.get(name);
+        if (text == null) {
+            return absent;
+        }
+        if (text.matches("\\d{1,4}")) {
+            int value = Integer.parseInt(text);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        }
+        violations.add(new Violation(name, rule));
+        return min;
+    }
+
+    /**
+     * The one place where a listener is permitted or refused.
+     *
+     * @param consumed the filter of the consumer, to which listens who names none
+     * @throws HttpProblem 403 if the caller may not listen
+     */
+    void require(Caller caller, String consumed) {
+        if (filter == null) {
+            caller.requireConsumer(new TopicFilter(consumed));
+        } else {
+            caller.requireSubscribe(filter.topics());
+        }
+    }
+}

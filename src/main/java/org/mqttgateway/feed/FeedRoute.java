@@ -1,0 +1,205 @@
+package org.mqttgateway.feed;
+
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.concurrent.TimeUnit;
+import org.mqttgateway.http.Callers;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.ProblemAnswer;
+import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.settings.GatewaySettings;
+
+/**
+ * {@code GET /messages}: a stream of server-sent events, or one answer to a poll. A Vert.x route, because Quarkus REST sends the status 200
+ * before it asks for the first event, and encodes, copies and flushes each event of each listener by itself.
+ */
+@ApplicationScoped
+public class FeedRoute {
+
+    private static final String PATH = "/messages";
+    private static final String JSON = "application/json";
+
+    /** How long a filter stays subscribed without a listener: as long as a browser takes to come back. */
+    private static final long KEEP_MILLIS = TimeUnit.SECONDS.toMillis(15);
+
+    /** The same after a poll: who polls once a minute misses nothing. */
+    private static final long KEEP_POLLED_MILLIS = TimeUnit.SECONDS.toMillis(65);
+
+    private final Vertx vertx;
+    private final GatewaySettings settings;
+    private final Feeds feeds;
+    private final Callers callers;
+    private volatile boolean stopping;
+
+    FeedRoute(Vertx vertx, GatewaySettings settings, Feeds feeds, Callers callers) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.feeds = feeds;
+        this.callers = callers;
+    }
+
+    void route(@Observes Router router) {
+        // After authentication and authorization, which Quarkus has in routes of its own before this one, and before
+        // Quarkus REST.
+        int order = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;
+        router.get(PATH)
+                .order(order)
+                .produces("text/event-stream")
+                .produces(JSON)
+                .handler(this::answer);
+        router.route(PATH).order(order).handler(FeedRoute::refuse);
+    }
+
+    /** Another method, or a media type that there is not. */
+    private static void refuse(RoutingContext context) {
+        boolean get = context.request().method() == HttpMethod.GET;
+        if (!get) {
+            context.response().putHeader(HttpHeaders.ALLOW, "GET");
+        }
+        send(
+                context,
+                get
+                        ? HttpProblem.of(
+                                Status.NOT_ACCEPTABLE,
+                                ReturnCode.INVAL,
+                                "the Accept header permits neither text/event-stream nor application/json")
+                        : HttpProblem.of(
+                                Status.METHOD_NOT_ALLOWED, ReturnCode.INVAL, "this path does not have this method"));
+    }
+
+    private void answer(RoutingContext context) {
+        try {
+            FeedRequest request = FeedRequest.of(context.queryParams(), settings.qos());
+            request.require(callers.of(context), settings.topic());
+            listen(context, request);
+        } catch (HttpProblem refusal) {
+            send(context, refusal);
+        }
+    }
+
+    private void listen(RoutingContext context, FeedRequest request) {
+        feeds.enter();
+        Place place = new Place(context, request);
+        context.addEndHandler(end -> place.giveBack());
+        if (request.filter() == null) {
+            place.begin(feeds.ofConsumer());
+            return;
+        }
+        Context eventLoop = vertx.getOrCreateContext();
+        try {
+            place.entry = feeds.acquire(request.filter());
+            place.entry
+                    .granted()
+                    .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
+                    .subscribe()
+                    .with(place::begin, place::refused);
+        } catch (HttpProblem refusal) {
+            place.refused(refusal);
+        }
+    }
+
+    /** Streams never end by themselves, and the shutdown waits for all requests to end. */
+    void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
+        stopping = true;
+        feeds.end();
+    }
+
+    private static void send(RoutingContext context, HttpProblem problem) {
+        // Whatever body it has is of no interest, and must not be taken for the next request.
+        context.request().resume();
+        ProblemAnswer.send(context.response(), problem);
+    }
+
+    /** The place of one listener, from its admission to the end of its response, whoever ends that; used on its event loop. */
+    private final class Place {
+
+        private final RoutingContext context;
+        private final FeedRequest request;
+        private final boolean poll;
+        /** Of the filter; none if there is no filter. */
+        private Feeds.Entry entry;
+
+        private boolean over;
+        private FeedLoop loop;
+        private FeedLoop.Listener listener;
+
+        Place(RoutingContext context, FeedRequest request) {
+            this.context = context;
+            this.request = request;
+            this.poll = JSON.equals(context.getAcceptableContentType());
+        }
+
+        void begin(Feed feed) {
+            if (over) {
+                return;
+            }
+            loop = feed.loop();
+            context.request().resume();
+            if (poll) {
+                FeedPoll asking =
+                        new FeedPoll(vertx, context.response(), feed, position(request.after(), feed), request.limit());
+                listener = asking;
+                asking.begin(request.waitSeconds());
+            } else {
+                FeedStream stream = new FeedStream(
+                        context.response(),
+                        position(context.request().getHeader("Last-Event-ID"), feed),
+                        () -> loop.flush(listener));
+                listener = stream;
+                stream.begin();
+            }
+            loop.add(listener);
+            // Whoever comes while the gateway stops, a browser that was just sent away for instance, is sent away
+            // again.
+            if (stopping) {
+                listener.end();
+            }
+        }
+
+        private static long position(String id, Feed feed) {
+            return id == null ? feed.replayPosition() : feed.positionAfter(id);
+        }
+
+        void refused(Throwable failure) {
+            if (failure instanceof HttpProblem problem) {
+                send(context, problem);
+            } else {
+                context.fail(failure);
+            }
+        }
+
+        void giveBack() {
+            if (over) {
+                return;
+            }
+            over = true;
+            feeds.leave();
+            if (listener != null) {
+                loop.remove(listener);
+            }
+            if (listener instanceof FeedPoll asking) {
+                asking.cancel();
+            }
+            if (entry != null) {
+                feeds.release(entry, keepMillis());
+            }
+        }
+
+        /** Nothing for who has not got anything: the broker may have refused the filter. */
+        private long keepMillis() {
+            if (listener == null) {
+                return 0;
+            }
+            return poll ? KEEP_POLLED_MILLIS : KEEP_MILLIS;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package org.mqttgateway.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+
+/** Sends a {@link Problem} from a Vert.x route, as {@link ProblemMapper} does from a resource. */
+public final class ProblemAnswer {
+
+    private ProblemAnswer() {}
+
+    /** Ends the response, unless it has ended or its client has gone. */
+    public static void send(HttpServerResponse response, HttpProblem failure) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        failure.retryAfterSeconds()
+                .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds)));
+        response.setStatusCode(failure.problem().status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .end(JsonObject.mapFrom(failure.problem()).toBuffer());
+    }
+}

@@ -1,0 +1,97 @@
+package org.mqttgateway.feed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Where a listener begins, by the id of the last message that it has, and what a feed holds for it. */
+class FeedPositionsTest {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Feed feed = new Feed(vertx, 5, 20);
+
+    @AfterEach
+    void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void whoComesBackGoesOnBehindItsLastMessage() {
+        accept(8, 1);
+        assertEquals(7, feed.positionAfter(feed.id(6)));
+        assertEquals(9, feed.positionAfter(feed.id(8)));
+        assertEquals(1, feed.positionAfter(feed.id(0)));
+    }
+
+    @Test
+    void whoComesBackLateIsToldWhatItMissed() {
+        accept(50, 1);
+        long position = feed.positionAfter(feed.id(10));
+        assertEquals(11, position);
+        assertEquals(31, feed.read(position, 100, 1 << 20).first());
+    }
+
+    @Test
+    void anIdOfAnotherFeedMeansAllThatIsHeld() {
+        Feed earlier = new Feed(vertx, 5, 20);
+        accept(50, 1);
+        for (String id :
+                new String[] {earlier.id(40), feed.id(51), "40", "", "abc", "-1", feed.id(1) + "0".repeat(30)}) {
+            assertEquals(31, feed.positionAfter(id), id);
+        }
+    }
+
+    @Test
+    void aNewListenerGetsTheReplay() {
+        assertEquals(1, feed.replayPosition());
+        accept(8, 1);
+        assertEquals(4, feed.replayPosition());
+        assertEquals(9, withoutReplay().replayPosition());
+    }
+
+    /** A feed without replay that had eight messages. */
+    private Feed withoutReplay() {
+        Feed none = new Feed(vertx, 0, 20);
+        for (int i = 0; i < 8; i++) {
+            none.accept("t", new byte[1], 1, false);
+        }
+        return none;
+    }
+
+    @Test
+    void whatIsHeldIsBoundedByTheBytesOfTheJson() {
+        // A control character takes six bytes in JSON: two such messages are more than a feed holds, whoever reads
+        // them.
+        accept(2, 1 << 20);
+        assertEquals(1, feed.read(1, 1, 1).first());
+        assertEquals(2, feed.read(2, 1, 1).first());
+        assertEquals(2, feed.read(1, 1, 1).first());
+    }
+
+    @Test
+    void aReadIsBoundedInNumberAndBytes() {
+        accept(10, 100);
+        assertEquals(3, feed.read(1, 3, 1 << 20).items().size());
+        assertEquals(1, feed.read(1, 100, 1).items().size());
+        assertEquals(4, feed.read(7, 100, 1 << 20).items().size());
+        assertEquals(0, feed.read(11, 100, 1 << 20).items().size());
+    }
+
+    @Test
+    void idsHaveAForm() {
+        assertTrue(Feed.isId(feed.id(7)));
+        for (String id : new String[] {"", "7", "a-", "-7", "a-x", "A-7", "a-7 "}) {
+            assertFalse(Feed.isId(id), id);
+        }
+    }
+
+    private void accept(int count, int size) {
+        for (int i = 0; i < count; i++) {
+            feed.accept("t", new byte[size], 1, false);
+        }
+    }
+}

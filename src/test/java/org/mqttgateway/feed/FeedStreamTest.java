@@ -1,0 +1,210 @@
+package org.mqttgateway.feed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Every listener gets every message; a slow one loses the oldest, is told how many, and is sent no more than its socket takes. */
+class FeedStreamTest {
+
+    private static final byte[] MEBIBYTE = "m".repeat(1 << 20).getBytes();
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
+
+    @AfterEach
+    void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void aCommentComesFirstAndThenTheReplayAndNewOnes() {
+        Feed feed = feed(5, 100);
+        accept(feed, 8);
+        Client client = listen(feed, feed.replayPosition());
+        client.await("8");
+        accept(feed, 2);
+        assertEquals(": " + numbers(4, 10), client.await("10"));
+    }
+
+    @Test
+    void allListenersGetEachMessage() {
+        Feed feed = feed(0, 1000);
+        List<Client> clients = Stream.of(context, vertx.getOrCreateContext(), context)
+                .map(own -> new Client(own, feed, 1, false))
+                .toList();
+        accept(feed, 500);
+        clients.forEach(client -> assertEquals(": " + numbers(1, 500), client.await("500")));
+    }
+
+    @Test
+    void whatComesTogetherIsWrittenTogether() {
+        Feed feed = feed(0, 1000);
+        Client client = listen(feed, 1);
+        accept(feed, 1000);
+        client.await("1000");
+        assertTrue(client.writes() < 100, client.writes() + " writes");
+    }
+
+    @Test
+    void theOldestAreDroppedAndCounted() {
+        Feed feed = feed(0, 3);
+        Client client = silent(feed);
+        accept(feed, 10);
+        client.read();
+        assertEquals(": dropped {\"count\":7} 8 9 10", client.await("10"));
+    }
+
+    @Test
+    void whatIsDroppedLaterIsCountedAnew() {
+        Feed feed = feed(0, 2);
+        Client client = silent(feed);
+        accept(feed, 3);
+        client.read();
+        client.await("3");
+        client.stopReading();
+        accept(feed, 5);
+        client.read();
+        assertEquals(": dropped {\"count\":1} 2 3 dropped {\"count\":3} 7 8", client.await("8"));
+    }
+
+    @Test
+    void largeMessagesAreDroppedByTheirBytes() {
+        Feed feed = feed(0, 1000);
+        Client client = silent(feed);
+        for (int i = 0; i < 10; i++) {
+            feed.accept("t", MEBIBYTE, 1, false);
+        }
+        client.read();
+        assertEquals(": dropped {\"count\":3} " + numbers(4, 10), client.await("10"));
+    }
+
+    @Test
+    void aMessageLargerThanWhatIsHeldIsSentInPieces() {
+        Feed feed = feed(0, 1000);
+        Client client = silent(feed);
+        feed.accept("t", "m".repeat(9 << 20).getBytes(), 1, false);
+        client.read();
+        assertEquals(": 1", client.await("1"));
+        assertTrue(client.largest() <= FeedLoop.BATCH_BYTES, client.largest() + " bytes at once");
+    }
+
+    @Test
+    void aSocketThatTakesMoreWhileItIsWrittenToGetsEachMessageOnce() {
+        Feed feed = feed(0, 1000);
+        Client client = listen(feed, 1);
+        client.drainAtOnce();
+        for (int i = 0; i < 3; i++) {
+            feed.accept("t", MEBIBYTE, 1, false);
+            accept(feed, 1);
+        }
+        assertEquals(": " + numbers(1, 6), client.await("6"));
+    }
+
+    @Test
+    void oneThatStopsInTheMiddleOfALargeMessageHoldsItNoLongerThanTheFeed() {
+        Feed feed = feed(0, 1000);
+        Client client = listen(feed, 1);
+        client.take(1);
+        feed.accept("t", MEBIBYTE, 1, false);
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.writes() == 2);
+        assertEquals("", client.end());
+        feed.accept("t", "m".repeat(9 << 20).getBytes(), 1, false);
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.end().equals("reset"));
+    }
+
+    @Test
+    void nothingIsWrittenWhileTheSocketTakesNothing() {
+        Feed feed = feed(0, 1000);
+        Client client = silent(feed);
+        Client reader = listen(feed, 1);
+        accept(feed, 5);
+        reader.await("5");
+        assertEquals(":", client.events());
+        assertEquals(1, client.writes());
+    }
+
+    @Test
+    void theHeartbeatIsACommentWhereNothingElseWasSentSince() {
+        Feed feed = feed(0, 1000);
+        Client client = listen(feed, 1);
+        client.heartbeat();
+        client.heartbeat();
+        client.await(": :");
+        accept(feed, 1);
+        client.await("1");
+        client.heartbeat();
+        assertEquals(": : 1", client.events());
+        client.heartbeat();
+        assertEquals(": : 1 :", client.events());
+    }
+
+    @Test
+    void oneThatTakesNothingForFourHeartbeatsIsDisconnected() {
+        Client silent = silent(feed(0, 10));
+        Client slow = silent(feed(0, 10));
+        for (int i = 0; i < 3; i++) {
+            silent.heartbeat();
+            slow.heartbeat();
+        }
+        slow.read();
+        slow.stopReading();
+        assertEquals("", silent.end());
+        silent.heartbeat();
+        slow.heartbeat();
+        assertEquals("reset", silent.end());
+        assertEquals("", slow.end());
+    }
+
+    @Test
+    void theEndOfTheFeedEndsItsStreams() {
+        Feed feed = feed(0, 10);
+        Client client = listen(feed, 1);
+        feed.end();
+        Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.end().equals("end"));
+    }
+
+    @Test
+    void aListenerThatLeftGetsNothing() {
+        Feed feed = feed(0, 10);
+        Client gone = listen(feed, 1);
+        Client stays = listen(feed, 1);
+        gone.leave();
+        accept(feed, 1);
+        stays.await("1");
+        assertEquals(":", gone.events());
+    }
+
+    private Feed feed(int replay, int capacity) {
+        return new Feed(vertx, replay, capacity);
+    }
+
+    private Client listen(Feed feed, long position) {
+        return new Client(context, feed, position, false);
+    }
+
+    /** One whose socket takes nothing at first. */
+    private Client silent(Feed feed) {
+        return new Client(context, feed, 1, true);
+    }
+
+    private static void accept(Feed feed, int count) {
+        for (int i = 0; i < count; i++) {
+            feed.accept("t", new byte[] {'m'}, 1, false);
+        }
+    }
+
+    private static String numbers(long first, long last) {
+        return LongStream.rangeClosed(first, last).mapToObj(Long::toString).collect(Collectors.joining(" "));
+    }
+}
