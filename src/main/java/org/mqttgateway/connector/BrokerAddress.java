@@ -1,6 +1,7 @@
 package org.mqttgateway.connector;
 
 import io.vertx.mqtt.MqttClientOptions;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.mqttgateway.settings.GatewaySettings;
@@ -20,9 +21,8 @@ record BrokerAddress(String host, int port, String clientId, boolean durable, Mq
     private static final int PACKET_OVERHEAD = 5 + 2 + 65_535 + 2;
 
     /** The connection to which the broker delivers: durable if a client id is set, else with a generated id and a clean session. */
-    static BrokerAddress ofConsumer(GatewaySettings settings, BrokerTls tls) {
-        return settings.clientId()
-                .map(id -> of(settings, tls, id, true))
+    static BrokerAddress ofConsumer(GatewaySettings settings, BrokerTls tls, Optional<String> clientId) {
+        return clientId.map(id -> of(settings, tls, id, true))
                 .orElseGet(() -> of(settings, tls, generated("mqtt-gateway"), false));
     }
 

@@ -27,7 +27,7 @@ import org.mqttgateway.settings.GatewaySettings;
 /**
  * The connector {@code confirmed-mqtt}: an outgoing message is acked when the broker has confirmed it, an incoming one is acknowledged to
  * the broker when the consumer has acked it. A channel has the attributes {@code topic} and {@code qos}, with {@code mqtt.topic} (incoming)
- * and {@code mqtt.qos} as defaults; all else comes from {@link GatewaySettings}.
+ * and {@code mqtt.qos} as defaults, and an incoming one {@code client-id}, with {@code mqtt.client-id}; all else comes from {@link GatewaySettings}.
  */
 @ApplicationScoped
 @Connector(ConfirmedMqttConnector.NAME)
@@ -59,7 +59,7 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
                 vertx,
                 EventLoops.next(vertx),
                 settings,
-                BrokerAddress.ofConsumer(settings, tls),
+                BrokerAddress.ofConsumer(settings, tls, clientId(channel)),
                 filter,
                 qos(channel),
                 metrics);
@@ -125,6 +125,10 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
 
     private static Optional<String> topic(Config channel) {
         return channel.getOptionalValue("topic", String.class);
+    }
+
+    private Optional<String> clientId(Config channel) {
+        return channel.getOptionalValue("client-id", String.class).or(settings::clientId);
     }
 
     private MqttQoS qos(Config channel) {

@@ -31,7 +31,7 @@ final class IncomingHarness implements AutoCloseable {
                 vertx,
                 vertx.getOrCreateContext(),
                 all,
-                BrokerAddress.ofConsumer(all, BrokerTls.none()),
+                BrokerAddress.ofConsumer(all, BrokerTls.none(), all.clientId()),
                 new TopicFilter(all.topic()),
                 MqttQoS.valueOf(all.qos()),
                 new BrokerMetrics(meters));
