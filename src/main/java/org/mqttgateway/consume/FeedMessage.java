@@ -1,16 +1,12 @@
 package org.mqttgateway.consume;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import org.mqttgateway.http.MessageJson;
 
 /** A received message as listeners get it. The JSON is made when the first listener needs it, and once for all of them. */
 final class FeedMessage {
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final long id;
     private final byte[] payload;
@@ -34,24 +30,12 @@ final class FeedMessage {
         return payload.length + 200;
     }
 
-    /** {@code {topic, payload, encoding?, qos, retain, receivedAt}}; {@code encoding} is {@code base64} where the bytes are not UTF-8. */
+    /** What {@link MessageJson} makes of it. */
     synchronized String json() {
         if (json == null) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("topic", metadata.getTopic());
-            String text = PayloadText.decode(payload);
-            fields.put("payload", text != null ? text : PayloadText.base64(payload));
-            if (text == null) {
-                fields.put("encoding", "base64");
-            }
-            fields.put("qos", metadata.getQosLevel().value());
-            fields.put("retain", metadata.isRetain());
-            fields.put("receivedAt", receivedAt.toString());
-            try {
-                json = JSON.writeValueAsString(fields);
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("a map of strings, numbers and booleans is JSON", e);
-            }
+            byte[] utf8 = MessageJson.encode(
+                    metadata.getTopic(), payload, metadata.getQosLevel().value(), metadata.isRetain(), receivedAt);
+            json = new String(utf8, StandardCharsets.UTF_8);
         }
         return json;
     }

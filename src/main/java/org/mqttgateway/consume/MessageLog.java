@@ -2,6 +2,7 @@ package org.mqttgateway.consume;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
+import org.mqttgateway.http.PayloadText;
 import org.mqttgateway.mqtt.LogText;
 import org.mqttgateway.settings.GatewaySettings;
 

@@ -1,4 +1,4 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.http;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -10,12 +10,12 @@ import java.util.Base64;
 import org.mqttgateway.mqtt.LogText;
 
 /** Payloads as text for people: UTF-8 as it is, anything else as base64. */
-final class PayloadText {
+public final class PayloadText {
 
     private PayloadText() {}
 
     /** One line for the log: escaped, and cut after {@code max} bytes with the full size named. */
-    static String forLog(byte[] payload, int max) {
+    public static String forLog(byte[] payload, int max) {
         boolean cut = payload.length > max;
         String text = decode(payload, max);
         String shown = text != null ? LogText.escape(text) : "base64:" + base64(payload, max);
@@ -27,12 +27,12 @@ final class PayloadText {
     }
 
     /** RFC 4648 section 4. */
-    static String base64(byte[] payload) {
+    public static String base64(byte[] payload) {
         return Base64.getEncoder().encodeToString(payload);
     }
 
     /** The text of the payload; null if it is not UTF-8. */
-    static String decode(byte[] payload) {
+    public static String decode(byte[] payload) {
         return decode(payload, payload.length);
     }
 

@@ -1,4 +1,4 @@
-package org.mqttgateway.consume;
+package org.mqttgateway.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
