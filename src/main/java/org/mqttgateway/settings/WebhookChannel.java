@@ -18,10 +18,10 @@ public final class WebhookChannel implements ConfigSourceInterceptor {
 
     @Override
     public ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
-        if (name.equals(CHANNEL + "connector") && !isSet(context.proceed("mqtt.webhook.url"))) {
-            return ConfigValue.builder().withName(name).withValue(SWITCHED_OFF).build();
-        }
         ConfigValue value = context.proceed(name);
+        if (name.equals(CHANNEL + "connector") && value != null && !isSet(context.proceed("mqtt.webhook.url"))) {
+            return value.withValue(SWITCHED_OFF);
+        }
         if (name.equals(CHANNEL + "client-id") && !isSet(value)) {
             ConfigValue clientId = context.proceed("mqtt.client-id");
             return isSet(clientId) ? clientId.withName(name).withValue(clientId.getValue() + "-webhook") : value;
