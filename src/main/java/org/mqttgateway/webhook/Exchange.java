@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpConnection;
 import java.io.IOException;
 import java.time.Instant;
@@ -33,6 +34,7 @@ final class Exchange {
     private HttpClientRequest request;
     private Answer answer;
     private long answerBytes;
+    private boolean reused;
     private int stale;
     private boolean ended;
 
@@ -65,6 +67,8 @@ final class Exchange {
             return;
         }
         request = connected;
+        // Asked now: when it fails because the connection was closed, the connection is not among them any more.
+        reused = used.contains(connected.connection());
         connected.send(body).onSuccess(this::answered).onFailure(this::failed);
     }
 
@@ -103,7 +107,7 @@ final class Exchange {
 
     private static boolean isClosed(Throwable cause) {
         // HttpClosedException and "Connection reset by peer"; a header that is too long, for instance, is none of them.
-        return cause instanceof io.vertx.core.http.HttpClosedException || cause instanceof IOException;
+        return cause instanceof HttpClosedException || cause instanceof IOException;
     }
 
     private static String describe(Throwable cause) {

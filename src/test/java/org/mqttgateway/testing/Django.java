@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -87,7 +88,7 @@ public final class Django implements AutoCloseable {
     }
 
     private Process manage(String... arguments) {
-        List<String> command = new java.util.ArrayList<>(List.of(python(), "manage.py"));
+        List<String> command = new ArrayList<>(List.of(python(), "manage.py"));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(PROJECT.toFile())

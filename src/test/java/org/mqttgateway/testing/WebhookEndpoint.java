@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.IntUnaryOperator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
@@ -72,12 +73,12 @@ public final class WebhookEndpoint implements AutoCloseable {
     }
 
     /** Answers each request, the n-th from 1, with the status that {@code status} gives. */
-    public static WebhookEndpoint answering(java.util.function.IntUnaryOperator status) {
+    public static WebhookEndpoint answering(IntUnaryOperator status) {
         return answering(0, status);
     }
 
     /** The same on a port that the gateway knows already. */
-    public static WebhookEndpoint answering(int port, java.util.function.IntUnaryOperator status) {
+    public static WebhookEndpoint answering(int port, IntUnaryOperator status) {
         return new WebhookEndpoint(port, (request, n) -> request.response()
                 .setStatusCode(status.applyAsInt(n))
                 .end());
