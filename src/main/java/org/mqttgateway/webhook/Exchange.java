@@ -86,18 +86,15 @@ final class Exchange {
         response.exceptionHandler(cause -> end(answer));
         response.endHandler(v -> {
             used.add(request.connection());
-            end(answer);
+            // The pool gets the connection back after this handler, so that the next request can have it.
+            vertx.runOnContext(next -> end(answer));
         });
     }
 
     /** A kept connection that the endpoint closed in the same moment says nothing about the endpoint, nor about the message. */
     private void failed(Throwable cause) {
-        if (!ended
-                && request != null
-                && used.contains(request.connection())
-                && isClosed(cause)
-                && stale++ < MAX_STALE) {
-            used.remove(request.connection());
+        if (!ended && answer == null && reused && isClosed(cause) && stale++ < MAX_STALE) {
+            reused = false;
             request = null;
             start();
         } else {

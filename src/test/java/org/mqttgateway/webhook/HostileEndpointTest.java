@@ -198,6 +198,7 @@ class HostileEndpointTest {
             message("t", "kept " + i);
         }
         awaitAcked("t kept 9");
+        assertEquals(List.of(), stateLines);
         assertEquals(0, count("repeated"));
         assertEquals(List.of(), stateLines);
     }
