@@ -146,6 +146,45 @@ public interface GatewaySettings {
         int maxClients();
     }
 
+    /** Messages as HTTP requests to a service of the operator. */
+    Webhook webhook();
+
+    /** The settings {@code mqtt.webhook.*}. */
+    interface Webhook {
+
+        /** Where each message is posted, http or https; without it there is no webhook and no connection for it. */
+        Optional<String> url();
+
+        /** Topic filter of what is posted. */
+        @WithDefault("${mqtt.topic}")
+        @WithConverter(SettingConverters.Text.class)
+        String topic();
+
+        /** Key of the signature, {@code whsec_} and base64 as Standard Webhooks has it; without it requests are not signed. */
+        Optional<String> secret();
+
+        /** From the start of a request to the end of its answer. */
+        @WithDefault("10s")
+        @WithConverter(SettingConverters.Time.class)
+        Duration timeout();
+
+        /** Requests for one message, at the most; 0: until it is taken. */
+        @WithDefault("0")
+        @WithConverter(SettingConverters.Int.class)
+        int maxAttempts();
+
+        /** Requests at the same time, each for another topic. */
+        @WithDefault("16")
+        @WithConverter(SettingConverters.Int.class)
+        int concurrency();
+
+        /** Name of the Quarkus TLS configuration for https; without it the JVM's authorities are trusted. */
+        Optional<String> tls();
+
+        /** File that keeps the ids of messages over a restart; without it they are kept in memory. */
+        Optional<String> idsFile();
+    }
+
     /** The callers. */
     Http http();
 

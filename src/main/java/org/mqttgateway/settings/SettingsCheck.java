@@ -57,6 +57,7 @@ public class SettingsCheck {
         range("mqtt.subscribe.max-filters", settings.subscribe().maxFilters(), 0, 1_000);
         settings.subscribe().allow().forEach(allowed -> filter("mqtt.subscribe.allow", allowed));
         settings.publish().allow().forEach(allowed -> filter("mqtt.publish.allow", allowed));
+        webhook(settings.webhook());
         withUser("mqtt.password", settings.password(), "mqtt.user", settings.user());
         withUser(
                 "mqtt.http.password",
@@ -98,6 +99,44 @@ public class SettingsCheck {
                 throw new ConfigurationException(
                         key + "=" + LogText.escape(text) + " is no topic filter: " + e.getMessage());
             }
+        }
+    }
+
+    /** Neither the URL nor the secret is quoted: a URL may have a password. */
+    private static void webhook(GatewaySettings.Webhook webhook) {
+        webhook.url().ifPresent(url -> {
+            if (!isWebAddress(url)) {
+                throw new ConfigurationException(
+                        "mqtt.webhook.url must be an absolute URL of http or https, https://www.example.org/mqtt for instance");
+            }
+        });
+        webhook.secret().ifPresent(secret -> {
+            if (!isWebhookSecret(secret)) {
+                throw new ConfigurationException(
+                        "mqtt.webhook.secret must be whsec_ and the base64 of 24 to 64 bytes: echo whsec_$(openssl rand -base64 32)");
+            }
+        });
+        filter("mqtt.webhook.topic", webhook.topic());
+        range("mqtt.webhook.timeout", webhook.timeout().toMillis(), 1, 600_000, " ms");
+        range("mqtt.webhook.max-attempts", webhook.maxAttempts(), 0, 1_000_000);
+        range("mqtt.webhook.concurrency", webhook.concurrency(), 1, 1_000);
+    }
+
+    private static boolean isWebAddress(String url) {
+        try {
+            WebhookAddress.parse(url);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isWebhookSecret(String secret) {
+        try {
+            int length = WebhookSecret.key(secret).length;
+            return length >= 24 && length <= 64;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

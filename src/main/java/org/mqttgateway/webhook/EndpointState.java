@@ -1,0 +1,69 @@
+package org.mqttgateway.webhook;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.mqttgateway.mqtt.Status;
+
+/**
+ * Whether the endpoint takes messages. It fails from the first message that it did not take until it has answered for all of those, so that
+ * one that fails now and then makes two lines of the log and not thousands. Changed on one context, read from anywhere.
+ */
+final class EndpointState {
+
+    /** Who writes the lines; must not make the caller wait. */
+    interface Log {
+
+        void warn(String line);
+
+        void info(String line);
+    }
+
+    private final String endpoint;
+    private final Log log;
+    private int retrying;
+    private Instant failingSince;
+    private volatile Status status;
+
+    EndpointState(String endpoint, Log log) {
+        this.endpoint = endpoint;
+        this.log = log;
+        this.status = new Status(true, "no message has failed");
+    }
+
+    Status status() {
+        return status;
+    }
+
+    /** A message was not taken and will be sent again. */
+    void failed(boolean firstTime, String reason) {
+        if (firstTime) {
+            retrying++;
+        }
+        if (failingSince == null) {
+            failingSince = Instant.now();
+            log.warn("The webhook " + endpoint + " fails: " + reason
+                    + ". Messages wait at the broker, and are sent again until it takes them");
+        }
+        status = new Status(
+                false, "fails since " + failingSince.truncatedTo(ChronoUnit.SECONDS) + ": " + reason + "; tried again");
+    }
+
+    /** The endpoint has answered for a message, with yes or no. */
+    void answered(boolean hadFailed) {
+        ended(hadFailed);
+        if (failingSince != null && retrying == 0) {
+            long seconds = Duration.between(failingSince, Instant.now()).toSeconds();
+            log.info("The webhook " + endpoint + " is back after " + seconds + " s");
+            failingSince = null;
+            status = new Status(true, "answers");
+        }
+    }
+
+    /** A message is not sent again, though the endpoint has not answered for it. */
+    void ended(boolean hadFailed) {
+        if (hadFailed) {
+            retrying--;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package org.mqttgateway.webhook;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.smallrye.health.api.HealthType;
+import io.smallrye.health.registry.HealthRegistries;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jboss.logging.Logger;
+import org.mqttgateway.settings.GatewaySettings;
+
+/** The webhook of {@code mqtt.webhook.url}, put together: from the start of the gateway to its end. */
+@ApplicationScoped
+class Webhook {
+
+    private static final Logger LOG = Logger.getLogger(Webhook.class);
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final Vertx vertx;
+    private final GatewaySettings settings;
+    private final TlsConfigurationRegistry tls;
+    private final MeterRegistry meters;
+    private Deliveries deliveries;
+
+    Webhook(Vertx vertx, GatewaySettings settings, TlsConfigurationRegistry tls, MeterRegistry meters) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.tls = tls;
+        this.meters = meters;
+    }
+
+    /** After the settings were checked, and before the first message can come. */
+    void onStart(@Observes @Priority(1) StartupEvent event) {
+        settings.webhook().url().ifPresent(url -> start(settings.webhook()));
+    }
+
+    private void start(GatewaySettings.Webhook webhook) {
+        // A context of its own: that of the caller is the same for all that starts.
+        Context context = ((VertxInternal) vertx).createEventLoopContext();
+        Endpoint endpoint = new Endpoint(vertx, webhook, tls);
+        EndpointState state = new EndpointState(endpoint.toString(), logOf(context));
+        WebhookMetrics metrics = new WebhookMetrics(meters, () -> deliveries.waiting());
+        Verdicts verdicts = new Verdicts(context, state, metrics, webhook.maxAttempts(), (int)
+                settings.log().maxPayload().asLongValue());
+        MessageIds ids = webhook.idsFile()
+                .map(file -> MessageIds.inFile(Path.of(file), Clock.systemUTC()))
+                .orElseGet(() -> MessageIds.inMemory(Clock.systemUTC()));
+        deliveries = new Deliveries(
+                vertx,
+                context,
+                delivery -> {
+                    long begin = System.nanoTime();
+                    return endpoint.post(delivery).onComplete(v -> metrics.answered(System.nanoTime() - begin));
+                },
+                ids,
+                verdicts,
+                webhook.concurrency());
+        // Never down: callers who publish, and the log, do not depend on the endpoint.
+        HealthRegistries.getRegistry(HealthType.READINESS)
+                .register("webhook", () -> HealthCheckResponse.named("webhook")
+                        .up()
+                        .withData("endpoint", endpoint.toString())
+                        .withData("state", state.status().text())
+                        .withData("waiting", deliveries.waiting())
+                        .build());
+        LOG.infof("Messages of %s are posted to %s", webhook.topic(), endpoint);
+    }
+
+    private static EndpointState.Log logOf(Context context) {
+        return new EndpointState.Log() {
+            @Override
+            public void warn(String line) {
+                write(Logger.Level.WARN, line);
+            }
+
+            @Override
+            public void info(String line) {
+                write(Logger.Level.INFO, line);
+            }
+
+            private void write(Logger.Level level, String line) {
+                context.executeBlocking(() -> {
+                    LOG.log(level, line);
+                    return null;
+                });
+            }
+        };
+    }
+
+    /** Takes a message, and acks it when it has ended; ends itself when there is room for the next one. */
+    CompletionStage<Void> accept(Message<byte[]> message) {
+        ReceivingMqttMessageMetadata metadata = message.getMetadata(ReceivingMqttMessageMetadata.class)
+                .orElseThrow(
+                        () -> new IllegalStateException("the connector of the channel webhook is not one of MQTT"));
+        return deliveries.accept(message, metadata);
+    }
+
+    /** From SIGTERM on nothing new is sent, so that the requests under way end within their deadline, and the process soon after. */
+    void onShutdownDelay(@Observes ShutdownDelayInitiatedEvent event) {
+        if (deliveries != null) {
+            deliveries.stop();
+        }
+    }
+
+    /** Before the connector disconnects, so that what was delivered is acknowledged. */
+    void onStop(@Observes @Priority(1) ShutdownEvent event) {
+        if (deliveries != null) {
+            Uni.createFrom()
+                    .completionStage(deliveries.stop().toCompletionStage())
+                    .ifNoItem()
+                    .after(settings.webhook().timeout().plus(GRACE))
+                    .recoverWithItem((Void) null)
+                    .await()
+                    .indefinitely();
+        }
+    }
+}

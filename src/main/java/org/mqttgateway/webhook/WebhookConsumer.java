@@ -1,0 +1,27 @@
+package org.mqttgateway.webhook;
+
+import io.smallrye.common.annotation.NonBlocking;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.eclipse.microprofile.reactive.messaging.Message;
+
+/** Consumes the channel {@code webhook}: each message is passed on to {@link Webhook}, which acks it when it was delivered. */
+@ApplicationScoped
+public class WebhookConsumer {
+
+    private final Webhook webhook;
+
+    WebhookConsumer(Webhook webhook) {
+        this.webhook = webhook;
+    }
+
+    /** Ends when there is room for the next message, which SmallRye does not ask the channel for before that. */
+    @Incoming("webhook")
+    @Acknowledgment(Acknowledgment.Strategy.MANUAL)
+    @NonBlocking
+    CompletionStage<Void> consume(Message<byte[]> message) {
+        return webhook.accept(message);
+    }
+}

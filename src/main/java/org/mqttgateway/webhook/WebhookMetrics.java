@@ -1,0 +1,70 @@
+package org.mqttgateway.webhook;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** What the webhook tells Prometheus, as {@code mqtt_gateway_webhook_*}; nothing where there is none. No label has a topic. */
+final class WebhookMetrics {
+
+    private static final String NAME = "mqtt.gateway.webhook";
+
+    private final Counter delivered;
+    private final Counter repeated;
+    private final Counter refused;
+    private final Counter givenUp;
+    private final Timer answer;
+
+    WebhookMetrics(MeterRegistry registry, Supplier<Number> waiting) {
+        delivered = counter(registry, "delivered");
+        repeated = counter(registry, "repeated");
+        refused = counter(registry, "refused");
+        givenUp = counter(registry, "given_up");
+        answer = Timer.builder(NAME + ".answer")
+                .description("Time from the start of a request to the end of its answer, or to its deadline")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(2500),
+                        Duration.ofSeconds(10))
+                .register(registry);
+        Gauge.builder(NAME + ".waiting", waiting)
+                .description("Messages in memory that the endpoint has not taken yet; more wait at the broker")
+                .register(registry);
+    }
+
+    private static Counter counter(MeterRegistry registry, String outcome) {
+        return Counter.builder(NAME)
+                .description("Requests to the webhook, by outcome")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    void delivered() {
+        delivered.increment();
+    }
+
+    /** Not taken, to be sent again. */
+    void repeated() {
+        repeated.increment();
+    }
+
+    void refused() {
+        refused.increment();
+    }
+
+    /** The last of {@code mqtt.webhook.max-attempts} failed. */
+    void givenUp() {
+        givenUp.increment();
+    }
+
+    void answered(long nanos) {
+        answer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+}

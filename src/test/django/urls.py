@@ -1,0 +1,9 @@
+from django.urls import path
+
+from iot import views
+
+urlpatterns = [
+    path("mqtt/", views.receive),
+    path("publish/", views.publish),
+    path("messages/", views.messages),
+]

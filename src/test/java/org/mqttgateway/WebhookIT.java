@@ -1,0 +1,204 @@
+package org.mqttgateway;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Metrics;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.Ports;
+import org.mqttgateway.testing.WebhookEndpoint;
+import org.mqttgateway.testing.WebhookEndpoint.Received;
+
+/** The webhook of the packaged gateway with a real broker: nothing is lost, whatever the endpoint does and whoever is killed. */
+@NeedsMosquitto
+class WebhookIT {
+
+    private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final int TOPICS = 6;
+    private static final String[] UNLIMITED = {"max_queued_messages 0", "max_inflight_messages 1000"};
+
+    @TempDir
+    Path directory;
+
+    private Map<String, String> settings(int port) {
+        return Map.of(
+                "MQTT_CLIENT_ID",
+                "hooked",
+                "MQTT_TOPIC",
+                "hook/#",
+                "MQTT_WEBHOOK_SECRET",
+                SECRET,
+                "MQTT_WEBHOOK_IDS_FILE",
+                directory.resolve("ids").toString(),
+                "MQTT_WEBHOOK_URL",
+                "http://ada:lovelace@127.0.0.1:" + port + "/hook?token=hidden");
+    }
+
+    @Test
+    void anEndpointThatFailsNowAndThenAndOneThatIsDeadLoseNothing() {
+        int port = Ports.free();
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                Gateway gateway = Gateway.start(mosquitto.port(), settings(port))) {
+            gateway.awaitLog("Subscribed to hook/#", 2);
+            try (WebhookEndpoint endpoint = WebhookEndpoint.answering(port, n -> n % 7 == 0 ? 503 : 204)) {
+                List<String> sent = publish(mosquitto, "first", 600);
+                awaitTaken(endpoint, sent);
+                assertInOrder(endpoint, sent);
+                endpoint.received()
+                        .forEach(request -> assertEquals(
+                                request.signedWith(SECRET), request.headers().get("webhook-signature")));
+                assertEquals(600, ids(endpoint.taken()).size());
+                gateway.awaitLog("is back after");
+                assertEquals(600, ids(endpoint.received()).size(), "a repeated message keeps its id");
+                assertEquals(
+                        600, Metrics.of(gateway.request()).value("mqtt_gateway_webhook_total{outcome=\"delivered\"}"));
+            }
+
+            List<String> sent = publish(mosquitto, "second", 300);
+            gateway.awaitLog("with payload: second 299.");
+            gateway.awaitLog("The webhook http://127.0.0.1:" + port + "/hook fails: Connection refused");
+            gateway.request()
+                    .get("/q/health/ready")
+                    .then()
+                    .statusCode(200)
+                    .body(containsString("127.0.0.1:" + port + "/hook"))
+                    .body(containsString("fails since"))
+                    .body(not(containsString("lovelace")))
+                    .body(not(containsString("hidden")));
+            gateway.kill();
+
+            gateway.restart(Map.of());
+            try (WebhookEndpoint endpoint = WebhookEndpoint.answering(port, n -> 204)) {
+                awaitTaken(endpoint, sent);
+                assertInOrder(endpoint, sent);
+                assertEquals(300, ids(endpoint.taken()).size());
+            }
+            assertEquals(List.of(), gateway.log("lovelace"));
+            assertEquals(List.of(), gateway.log("hidden"));
+            assertEquals(List.of(), gateway.log(SECRET));
+        }
+    }
+
+    @Test
+    void aMessageSentAgainAfterAKillKeepsItsId() {
+        int port = Ports.free();
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                Gateway gateway = Gateway.start(mosquitto.port(), settings(port))) {
+            gateway.awaitLog("Subscribed to hook/#", 2);
+            Set<String> before;
+            try (WebhookEndpoint endpoint = WebhookEndpoint.answering(port, n -> 500)) {
+                publish(mosquitto, "kept", TOPICS);
+                endpoint.await(TOPICS);
+                before = ids(endpoint.received());
+            }
+            gateway.kill();
+            try (WebhookEndpoint endpoint = WebhookEndpoint.answering(port, n -> 204)) {
+                gateway.restart(Map.of());
+                endpoint.await(TOPICS);
+                assertEquals(before, ids(endpoint.received()));
+            }
+        }
+    }
+
+    @Test
+    void whatIsUnderWayAtSigtermIsAwaitedAndTheRestComesAfterTheRestart() {
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                WebhookEndpoint endpoint = WebhookEndpoint.handling((request, n) -> {
+                    // Every answer takes 500 ms, which the stop falls into.
+                    request.response().setStatusCode(204);
+                    io.vertx.core.Vertx.currentContext().owner().setTimer(500, id -> request.response()
+                            .end());
+                });
+                Gateway gateway = Gateway.start(mosquitto.port(), settings(endpoint.port()))) {
+            gateway.awaitLog("Subscribed to hook/#", 2);
+            List<String> sent = publish(mosquitto, "stopped", 5 * TOPICS);
+            endpoint.await(TOPICS + 1);
+            assertEquals(143, gateway.stop());
+            int atStop = endpoint.received().size();
+            assertTrue(atStop < sent.size(), atStop + " sent before the stop");
+            gateway.restart(Map.of());
+            awaitTaken(endpoint, sent);
+            // What was answered while it stopped was acknowledged: nothing was sent twice.
+            assertEquals(sent.size(), endpoint.received().size());
+            assertInOrder(endpoint, sent);
+        }
+    }
+
+    @Test
+    void aBadSettingStopsTheStartWithOneLineWithoutItsValue() {
+        try (Gateway gateway = Gateway.launch(1, Map.of("MQTT_WEBHOOK_URL", "ftp://ada:lovelace@example.org/"))) {
+            assertEquals(1, gateway.awaitEnd());
+            gateway.awaitLog("mqtt.webhook.url must be an absolute URL of http or https");
+            assertEquals(List.of(), gateway.log("lovelace"));
+        }
+        Map<String, String> shortSecret =
+                Map.of("MQTT_WEBHOOK_URL", "http://example.org/", "MQTT_WEBHOOK_SECRET", "whsec_c2hvcnQ=");
+        try (Gateway gateway = Gateway.launch(1, shortSecret)) {
+            assertEquals(1, gateway.awaitEnd());
+            gateway.awaitLog("mqtt.webhook.secret must be whsec_");
+            assertEquals(List.of(), gateway.log("c2hvcnQ"));
+        }
+    }
+
+    /** Returns what was published, as "TOPIC PAYLOAD". */
+    private static List<String> publish(Mosquitto mosquitto, String name, int count) {
+        for (int topic = 0; topic < TOPICS; topic++) {
+            int first = topic;
+            mosquitto.publishLines(
+                    "hook/" + topic,
+                    1,
+                    IntStream.range(0, count)
+                            .filter(i -> i % TOPICS == first)
+                            .mapToObj(i -> name + " " + i + ".")
+                            .toList());
+        }
+        return IntStream.range(0, count)
+                .mapToObj(i -> "hook/" + i % TOPICS + " " + name + " " + i + ".")
+                .toList();
+    }
+
+    private static void awaitTaken(WebhookEndpoint endpoint, List<String> sent) {
+        Set<String> missing = new HashSet<>(sent);
+        Awaitility.await("all are taken").atMost(90, TimeUnit.SECONDS).untilAsserted(() -> {
+            missing.removeAll(texts(endpoint.taken()));
+            assertEquals(Set.of(), missing);
+        });
+    }
+
+    private static void assertInOrder(WebhookEndpoint endpoint, List<String> sent) {
+        List<String> taken = texts(endpoint.taken());
+        for (int topic = 0; topic < TOPICS; topic++) {
+            String prefix = "hook/" + topic + " ";
+            assertEquals(of(prefix, sent), of(prefix, taken));
+        }
+    }
+
+    private static List<String> of(String prefix, List<String> texts) {
+        return texts.stream().filter(text -> text.startsWith(prefix)).toList();
+    }
+
+    private static List<String> texts(List<Received> requests) {
+        return requests.stream()
+                .map(request -> request.topic() + " " + request.payload())
+                .toList();
+    }
+
+    private static Set<String> ids(List<Received> requests) {
+        return requests.stream().map(Received::id).collect(Collectors.toSet());
+    }
+}
