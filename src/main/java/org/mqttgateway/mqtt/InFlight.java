@@ -5,6 +5,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The publishes of one connection that the broker has not confirmed, in the order in which they were sent, and the Packet Identifiers
@@ -18,10 +19,17 @@ final class InFlight {
     /** So many unanswered identifiers are a broker that has lost its way; a new connection gives them back. */
     private static final int MAX_ABANDONED = 10_000;
 
-    /** Stands for a publish that has failed and whose answer is still owed. */
-    private static final Object ABANDONED = new Object();
+    /** Stands for a publish that has failed and whose answer is still owed, by its QoS. */
+    private enum Abandoned {
+        /** The answer would come on the same connection, or never. */
+        QOS_1,
+        /** The broker keeps the identifier as long as the session, until PUBREL. */
+        QOS_2,
+        /** PUBREL was sent. It is not sent again: it may be what the broker closes the connection for. */
+        RELEASED
+    }
 
-    /** A publish, or {@link #ABANDONED}. */
+    /** A publish, or {@link Abandoned}. */
     private final IntObjectMap<Object> byId = new IntObjectHashMap<>();
 
     private OutgoingPublish eldest;
@@ -45,12 +53,17 @@ final class InFlight {
         return identified + abandoned;
     }
 
+    /** Whether there is an identifier for the message, or it needs none. */
+    boolean hasIdFor(OutgoingPublish publish) {
+        return publish.packetId != 0 || publish.qos() == MqttQoS.AT_MOST_ONCE || byId.size() < MAX_PACKET_ID;
+    }
+
     /** Whether the broker owes so many answers for failed messages that only a new connection helps. */
     boolean isClogged(int receiveMaximum) {
         return abandoned >= Math.min(receiveMaximum, MAX_ABANDONED);
     }
 
-    /** Adds a message that is about to be sent, and gives it an identifier if it wants one and has none. */
+    /** Adds a message that is about to be sent, and gives it an identifier if it wants one and has none; {@link #hasIdFor} goes before. */
     void add(OutgoingPublish publish) {
         if (publish.qos() != MqttQoS.AT_MOST_ONCE) {
             identified++;
@@ -74,7 +87,7 @@ final class InFlight {
     private int nextId() {
         do {
             lastId = lastId == MAX_PACKET_ID ? 1 : lastId + 1;
-            // Ends: fewer are in use than there are, by the window and by MAX_ABANDONED.
+            // Ends: see hasIdFor.
         } while (byId.containsKey(lastId));
         return lastId;
     }
@@ -107,7 +120,8 @@ final class InFlight {
     /** As {@link #abandon}, for a message that is not in flight: one of QoS 2 that waits to be sent again. */
     void keepId(OutgoingPublish publish) {
         if (publish.packetId != 0) {
-            byId.put(publish.packetId, ABANDONED);
+            Abandoned ofQos2 = publish.received ? Abandoned.RELEASED : Abandoned.QOS_2;
+            byId.put(publish.packetId, publish.qos() == MqttQoS.EXACTLY_ONCE ? ofQos2 : Abandoned.QOS_1);
             publish.packetId = 0;
             abandoned++;
         }
@@ -115,7 +129,7 @@ final class InFlight {
 
     /** An answer for an identifier whose message has failed; true if it was owed. */
     boolean answered(int packetId) {
-        if (byId.get(packetId) != ABANDONED) {
+        if (!(byId.get(packetId) instanceof Abandoned)) {
             return false;
         }
         byId.remove(packetId);
@@ -138,13 +152,31 @@ final class InFlight {
                 forget(publish);
             }
         }
+        removeAbandoned(value -> value == Abandoned.QOS_1 || !keep);
         return unconfirmed;
     }
 
     /** The broker has no session any more: nothing is owed. */
     void clearAbandoned() {
-        byId.values().removeIf(value -> value == ABANDONED);
-        abandoned = 0;
+        removeAbandoned(value -> value instanceof Abandoned);
+    }
+
+    private void removeAbandoned(Predicate<Object> which) {
+        int before = byId.size();
+        byId.values().removeIf(value -> value instanceof Abandoned && which.test(value));
+        abandoned -= before - byId.size();
+    }
+
+    /** The identifiers of QoS 2 that the broker may still keep for messages that have failed, each of them once. */
+    List<Integer> toRelease() {
+        List<Integer> ids = new ArrayList<>();
+        byId.entries().forEach(entry -> {
+            if (entry.value() == Abandoned.QOS_2) {
+                ids.add(entry.key());
+                entry.setValue(Abandoned.RELEASED);
+            }
+        });
+        return ids;
     }
 
     private void unlink(OutgoingPublish publish) {

@@ -125,6 +125,12 @@ final class MqttSession {
         }
     }
 
+    /** As {@link #reconnect}, and asks the broker to forget the session. */
+    void startAnew(String reason) {
+        sessionMade = false;
+        reconnect(reason);
+    }
+
     /** Asks the broker for a sign of life; where none comes in {@code millis} the connection is given up. */
     void probe(long millis) {
         if (attempt != null && attempt.keepAlive != null) {

@@ -34,10 +34,16 @@ final class OutgoingFlow {
         if (publish.qos() == MqttQoS.AT_MOST_ONCE) {
             connection.write(Packets.publish(publish, 0, false), () -> written(publish));
         } else if (publish.received) {
+            publish.releasedBefore = true;
             connection.write(Packets.pubrel(publish.packetId));
         } else {
             connection.write(Packets.publish(publish, publish.packetId, again));
         }
+    }
+
+    /** Ends, on a session that goes on, the flows of messages that have failed: nobody waits for them, but the broker keeps their identifiers. */
+    void releaseAbandoned() {
+        inFlight.toRelease().forEach(id -> connection.write(Packets.pubrel(id)));
     }
 
     private void written(OutgoingPublish publish) {
@@ -94,7 +100,13 @@ final class OutgoingFlow {
 
     private void pubcomp(MqttMessage packet) {
         OutgoingPublish publish = find(packet);
-        if (publish != null && publish.received) {
+        if (publish == null || !publish.received) {
+            return;
+        }
+        if (publish.releasedBefore && Packets.reasonCode(packet) == ReasonCode.PACKET_IDENTIFIER_NOT_FOUND) {
+            // No error after a reconnection (table 3-9 of section 3.7.2.1): the PUBCOMP of the earlier PUBREL was lost.
+            confirm(publish, publish.reasonCode);
+        } else {
             answered(publish, packet);
         }
     }

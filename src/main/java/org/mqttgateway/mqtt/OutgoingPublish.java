@@ -36,6 +36,9 @@ public abstract class OutgoingPublish {
     /** Whether the broker has answered PUBREC: it has the message, and wants PUBREL (section 4.3.3). */
     boolean received;
 
+    /** Whether PUBREL may have left on an earlier connection, so that the broker may have forgotten the identifier. */
+    boolean releasedBefore;
+
     /** The reason code of that PUBREC. */
     int reasonCode;
 

@@ -46,9 +46,10 @@ public final class PublishFailure extends RuntimeException {
     }
 
     /** The broker closes the connection when the message comes. */
-    static PublishFailure closedOn(SessionHandler.Loss loss) {
+    static PublishFailure closedOn(OutgoingPublish publish, SessionHandler.Loss loss) {
         return new PublishFailure(
-                Reason.REFUSED,
+                // A broker that has answered PUBREC has the message (section 4.3.3), whatever became of it there.
+                publish.received ? Reason.OUTCOME_UNKNOWN : Reason.REFUSED,
                 NO_REASON_CODE,
                 "the broker closes the connection on this message"
                         + (ReasonCode.isFailure(loss.reasonCode()) ? ": " + ReasonCode.words(loss.reasonCode()) : ""));

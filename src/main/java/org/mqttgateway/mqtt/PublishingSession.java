@@ -32,6 +32,9 @@ public final class PublishingSession implements SessionHandler {
 
     private static final long MAX_ANSWER_MILLIS = 2_000;
 
+    /** A timer that is set for a time so near is not set again. */
+    private static final long TIMER_SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final MqttSession session;
     private final SendWindow window;
     private final OldVersionNotice notice;
@@ -51,6 +54,7 @@ public final class PublishingSession implements SessionHandler {
     private ServerLimits limits;
     private boolean starving;
     private ScheduledFuture<?> timer;
+    private long timerDue;
     private boolean confirmedAny;
 
     /**
@@ -123,18 +127,15 @@ public final class PublishingSession implements SessionHandler {
         OutgoingPublish found = suspects.takeFound();
         if (found != null) {
             inFlight.keepId(found);
-            found.failed(PublishFailure.closedOn(suspects.foundBy()));
+            found.failed(PublishFailure.closedOn(found, suspects.foundBy()));
         }
-        if (!sessionPresent) {
+        if (sessionPresent) {
+            flow.releaseAbandoned();
+        } else {
             inFlight.clearAbandoned();
             failUnresumable();
         }
         suspects.connected();
-        if (timer != null) {
-            // It was set for messages that waited; what is sent is watched more closely.
-            timer.cancel(false);
-            timer = null;
-        }
         send();
     }
 
@@ -170,9 +171,6 @@ public final class PublishingSession implements SessionHandler {
                 connection.version() == MqttVersion.MQTT_5 && session.options().lifetime() == SessionLifetime.PROCESS;
         connection = null;
         List<OutgoingPublish> underWay = inFlight.clear(resumable);
-        if (!resumable) {
-            inFlight.clearAbandoned();
-        }
         underWay.forEach(publish -> window.giveBack(publish.size()));
         OutgoingPublish found = suspects.lost(underWay, loss);
         for (int i = underWay.size() - 1; i >= 0; i--) {
@@ -188,7 +186,9 @@ public final class PublishingSession implements SessionHandler {
             return Next.AT_ONCE;
         }
         boolean givenUp = !loss.byBroker() && loss.failure() == null;
-        return confirmedAny || givenUp ? Next.SOON : Next.AFTER_BACKOFF;
+        // A message under suspicion is found out by the next loss, so it must not make all others wait for the backoff.
+        boolean suspected = !underWay.isEmpty() && loss.mayBeForAMessage();
+        return confirmedAny || givenUp || suspected ? Next.SOON : Next.AFTER_BACKOFF;
     }
 
     @Override
@@ -205,10 +205,10 @@ public final class PublishingSession implements SessionHandler {
             int refusal = limits.refusal(next);
             if (refusal != ReasonCode.SUCCESS) {
                 waiting.poll();
-                inFlight.forget(next);
+                inFlight.keepId(next);
                 next.failed(PublishFailure.refused(refusal, null));
             } else if (isClogged()) {
-                session.reconnect("the broker does not confirm publishes of which it has confirmed later ones");
+                session.startAnew("the broker does not confirm publishes of which it has confirmed later ones");
                 return;
             } else if (!suspects.maySend(next, inFlight) || !isWithinReceiveMaximum(next) || !takePlace(next)) {
                 break;
@@ -225,7 +225,8 @@ public final class PublishingSession implements SessionHandler {
     }
 
     private boolean isWithinReceiveMaximum(OutgoingPublish next) {
-        return next.qos() == MqttQoS.AT_MOST_ONCE || inFlight.owed() < limits.receiveMaximum();
+        return next.qos() == MqttQoS.AT_MOST_ONCE
+                || inFlight.owed() < limits.receiveMaximum() && inFlight.hasIdFor(next);
     }
 
     private boolean takePlace(OutgoingPublish next) {
@@ -252,9 +253,6 @@ public final class PublishingSession implements SessionHandler {
 
     /** Messages keep their order, so one timer for the eldest is enough. */
     private void watch() {
-        if (timer != null) {
-            return;
-        }
         long due = Long.MAX_VALUE;
         long now = System.nanoTime();
         OutgoingPublish eldest = inFlight.eldest();
@@ -274,9 +272,20 @@ public final class PublishingSession implements SessionHandler {
             due = Math.min(due, suspects.found().deadline - now);
         }
         if (due != Long.MAX_VALUE) {
-            long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(due) + 1);
-            timer = session.loop().schedule(this::timeIsUp, millis, TimeUnit.MILLISECONDS);
+            setTimer(now + due, Math.max(1, TimeUnit.NANOSECONDS.toMillis(due) + 1));
         }
+    }
+
+    /** Leaves a timer that is set for an earlier time as it is: it sets the next one. */
+    private void setTimer(long due, long millis) {
+        if (timer != null && timerDue - due <= TIMER_SLACK_NANOS) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        timerDue = due;
+        timer = session.loop().schedule(this::timeIsUp, millis, TimeUnit.MILLISECONDS);
     }
 
     private void timeIsUp() {
@@ -293,7 +302,7 @@ public final class PublishingSession implements SessionHandler {
         if (isLate(suspects.found(), now)) {
             OutgoingPublish found = suspects.takeFound();
             inFlight.keepId(found);
-            found.failed(PublishFailure.closedOn(suspects.foundBy()));
+            found.failed(PublishFailure.closedOn(found, suspects.foundBy()));
         }
         OutgoingPublish eldest = inFlight.eldest();
         if (eldest != null && !eldest.probed && now - eldest.sentAt >= eldest.timeoutNanos() / PROBE_PART) {

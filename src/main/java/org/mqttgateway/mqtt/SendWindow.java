@@ -2,7 +2,6 @@ package org.mqttgateway.mqtt;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -11,10 +10,17 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class SendWindow {
 
+    /** Where the number of publishes begins in {@link #taken}; below it are the bytes. */
+    private static final int NUMBER_SHIFT = 40;
+
+    private static final long ONE = 1L << NUMBER_SHIFT;
+
     private final int maxPublishes;
     private final long maxBytes;
-    private final AtomicInteger publishes = new AtomicInteger();
-    private final AtomicLong bytes = new AtomicLong();
+
+    /** Number and bytes in one, so that both are taken or none: a place that is taken for a moment only would be missed by others. */
+    private final AtomicLong taken = new AtomicLong();
+
     private final Queue<Runnable> starving = new ConcurrentLinkedQueue<>();
 
     /** @param maxBytes bytes on the wire at once, so that sockets do not hold what is bounded elsewhere; one publish of any size may be */
@@ -25,7 +31,7 @@ public final class SendWindow {
 
     /** Publishes that are sent and not confirmed. */
     public int size() {
-        return publishes.get();
+        return number(taken.get());
     }
 
     /** Takes a place for a publish of so many bytes; if there is none, {@code retry} is called once when there may be. */
@@ -34,27 +40,32 @@ public final class SendWindow {
             return true;
         }
         starving.add(retry);
-        // A place that was given back before the line above was seen by nobody.
-        if (publishes.get() == 0 && starving.remove(retry)) {
-            return tryTake(size, retry);
+        // A place that was given back before the line above was offered to nobody.
+        if (!tryTake(size)) {
+            return false;
         }
-        return false;
+        if (!starving.remove(retry)) {
+            // It was called for a place that it does not need any more.
+            wakeNext();
+        }
+        return true;
     }
 
     private boolean tryTake(int size) {
-        int number = publishes.incrementAndGet();
-        long sum = bytes.addAndGet(size);
-        if (number <= maxPublishes && (sum <= maxBytes || sum == size)) {
-            return true;
+        for (long before = taken.get(); ; before = taken.get()) {
+            int number = number(before);
+            boolean free = number == 0 || number < maxPublishes && bytes(before) + size <= maxBytes;
+            if (!free) {
+                return false;
+            }
+            if (taken.compareAndSet(before, before + ONE + size)) {
+                return true;
+            }
         }
-        publishes.decrementAndGet();
-        bytes.addAndGet(-size);
-        return false;
     }
 
     void giveBack(int size) {
-        publishes.decrementAndGet();
-        bytes.addAndGet(-size);
+        taken.addAndGet(-ONE - size);
         wakeNext();
     }
 
@@ -64,5 +75,13 @@ public final class SendWindow {
         if (next != null) {
             next.run();
         }
+    }
+
+    private static int number(long taken) {
+        return (int) (taken >>> NUMBER_SHIFT);
+    }
+
+    private static long bytes(long taken) {
+        return taken & (ONE - 1);
     }
 }

@@ -14,8 +14,13 @@ final class Suspects {
     /** How long a connection sends one message at a time. */
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    /** The moment is doubled up to this while the broker closes again and again: it may be far away, and answer later than that. */
+    private static final long MAX_MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
+
     private boolean any;
     private boolean oneAtATime;
+    private boolean outOfTime;
+    private long momentNanos = MOMENT_NANOS;
     private long since;
 
     /** Found out, if the broker can be reached again: one that is just being stopped closes connections too. */
@@ -26,6 +31,7 @@ final class Suspects {
     /** The next connection has begun. */
     void connected() {
         oneAtATime = any;
+        outOfTime = false;
         since = System.nanoTime();
     }
 
@@ -50,14 +56,16 @@ final class Suspects {
         if (!oneAtATime) {
             return true;
         }
-        if (System.nanoTime() - since > MOMENT_NANOS) {
+        if (System.nanoTime() - since > momentNanos) {
             end();
+            outOfTime = true;
             return true;
         }
         boolean suspectUnderWay = inFlight.eldest() != null && inFlight.eldest().losses > 0;
         if (next.losses == 0 && !suspectUnderWay) {
             // Suspects are sent first, so the last of them is confirmed.
             end();
+            momentNanos = MOMENT_NANOS;
             return true;
         }
         return inFlight.size() == 0;
@@ -65,9 +73,7 @@ final class Suspects {
 
     /** Milliseconds after which {@link #maySend} is to be asked again; 0 if it need not be. */
     long retryMillis() {
-        return oneAtATime
-                ? 1 + TimeUnit.NANOSECONDS.toMillis(Math.max(0, MOMENT_NANOS - System.nanoTime() + since))
-                : 0;
+        return oneAtATime ? 1 + TimeUnit.NANOSECONDS.toMillis(Math.max(0, momentNanos - System.nanoTime() + since)) : 0;
     }
 
     private void end() {
@@ -88,6 +94,9 @@ final class Suspects {
         boolean alone = underWay.size() == 1;
         OutgoingPublish first = underWay.get(0);
         any = true;
+        if (outOfTime) {
+            momentNanos = Math.min(MAX_MOMENT_NANOS, 2 * momentNanos);
+        }
         underWay.forEach(publish -> publish.losses++);
         if (alone && (first.losses > 1 && oneAtATime || loss.isForAPacket())) {
             found = first;
@@ -105,6 +114,7 @@ final class Suspects {
             innocent.losses = 0;
         }
         end();
+        momentNanos = MOMENT_NANOS;
         return innocent;
     }
 }

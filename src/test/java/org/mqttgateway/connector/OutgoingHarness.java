@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -45,6 +46,10 @@ final class OutgoingHarness implements AutoCloseable {
 
     Status status() {
         return sessions.status();
+    }
+
+    MqttVersion version() {
+        return sessions.version();
     }
 
     /** The future ends as the message ends: with its ack, or with the reason of its nack. */

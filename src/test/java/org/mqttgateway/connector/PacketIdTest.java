@@ -2,68 +2,86 @@ package org.mqttgateway.connector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mqttgateway.connector.OutgoingHarness.acked;
+import static org.mqttgateway.connector.OutgoingHarness.failed;
 
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.testing.LogCapture;
+import org.mqttgateway.testing.Received;
 import org.mqttgateway.testing.ScriptedBroker;
 
-/** Packet ids are used again after 65,535 publishes, and never while the broker still owes an answer for one (section 2.3.1). */
+/** Identifiers whose answer never comes cost the connection, not the service, and confirm nobody else; see InFlightTest for which are given. */
 class PacketIdTest {
 
-    @Test
-    void everyPublishIsConfirmedPastTheWrapAround() {
-        try (ScriptedBroker broker = new ScriptedBroker();
-                OutgoingHarness gateway =
-                        new OutgoingHarness(broker.port(), "max-queued", "100000", "publish-timeout", "60s")) {
-            sendAll(gateway, 70_000).forEach(OutgoingHarness::acked);
-            assertEquals(70_000, broker.published().size());
-        }
-    }
-
-    @Test
-    void anUnansweredIdIsNotUsedAgain() {
-        try (ScriptedBroker broker = new ScriptedBroker();
-                OutgoingHarness gateway =
-                        new OutgoingHarness(broker.port(), "max-queued", "100000", "publish-timeout", "60s")) {
+    /** With a session that the broker keeps it would be the same again after every reconnection, were it not given up. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aBrokerThatOwesAllAnswersIsLeftForANewConnection(boolean keptSession) {
+        try (LogCapture log = new LogCapture("org.mqttgateway");
+                ScriptedBroker broker = new ScriptedBroker()) {
+            if (keptSession) {
+                broker.keepSession();
+            }
+            broker.connack(MqttPropertyType.RECEIVE_MAXIMUM, 2);
             broker.confirmOnly(message -> !message.text().equals("withheld"));
-            CompletableFuture<Void> withheld = gateway.send("withheld", MqttQoS.AT_LEAST_ONCE);
-            List<CompletableFuture<Void>> outcomes = sendAll(gateway, 70_000);
-            broker.awaitPublished(70_000);
-            assertFalse(withheld.isDone());
-            int id = broker.published().get(0).packetId();
-            assertEquals(
-                    1,
-                    broker.published().stream()
-                            .filter(message -> message.packetId() == id)
-                            .count(),
-                    "its identifier is given to nobody else");
-            broker.confirm(broker.published().get(0));
-            OutgoingHarness.acked(withheld);
-            outcomes.forEach(OutgoingHarness::acked);
-        }
-    }
-
-    @Test
-    void anIdThatIsNeverAnsweredCostsTheConnectionNotTheService() {
-        try (ScriptedBroker broker = new ScriptedBroker();
-                OutgoingHarness gateway =
-                        new OutgoingHarness(broker.port(), "max-queued", "100000", "publish-timeout", "5s")) {
-            broker.confirmOnly(message -> !message.text().equals("withheld"));
-            CompletableFuture<Void> withheld = gateway.send("withheld", MqttQoS.AT_LEAST_ONCE);
-            assertEquals(Reason.OUTCOME_UNKNOWN, OutgoingHarness.failed(withheld));
-            for (int batch = 0; batch < 28; batch++) {
-                sendAll(gateway, 2_500).forEach(OutgoingHarness::acked);
+            broker.onPubrel(packet -> {});
+            try (OutgoingHarness gateway = new OutgoingHarness(broker.port(), "publish-timeout", "500ms")) {
+                assertEquals(Reason.OUTCOME_UNKNOWN, failed(gateway.send("withheld", MqttQoS.EXACTLY_ONCE)));
+                assertEquals(Reason.OUTCOME_UNKNOWN, failed(gateway.send("withheld", MqttQoS.EXACTLY_ONCE)));
+                acked(gateway.send("confirmed", MqttQoS.AT_LEAST_ONCE));
+                assertEquals(2, broker.attempts().size());
+                assertTrue(broker.attempts().get(1).isCleanSession());
+                log.await("the broker does not confirm publishes of which it has confirmed later ones");
             }
         }
     }
 
-    private static List<CompletableFuture<Void>> sendAll(OutgoingHarness gateway, int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> gateway.send(Integer.toString(i), MqttQoS.AT_LEAST_ONCE))
-                .toList();
+    /** The Receive Maximum counts for each connection anew (section 4.9). */
+    @Test
+    void whatWasOwedOnALostConnectionTakesNoPlaceOfTheReceiveMaximum() {
+        try (ScriptedBroker broker = new ScriptedBroker()) {
+            broker.keepSession();
+            broker.connack(MqttPropertyType.RECEIVE_MAXIMUM, 2);
+            broker.confirmOnly(message -> false);
+            try (OutgoingHarness gateway = new OutgoingHarness(broker.port(), "publish-timeout", "500ms")) {
+                assertEquals(Reason.OUTCOME_UNKNOWN, failed(gateway.send("withheld", MqttQoS.AT_LEAST_ONCE)));
+                broker.cut();
+                broker.awaitAttempts(2);
+                gateway.send("1", MqttQoS.AT_LEAST_ONCE);
+                gateway.send("2", MqttQoS.AT_LEAST_ONCE);
+                broker.awaitPublished(3);
+                assertEquals(List.of("withheld", "1", "2"), broker.payloads());
+            }
+        }
+    }
+
+    @Test
+    void aLateAnswerFreesItsIdentifierAndConfirmsNobody() {
+        try (ScriptedBroker broker = new ScriptedBroker()) {
+            broker.connack(MqttPropertyType.RECEIVE_MAXIMUM, 2);
+            broker.confirmOnly(message -> false);
+            try (OutgoingHarness gateway = new OutgoingHarness(broker.port(), "publish-timeout", "1s")) {
+                assertEquals(Reason.OUTCOME_UNKNOWN, failed(gateway.send("late", MqttQoS.AT_LEAST_ONCE)));
+                var other = gateway.send("other", MqttQoS.AT_LEAST_ONCE);
+                var third = gateway.send("third", MqttQoS.AT_LEAST_ONCE);
+                broker.awaitPublished(2);
+                Received late = broker.published().get(0);
+                broker.confirm(late);
+                broker.awaitPublished(3);
+                broker.confirm(broker.published().get(2));
+                acked(third);
+                assertFalse(other.isDone());
+                broker.confirm(broker.published().get(1));
+                acked(other);
+                assertEquals(1, broker.attempts().size());
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.testing.BothVersions;
+import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.ScriptedBroker;
 import org.mqttgateway.testing.TcpRelay;
 
@@ -141,6 +143,78 @@ class PoisonTest {
             PublishFailure failure = failure(gateway.send(POISON, MqttQoS.AT_LEAST_ONCE));
             assertEquals("the broker closes the connection on this message: packet too large", failure.getMessage());
             assertEquals(1, timesSent(POISON));
+        }
+    }
+
+    @Test
+    void ofQos2IsFoundAsWell() {
+        broker.keepSession();
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
+            acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+            CompletableFuture<Void> poison = gateway.send(POISON, MqttQoS.EXACTLY_ONCE);
+            CompletableFuture<Void> innocent = gateway.send("innocent", MqttQoS.AT_LEAST_ONCE);
+            // With MQTT 3.1.1 it is never sent a second time, so nobody learns what the broker has against it.
+            boolean resumed = version == MqttVersion.MQTT_5;
+            assertEquals(resumed ? Reason.REFUSED : Reason.OUTCOME_UNKNOWN, failed(poison));
+            acked(innocent);
+            assertEquals(resumed ? 2 : 1, timesSent(POISON));
+        }
+    }
+
+    @Test
+    void oneAfterTheOtherDoesNotMakeTheGatewayWait() {
+        try (LogCapture log = new LogCapture("org.mqttgateway");
+                OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
+            for (int i = 0; i < 6; i++) {
+                assertEquals(Reason.REFUSED, failed(gateway.send(POISON, MqttQoS.AT_LEAST_ONCE)));
+            }
+            acked(gateway.send("innocent", MqttQoS.AT_LEAST_ONCE));
+            List<String> losses = log.containing("lost after");
+            assertTrue(losses.size() >= 12, losses.toString());
+            losses.forEach(line -> assertTrue(line.matches(".*Next attempt in \\d?\\d ms"), line));
+        }
+    }
+
+    @Test
+    void isFoundAlsoWhereTheBrokerIsFarAway() {
+        try (TcpRelay relay = new TcpRelay(broker.port());
+                OutgoingHarness gateway = new OutgoingHarness(relay.port(), "publish-timeout", "15s")) {
+            acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+            // A round trip is longer than the moment for which messages go one at a time.
+            relay.delay(200);
+            CompletableFuture<Void> poison = gateway.send(POISON, MqttQoS.AT_LEAST_ONCE);
+            List<CompletableFuture<Void>> others = send(gateway, 20);
+            assertEquals(Reason.REFUSED, failed(poison));
+            others.forEach(OutgoingHarness::acked);
+        }
+    }
+
+    @Test
+    void aSuspectThatIsNotAnsweredDoesNotHoldUpTheOthers() {
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port(), "publish-timeout", "3s")) {
+            acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+            broker.confirmOnly(message -> false);
+            CompletableFuture<Void> withheld = gateway.send("withheld", MqttQoS.AT_LEAST_ONCE);
+            List<CompletableFuture<Void>> others = send(gateway, 5);
+            broker.awaitPublished(7);
+            broker.confirmOnly(message -> !message.text().equals("withheld"));
+            broker.cut();
+            others.forEach(outcome -> outcome.orTimeout(1, TimeUnit.SECONDS).join());
+            assertEquals(Reason.OUTCOME_UNKNOWN, failed(withheld));
+        }
+    }
+
+    @Test
+    void aBrokerThatSaysThatItShutsDownSuspectsNobody() {
+        if (version != MqttVersion.MQTT_5) {
+            return;
+        }
+        AtomicInteger shutdowns = new AtomicInteger();
+        broker.on(message -> shutdowns.getAndIncrement() < 2, message -> message.connection()
+                .disconnect(0x8b, null));
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
+            acked(gateway.send("innocent", MqttQoS.AT_LEAST_ONCE));
+            assertEquals(3, timesSent("innocent"));
         }
     }
 

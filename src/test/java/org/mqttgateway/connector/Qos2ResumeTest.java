@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.mqtt.ReasonCode;
 import org.mqttgateway.testing.Received;
 import org.mqttgateway.testing.ScriptedBroker;
 
@@ -53,6 +54,46 @@ class Qos2ResumeTest {
         broker.cut();
         acked(outcome);
         assertEquals(List.of("connected", "m"), broker.payloads());
+    }
+
+    @Test
+    void aBrokerThatHasForgottenTheIdentifierHadTheMessage() {
+        acked(gateway.send("connected", MqttQoS.EXACTLY_ONCE));
+        broker.keepSession();
+        broker.onPubrel(packet -> {
+            // The PUBCOMP is lost with the connection.
+            broker.refusePubrel(ReasonCode.PACKET_IDENTIFIER_NOT_FOUND, null);
+            packet.connection().close();
+        });
+        CompletableFuture<Void> outcome = gateway.send("m", MqttQoS.EXACTLY_ONCE);
+        acked(outcome);
+        assertEquals(List.of("connected", "m"), broker.payloads());
+    }
+
+    @Test
+    void aPubrelOnWhichTheBrokerClosesIsNotSentForEver() {
+        broker.keepSession();
+        broker.onPubrel(packet -> packet.connection().close());
+        acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+        CompletableFuture<Void> outcome = gateway.send("m", MqttQoS.EXACTLY_ONCE);
+        assertEquals(Reason.OUTCOME_UNKNOWN, failed(outcome), "the broker has it");
+        acked(gateway.send("next", MqttQoS.AT_LEAST_ONCE));
+        assertEquals(3, broker.attempts().size());
+        assertEquals(List.of("connected", "m", "next"), broker.payloads());
+    }
+
+    @Test
+    void theIdentifierOfAFailedMessageIsReleased() {
+        try (OutgoingHarness hasty = new OutgoingHarness(broker.port(), "publish-timeout", "500ms")) {
+            broker.keepSession();
+            broker.confirmOnly(message -> !message.text().equals("withheld"));
+            assertEquals(Reason.OUTCOME_UNKNOWN, failed(hasty.send("withheld", MqttQoS.EXACTLY_ONCE)));
+            int id = broker.published().get(0).packetId();
+            broker.cut();
+            broker.awaitPacket("PUBREL " + id);
+            acked(hasty.send("next", MqttQoS.EXACTLY_ONCE));
+            assertEquals(List.of("withheld", "next"), broker.payloads());
+        }
     }
 
     @Test

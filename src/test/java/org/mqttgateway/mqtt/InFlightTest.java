@@ -80,6 +80,33 @@ class InFlightTest {
     }
 
     @Test
+    void aLostConnectionEndsWhatIsOwedForFailedMessagesOfQos1() {
+        inFlight.abandon(added(MqttQoS.AT_LEAST_ONCE));
+        OutgoingPublish twice = added(MqttQoS.EXACTLY_ONCE);
+        int id = twice.packetId;
+        inFlight.abandon(twice);
+        inFlight.clear(true);
+        assertEquals(1, inFlight.owed());
+        assertEquals(List.of(id), inFlight.toRelease());
+        assertEquals(List.of(), inFlight.toRelease(), "each once");
+        inFlight.clear(false);
+        assertEquals(0, inFlight.owed());
+        assertEquals(List.of(), inFlight.toRelease());
+    }
+
+    @Test
+    void thereIsAnIdentifierUntilAllAreInUse() {
+        OutgoingPublish kept = added(MqttQoS.EXACTLY_ONCE);
+        for (int i = 1; i < IDENTIFIERS; i++) {
+            assertTrue(inFlight.hasIdFor(publish(MqttQoS.AT_LEAST_ONCE)));
+            added(MqttQoS.AT_LEAST_ONCE);
+        }
+        assertFalse(inFlight.hasIdFor(publish(MqttQoS.AT_LEAST_ONCE)));
+        assertTrue(inFlight.hasIdFor(publish(MqttQoS.AT_MOST_ONCE)));
+        assertTrue(inFlight.hasIdFor(kept), "it has one already");
+    }
+
+    @Test
     void qos0HasNoIdentifierAndOwesNothing() {
         assertEquals(0, added(MqttQoS.AT_MOST_ONCE).packetId);
         assertEquals(1, inFlight.size());
@@ -107,20 +134,23 @@ class InFlightTest {
     }
 
     private OutgoingPublish added(MqttQoS qos) {
-        OutgoingPublish publish =
-                new OutgoingPublish(
-                        "t", new byte[0], qos, false, MqttProperties.NO_PROPERTIES, 0, TimeUnit.SECONDS.toNanos(5)) {
-                    @Override
-                    protected void confirmed(int reasonCode) {
-                        throw new AssertionError("nobody confirms here");
-                    }
-
-                    @Override
-                    protected void failed(PublishFailure failure) {
-                        throw failure;
-                    }
-                };
+        OutgoingPublish publish = publish(qos);
         inFlight.add(publish);
         return publish;
+    }
+
+    private static OutgoingPublish publish(MqttQoS qos) {
+        return new OutgoingPublish(
+                "t", new byte[0], qos, false, MqttProperties.NO_PROPERTIES, 0, TimeUnit.SECONDS.toNanos(5)) {
+            @Override
+            protected void confirmed(int reasonCode) {
+                throw new AssertionError("nobody confirms here");
+            }
+
+            @Override
+            protected void failed(PublishFailure failure) {
+                throw failure;
+            }
+        };
     }
 }
