@@ -46,6 +46,9 @@ class UsersIT {
     /** {@code hopper}, as {@code htpasswd -B} makes it. */
     private static final String HOPPER = "$2y$10$abcdefghijklmnopqrstuusRwCdKLuPUz4KiP2WI52plfN7gwpdnq";
 
+    /** The same at a higher cost, so that a check takes longer than the requests of a test. */
+    private static final String SLOW_HOPPER = "$2y$12$abcdefghijklmnopqrstuu1.413FpdTzTQhxMcomKEm7nU4bs2C4i";
+
     /** {@code grüße: ü} */
     private static final String GRUESSE = "$2b$05$abcdefghijklmnopqrstuuRrmRWCg53o.egfGKtf0zCKTRhkFOX56";
 
@@ -212,7 +215,7 @@ class UsersIT {
         }
     }
 
-    /** Who guesses gets one guess checked at a time, and a rest after it; others notice nothing. */
+    /** Who guesses waits in a short queue of their own; others notice nothing. */
     @Test
     void wrongPasswordsInBulkDoNotSlowOthers() {
         Map<Integer, AtomicInteger> answers = new ConcurrentHashMap<>();
@@ -221,10 +224,9 @@ class UsersIT {
         ExecutorService attackers = Executors.newFixedThreadPool(ATTACKERS);
         try (Gateway attacked = Gateway.start(
                 brokerPort,
-                Map.of("MQTT_HTTP_USERS_ADA_PASSWORD", "plain", "MQTT_HTTP_USERS_GRACE_PASSWORD", HOPPER))) {
+                Map.of("MQTT_HTTP_USERS_ADA_PASSWORD", "plain", "MQTT_HTTP_USERS_GRACE_PASSWORD", SLOW_HOPPER))) {
             attacked.awaitLog("Subscribed to django/mqtt");
             publish(with(attacked, CREDENTIALS.get("grace"))).statusCode(200);
-            long begun = System.nanoTime();
             List<CompletableFuture<Void>> attacks = new ArrayList<>();
             for (int i = 0; i < ATTACKERS; i++) {
                 attacks.add(CompletableFuture.runAsync(
@@ -254,9 +256,6 @@ class UsersIT {
             assertTrue(millis.get(millis.size() / 2) < 500, "two publishes took " + millis + " ms");
             attacking.set(false);
             attacks.forEach(CompletableFuture::join);
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            // A check takes 40 ms at the least, and the rest is three times that.
-            assertTrue(answers.get(401).get() < 2 + 7 * seconds, answers + " in " + seconds + " s");
         } finally {
             attacking.set(false);
             attackers.shutdownNow();
@@ -303,7 +302,7 @@ class UsersIT {
     void aCrowdOfOneUserLogsInAtOnce() {
         List<CompletableFuture<Integer>> logins = new ArrayList<>();
         ExecutorService callers = Executors.newFixedThreadPool(32);
-        try (Gateway fresh = Gateway.start(brokerPort, Map.of("MQTT_HTTP_USERS_GRACE_PASSWORD", HOPPER))) {
+        try (Gateway fresh = Gateway.start(brokerPort, Map.of("MQTT_HTTP_USERS_GRACE_PASSWORD", SLOW_HOPPER))) {
             for (int i = 0; i < 32; i++) {
                 logins.add(CompletableFuture.supplyAsync(
                         () -> publish(with(fresh, CREDENTIALS.get("grace")))

@@ -39,6 +39,12 @@ class OpenApiTest {
                 .body("info.license.identifier", is("Apache-2.0"));
     }
 
+    /** Not where health and metrics are: callers cannot reach that port. */
+    @Test
+    void isShownOnThePortOfTheApi() {
+        given().get("/q/swagger-ui/").then().statusCode(200);
+    }
+
     @Test
     void hasTheOperationsWithEveryStatus() {
         JsonObject paths = document().getJsonObject("paths");
