@@ -1,4 +1,7 @@
-"""Publishes "message 1" to "message N" as fast as the broker takes them (MQTT 3.1.1, QoS 0 or 1), and prints when it began, in ns."""
+"""Publishes "message 1" to "message N" as fast as the broker takes them (MQTT 3.1.1, QoS 0 or 1), and prints when it began, in ns.
+
+usage: flood.py PORT TOPIC MESSAGES QOS [TOPICS]: with TOPICS in turn to TOPIC/0, TOPIC/1 and so on
+"""
 
 import socket
 import struct
@@ -7,6 +10,8 @@ import threading
 import time
 
 port, topic, messages, qos = int(sys.argv[1]), sys.argv[2].encode(), int(sys.argv[3]), int(sys.argv[4])
+
+topics = int(sys.argv[5]) if len(sys.argv) > 5 else 0
 
 
 def packet(first_byte, body):
@@ -20,7 +25,8 @@ def packet(first_byte, body):
 
 def publish(number):
     packet_id = struct.pack(">H", (number - 1) % 65535 + 1) if qos else b""
-    return packet(0x30 | qos << 1, struct.pack(">H", len(topic)) + topic + packet_id + b"message %d" % number)
+    name = topic + b"/%d" % (number % topics) if topics else topic
+    return packet(0x30 | qos << 1, struct.pack(">H", len(name)) + name + packet_id + b"message %d" % number)
 
 
 def read(count):

@@ -16,12 +16,7 @@ start_webhook() {
 delivered() { curl -s "http://127.0.0.1:$gateway_port/q/metrics" | awk '/^mqtt_gateway_webhook_total.*delivered/ { printf "%d", $2 }'; }
 
 # Publishes so many messages, in turn to all topics.
-flood_topics() {
-  seq "$1" | awk -v t="$topics" -v d="$work/flood" '{ print "message " $1 > (d "." ($1 % t)) }'
-  for ((t = 0; t < topics; t++)); do
-    mosquitto_pub -p "$broker_port" -q 1 -t "load/t/$t" -l <"$work/flood.$t" && rm "$work/flood.$t"
-  done
-}
+flood_topics() { python3 "$load/flood.py" "$broker_port" load/t "$1" 1 "$topics" >/dev/null; }
 
 url=http://127.0.0.1:$echo_port/publish
 start_webhook "$url"

@@ -37,7 +37,8 @@ final class MessageIds {
 
     private final ByteBuffer slots;
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
+    private final long process = new SecureRandom().nextLong();
+    private long count;
     private final MessageDigest digest;
 
     private MessageIds(ByteBuffer slots, Clock clock) {
@@ -101,10 +102,9 @@ final class MessageIds {
         return (metadata.getMessageId() & 0xffff) * SLOT;
     }
 
+    /** Random for this process, and counted in it. */
     private byte[] newId() {
-        byte[] id = new byte[16];
-        random.nextBytes(id);
-        return id;
+        return ByteBuffer.allocate(16).putLong(process).putLong(++count).array();
     }
 
     private long content(ReceivingMqttMessageMetadata metadata, byte[] payload) {
