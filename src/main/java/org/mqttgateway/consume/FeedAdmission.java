@@ -94,11 +94,16 @@ public class FeedAdmission {
         } catch (IllegalArgumentException e) {
             throw invalid("topic", "is no topic filter: " + e.getMessage());
         }
+        if (filter.hasBlankLevel()) {
+            throw invalid("topic", "has a level that is one blank: in a URL the wildcard + is written %2B");
+        }
         if (!allowed.permits(filter)) {
             throw HttpProblem.of(
                     Status.FORBIDDEN,
                     ReturnCode.ACL_DENIED,
-                    "the filter is not on the allow list of this gateway (mqtt.subscribe.allow)");
+                    filter.isShared()
+                            ? "a shared subscription takes messages away from the others of its group; listeners may join those only that mqtt.subscribe.allow names word for word"
+                            : "the filter is not on the allow list of this gateway (mqtt.subscribe.allow)");
         }
         return filter;
     }

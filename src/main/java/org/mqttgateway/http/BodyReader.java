@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
@@ -23,7 +24,11 @@ final class BodyReader {
     private final BodyMemory memory;
     private final long limit;
     private final LongFunction<HttpProblem> tooLarge;
-    private final UniEmitter<? super byte[]> whole;
+    private final UniEmitter<?> answer;
+    private final Consumer<byte[]> whole;
+
+    /** The Content-Length. */
+    private final long announced;
 
     private byte[] bytes = new byte[0];
     private int length;
@@ -34,35 +39,36 @@ final class BodyReader {
     /**
      * @param limit bytes that the body may have
      * @param tooLarge what a caller is told whose body has more; it gets the Content-Length, or -1 where there is none
-     * @param whole gets the body, or an {@link HttpProblem}: 400, 408, 413 or 503
+     * @param answer fails with an {@link HttpProblem} if there is no body: 400, 408, 413 or 503
+     * @param whole gets the body; what it throws fails the answer
      */
     BodyReader(
             RoutingContext context,
             BodyMemory memory,
             long limit,
             LongFunction<HttpProblem> tooLarge,
-            UniEmitter<? super byte[]> whole) {
+            UniEmitter<?> answer,
+            Consumer<byte[]> whole) {
         this.context = context;
         this.request = context.request();
         this.memory = memory;
         this.limit = limit;
         this.tooLarge = tooLarge;
+        this.answer = answer;
         this.whole = whole;
+        this.announced = announced(request);
     }
 
     void read(long timeoutMillis) {
-        long announced = announced();
         if (announced > limit) {
             refuse(tooLarge.apply(announced));
         } else if (announced != UNKNOWN && !count(announced)) {
             refuse(noRoom());
         } else {
-            request.handler(chunk -> add(chunk, announced))
+            request.handler(this::add)
                     .endHandler(end -> complete())
                     // A chunk without a size, or a caller that has gone: nothing for the log.
                     .exceptionHandler(failure -> refuse(malformed()));
-            // Whoever else ends the request, what was counted for it is free again.
-            context.addEndHandler(end -> release());
             if (expectsContinue(request)) {
                 context.response().writeContinue();
             }
@@ -77,22 +83,22 @@ final class BodyReader {
         return "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
     }
 
-    /** The Content-Length; a number that no server can take is refused below, before there is a request. */
-    private long announced() {
+    /** A Content-Length that is no number, or too large for one, is refused below, before there is a request. */
+    private static long announced(HttpServerRequest request) {
         String text = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return text == null || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
                 ? UNKNOWN
                 : Long.parseLong(text);
     }
 
-    private void add(Buffer chunk, long announced) {
+    private void add(Buffer chunk) {
         if (ended) {
             return;
         }
         long needed = (long) length + chunk.length();
         if (needed > limit) {
             refuse(tooLarge.apply(UNKNOWN));
-        } else if (needed > bytes.length && !grow(needed, announced)) {
+        } else if (needed > bytes.length && !grow(needed)) {
             refuse(noRoom());
         } else {
             chunk.getBytes(bytes, length);
@@ -101,7 +107,7 @@ final class BodyReader {
     }
 
     /** To the announced length at once; else to the double, so that copies stay few. */
-    private boolean grow(long needed, long announced) {
+    private boolean grow(long needed) {
         long size = announced >= needed ? announced : Math.min(limit, Math.max(needed, bytes.length * 2L));
         if (announced < needed) {
             size = Math.max(size, Math.min(limit, FIRST_CHUNK));
@@ -122,17 +128,26 @@ final class BodyReader {
     }
 
     private void complete() {
-        if (!ended) {
+        if (!ended && announced != UNKNOWN && length != announced) {
+            refuse(malformed());
+        } else if (!ended) {
             byte[] body = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
             stop();
-            whole.complete(body);
-            // By now it has become a payload, which is counted by the queue for the broker.
-            release();
+            try {
+                whole.accept(body);
+            } catch (RuntimeException e) {
+                answer.fail(e);
+            } finally {
+                // By now it has become a payload, which is counted by the queue for the broker.
+                release();
+            }
         }
     }
 
     private void startClock(long timeoutMillis) {
         if (!ended) {
+            // Whoever else ends the request, what was counted for it is free again.
+            context.addEndHandler(end -> release());
             clock = context.vertx().setTimer(timeoutMillis, id -> refuse(tooSlow()));
         }
     }
@@ -145,7 +160,7 @@ final class BodyReader {
         stop();
         release();
         Refusal.endsConnection(context);
-        whole.fail(problem);
+        answer.fail(problem);
     }
 
     private void stop() {

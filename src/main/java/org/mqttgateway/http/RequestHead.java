@@ -10,7 +10,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 
 /**
- * Refuses a request whose headers already say that its body is of no use, before the body is read: 415, 417. Quarkus REST looks at the
+ * Refuses a request whose headers already say that its body is of no use, before the body is read: 411, 415, 417. Quarkus REST looks at the
  * Content-Type too, but takes one that is no media type for a fault of its own.
  */
 @ApplicationScoped
@@ -38,6 +38,15 @@ public class RequestHead {
                             Status.EXPECTATION_FAILED,
                             ReturnCode.INVAL,
                             "the only expectation that can be met is 100-continue (RFC 9110 section 10.1.1)"));
+            return;
+        }
+        if (HttpChannel.isUpgradedWithoutLength(request)) {
+            Refusal.send(
+                    context,
+                    HttpProblem.of(
+                            Status.LENGTH_REQUIRED,
+                            ReturnCode.INVAL,
+                            "a body that comes with an upgrade to HTTP/2 needs a Content-Length; or use HTTP/2 from the start"));
             return;
         }
         context.next();

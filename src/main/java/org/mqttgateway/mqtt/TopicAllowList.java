@@ -20,7 +20,7 @@ public record TopicAllowList(List<TopicFilter> filters) {
         return false;
     }
 
-    /** Whether one of the filters matches every topic that {@code asked} matches. */
+    /** Whether one of the filters covers {@code asked}: a shared subscription only where the list has it, word for word. */
     public boolean permits(TopicFilter asked) {
         return filters.stream().anyMatch(filter -> filter.covers(asked));
     }

@@ -24,11 +24,7 @@ import org.mqttgateway.settings.GatewaySettings;
 @Path("/publish")
 public class PublishResource {
 
-    private static final byte[] SUCCESS_JSON = "{\"code\":0}".getBytes(StandardCharsets.US_ASCII);
-
-    /** Nearly every answer, and the same each time. */
-    private final Response success = json(SUCCESS_JSON);
-
+    private final Response success = json("{\"code\":0}".getBytes(StandardCharsets.US_ASCII));
     private final RequestBody body;
     private final PublishRequestParser parser;
     private final Publisher publisher;
@@ -47,20 +43,22 @@ public class PublishResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<Response> publish(@Context RoutingContext request) {
-        return body.json(request).flatMap(json -> publish(parser.parse(json)));
+        return Uni.createFrom()
+                .emitter(answer ->
+                        body.json(request, answer, json -> publisher.publish(parser.parse(json), new Answer(answer, success))));
     }
 
     /** Publishes the bytes of the body to the topic of the query. */
     @POST
     @Consumes(MediaType.WILDCARD)
     public Uni<Response> publishRaw(@Context RoutingContext request, @Context UriInfo uri) {
-        return body.payload(request)
-                .flatMap(payload ->
-                        publish(RawRequest.parse(uri.getQueryParameters(), payload, defaultQos, maxPayload)));
-    }
-
-    private Uni<Response> publish(PublishRequest request) {
-        return publisher.publish(request).map(result -> result == PublishResult.SUCCESS ? success : json(result));
+        return Uni.createFrom()
+                .emitter(answer -> body.payload(
+                        request,
+                        answer,
+                        payload -> publisher.publish(
+                                RawRequest.parse(uri.getQueryParameters(), payload, defaultQos, maxPayload),
+                                new Answer(answer, success))));
     }
 
     /** Publishes many messages given as a JSON array; each has its own outcome, in the order of the request. */
@@ -68,7 +66,8 @@ public class PublishResource {
     @Path("/bulk")
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<Response> publishBulk(@Context RoutingContext request) {
-        return body.json(request)
+        return Uni.createFrom()
+                .<byte[]>emitter(json -> body.json(request, json, json::complete))
                 .flatMap(json -> publish(parser.parseBulk(json)))
                 .map(PublishResource::json);
     }
@@ -85,7 +84,7 @@ public class PublishResource {
                 : Uni.join().all(outcomes).andFailFast();
     }
 
-    private static Response json(Object entity) {
+    static Response json(Object entity) {
         return Response.ok(entity, MediaType.APPLICATION_JSON_TYPE).build();
     }
 

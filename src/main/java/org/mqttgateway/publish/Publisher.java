@@ -2,6 +2,7 @@ package org.mqttgateway.publish;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -48,23 +49,25 @@ class Publisher {
 
     /** Ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 403, 503 or 504. */
     Uni<PublishResult> publish(PublishRequest request) {
+        return Uni.createFrom().emitter(answer -> publish(request, answer));
+    }
+
+    /** As {@link #publish(PublishRequest)}, into an answer that is there already: each operator would cost a capture and a restore of the request's contexts. */
+    void publish(PublishRequest request, UniEmitter<? super PublishResult> answer) {
         if (!allowed.permits(request.topic())) {
-            return Uni.createFrom()
-                    .failure(HttpProblem.of(
-                            Status.FORBIDDEN,
-                            ReturnCode.ACL_DENIED,
-                            "the topic is not on the allow list of this gateway (mqtt.publish.allow)"));
+            answer.fail(HttpProblem.of(
+                    Status.FORBIDDEN,
+                    ReturnCode.ACL_DENIED,
+                    "the topic is not on the allow list of this gateway (mqtt.publish.allow)"));
+        } else if (stopping) {
+            answer.fail(HttpProblem.retryable(
+                    Status.SERVICE_UNAVAILABLE,
+                    ReturnCode.NO_CONN,
+                    "the gateway is stopping; the broker does not have the message, try again later",
+                    1));
+        } else {
+            emitter.send(new OutgoingMessage(request, answer));
         }
-        if (stopping) {
-            return Uni.createFrom()
-                    .failure(HttpProblem.retryable(
-                            Status.SERVICE_UNAVAILABLE,
-                            ReturnCode.NO_CONN,
-                            "the gateway is stopping; the broker does not have the message, try again later",
-                            1));
-        }
-        // One operator only: each more would cost a capture and a restore of the request's contexts.
-        return Uni.createFrom().emitter(answer -> emitter.send(new OutgoingMessage(request, answer)));
     }
 
     /** What the caller learns of a nack; a reason that is not the connector's own is passed on. */
