@@ -159,7 +159,7 @@ final class BodyReader {
         }
         stop();
         release();
-        Refusal.endsConnection(context);
+        Refusal.leaveRest(context);
         answer.fail(problem);
     }
 

@@ -44,8 +44,8 @@ public class PublishResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<Response> publish(@Context RoutingContext request) {
         return Uni.createFrom()
-                .emitter(answer ->
-                        body.json(request, answer, json -> publisher.publish(parser.parse(json), new Answer(answer, success))));
+                .emitter(answer -> body.json(
+                        request, answer, json -> publisher.publish(parser.parse(json), new Answer(answer, success))));
     }
 
     /** Publishes the bytes of the body to the topic of the query. */
