@@ -190,6 +190,24 @@ class FeedTest {
         }
     }
 
+    @Test
+    void aSharedSubscriptionIsNotAllowedByDefault() {
+        try (SseClient client = SseClient.open(RestAssured.port, path("$share/group/feed/t"))) {
+            assertEquals(403, client.status());
+            JsonPath problem = JsonPath.from(client.body());
+            assertEquals(12, problem.getInt("code"));
+            assertTrue(problem.getString("detail").contains("shared subscription"));
+        }
+    }
+
+    @Test
+    void aPlusThatHasBecomeABlankIsRefused() {
+        assertInvalid(
+                "/messages?topic=sensors/+/t",
+                "topic",
+                "has a level that is one blank: in a URL the wildcard + is written %2B");
+    }
+
     private static void assertInvalid(String path, String field, String message) {
         try (SseClient client = SseClient.open(RestAssured.port, path)) {
             assertEquals(400, client.status());
