@@ -312,7 +312,12 @@ class HostileRequestsIT {
                         "POST /publish HTTP/1.1\r\n" + JSON + "Transfer-Encoding: chunked\r\n",
                         "zz\r\n".getBytes(StandardCharsets.UTF_8)),
                 CLOSED);
-        add("an unknown expectation", post("/publish", JSON + "Expect: miracles\r\n", body), 417);
+        add(
+                "an unknown expectation",
+                post("/publish", JSON + "Expect: miracles\r\n", body),
+                417,
+                INVAL,
+                "100-continue");
     }
 
     private void otherOrigins() {

@@ -1,5 +1,6 @@
 package org.mqttgateway;
 
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.emptyString;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
@@ -27,7 +28,13 @@ class OriginIT {
     static void start() throws Exception {
         int port = Ports.free();
         broker = new InProcessBroker(port);
-        gateway = Gateway.start(port, Map.of("QUARKUS_HTTP_CORS_ORIGINS", "https://panel.example.org"));
+        gateway = Gateway.start(
+                port,
+                Map.of(
+                        "QUARKUS_HTTP_CORS_ORIGINS",
+                        "https://panel.example.org",
+                        "MQTT_HTTP_HOSTS",
+                        "127.0.0.1,gateway.example.org,[::1]"));
         gateway.awaitLog("Subscribed to django/mqtt");
     }
 
@@ -84,6 +91,66 @@ class OriginIT {
                 .options("/publish")
                 .then()
                 .header("Access-Control-Allow-Origin", allowed == null ? nullValue() : is(allowed));
+    }
+
+    /** An image or a link of another site has no Origin. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/messages?topic=x", "/messages", "//messages", "/publish?topic=x", "/publish/bulk"})
+    void anotherSiteGetsNothing(String path) {
+        for (String method : new String[] {"GET", "POST"}) {
+            gateway.request()
+                    .header("Sec-Fetch-Site", "cross-site")
+                    .contentType("text/plain")
+                    .request(method, path)
+                    .then()
+                    .statusCode(403)
+                    .contentType("application/problem+json")
+                    .body("code", is(12));
+        }
+    }
+
+    @Test
+    void anotherSiteMayLinkToThePage() {
+        gateway.request().header("Sec-Fetch-Site", "cross-site").get("/").then().statusCode(200);
+    }
+
+    @Test
+    void anotherSiteThatWasLetInPublishes() {
+        gateway.request()
+                .header("Origin", "https://panel.example.org")
+                .header("Sec-Fetch-Site", "cross-site")
+                .contentType("text/plain")
+                .body("m")
+                .post("/publish?topic=origin/t")
+                .then()
+                .statusCode(200);
+    }
+
+    /** DNS rebinding: the name is the attacker's, the address is the gateway's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rebound.example.org", "127.0.0.1.example.org", "localhost"})
+    void anUnknownHostNameIsRefused(String host) {
+        for (String path : new String[] {"/", "/messages", "/publish"}) {
+            gateway.request()
+                    .header("Host", host + ":" + gateway.httpPort())
+                    .get(path)
+                    .then()
+                    .statusCode(403)
+                    .body("code", is(12))
+                    .body("detail", containsString("mqtt.http.hosts"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway.example.org", "Gateway.Example.org:8080", "[::1]:8080"})
+    void aKnownHostNameIsServed(String host) {
+        gateway.request().header("Host", host).get("/").then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/app.js", "/nothing", "/publish", "/q/health/live"})
+    void noAnswerIsGuessedAt(String path) {
+        gateway.request().get(path).then().header("X-Content-Type-Options", "nosniff");
     }
 
     private static ValidatableResponse json(String origin) {

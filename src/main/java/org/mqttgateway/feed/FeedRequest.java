@@ -46,7 +46,8 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
         }
         if (Arrays.asList(text.split("/", -1)).contains(" ")) {
             // Nobody means it, and the broker would grant it and stay silent.
-            violations.add(new Violation("topic", "has a level that is one blank: + in a URL is %2B"));
+            violations.add(
+                    new Violation("topic", "has a level that is one blank: in a URL the wildcard + is written %2B"));
             return null;
         }
         try {

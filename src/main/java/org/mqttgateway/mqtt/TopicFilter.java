@@ -1,6 +1,7 @@
 package org.mqttgateway.mqtt;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A topic filter and what it matches (MQTT 3.1.1 section 4.7).
@@ -15,7 +16,7 @@ public record TopicFilter(String text) {
     /** @throws IllegalArgumentException if {@code text} is not a topic filter; the message says why */
     public TopicFilter {
         requireText(text);
-        if (text.startsWith(SHARE) && !isSharedSubscription(text)) {
+        if (text.startsWith(SHARE) && !hasGroupAndFilter(text)) {
             throw new IllegalArgumentException(
                     "a shared subscription is $share/GROUP/FILTER, with no wildcard in GROUP");
         }
@@ -57,15 +58,26 @@ public record TopicFilter(String text) {
         return t == topic.length();
     }
 
-    /** Whether it is a shared subscription, {@code $share/GROUP/FILTER} (MQTT 5 section 4.8.2). */
+    /** Whether this is a shared subscription, of whose messages each goes to one member of the group only (MQTT 5 section 4.8.2). */
     public boolean isShared() {
         return text.startsWith(SHARE);
     }
 
-    /** Whether every topic that {@code other} matches is matched by this filter too. */
+    /** Whether a level is a single blank, which is what an unencoded {@code +} in a URL becomes. */
+    public boolean hasBlankLevel() {
+        return List.of(text.split("/", -1)).contains(" ");
+    }
+
+    /**
+     * Whether whoever may subscribe this filter may subscribe {@code other}: every topic that {@code other} matches is matched by this filter
+     * too. A shared subscription is covered by itself alone, for it takes messages away from the other members of its group.
+     */
     public boolean covers(TopicFilter other) {
-        String[] mine = matched(text).split("/", -1);
-        String[] theirs = matched(other.text).split("/", -1);
+        if (isShared() || other.isShared()) {
+            return equals(other);
+        }
+        String[] mine = text.split("/", -1);
+        String[] theirs = other.text.split("/", -1);
         boolean wildcardFirst = mine[0].equals("#") || mine[0].equals("+");
         if (wildcardFirst && theirs[0].startsWith("$")) {
             return false;
@@ -126,7 +138,7 @@ public record TopicFilter(String text) {
         }
     }
 
-    private static boolean isSharedSubscription(String text) {
+    private static boolean hasGroupAndFilter(String text) {
         int group = SHARE.length();
         int slash = text.indexOf('/', group);
         String name = slash < 0 ? "" : text.substring(group, slash);

@@ -2,6 +2,7 @@ package org.mqttgateway.publish;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -44,21 +45,26 @@ class Publisher {
 
     /** Ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or 504. */
     Uni<PublishResult> publish(PublishRequest request, Caller caller) {
+        return Uni.createFrom().emitter(answer -> publish(request, caller, answer));
+    }
+
+    /** The same into an answer that is there already: each operator would cost a capture and a restore of the request's contexts. */
+    void publish(PublishRequest request, Caller caller, UniEmitter<? super PublishResult> answer) {
+        if (stopping) {
+            answer.fail(HttpProblem.retryable(
+                    Status.SERVICE_UNAVAILABLE,
+                    ReturnCode.NO_CONN,
+                    "the gateway is stopping; the broker does not have the message, try again later",
+                    1));
+            return;
+        }
         try {
             caller.requirePublish(request.topic());
         } catch (HttpProblem refused) {
-            return Uni.createFrom().failure(refused);
+            answer.fail(refused);
+            return;
         }
-        if (stopping) {
-            return Uni.createFrom()
-                    .failure(HttpProblem.retryable(
-                            Status.SERVICE_UNAVAILABLE,
-                            ReturnCode.NO_CONN,
-                            "the gateway is stopping; the broker does not have the message, try again later",
-                            1));
-        }
-        // One operator only: each more would cost a capture and a restore of the request's contexts.
-        return Uni.createFrom().emitter(answer -> emitter.send(new OutgoingMessage(request, answer)));
+        emitter.send(new OutgoingMessage(request, answer));
     }
 
     /** What the caller learns of a nack; a reason that is not the connector's own is passed on. */

@@ -1,12 +1,11 @@
 package org.mqttgateway.publish;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
-import jakarta.ws.rs.core.Response.Status;
 import java.util.ArrayList;
 import java.util.List;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
-import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.RequestBody;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /** Collects the fields of one publish and what is wrong with them, so that a caller learns of all mistakes at once. */
@@ -73,10 +72,7 @@ final class RequestFields {
             throw HttpProblem.invalid(violations);
         }
         if (payload.length > maxPayload) {
-            throw HttpProblem.of(
-                    Status.REQUEST_ENTITY_TOO_LARGE,
-                    ReturnCode.PAYLOAD_SIZE,
-                    "the payload has " + payload.length + " bytes, mqtt.max-message-size is " + maxPayload);
+            throw RequestBody.payloadTooLarge(payload.length, maxPayload);
         }
         return new PublishRequest(topic, payload, qos == null ? defaultQos : qos, retain);
     }

@@ -224,6 +224,14 @@ public interface GatewaySettings {
         @WithDefault("30s")
         @WithConverter(SettingConverters.Time.class)
         Duration bodyTimeout();
+
+        /** Bytes of all bodies that are under way together; a request beyond it is refused. A quarter is kept for bodies of at most 64 KB. */
+        @WithDefault("64M")
+        @WithConverter(SettingConverters.Size.class)
+        MemorySize maxBodyMemory();
+
+        /** Host names by which browsers and programs may call the gateway; empty means any. */
+        Optional<List<String>> hosts();
     }
 
     /** The consumer's log. */

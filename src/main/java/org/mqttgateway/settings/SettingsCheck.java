@@ -49,6 +49,13 @@ public class SettingsCheck {
         range("mqtt.max-queued-size", settings.maxQueuedSize().asLongValue(), 1, Long.MAX_VALUE, " bytes");
         range("mqtt.bulk-limit", settings.bulkLimit(), 1, 1_000_000);
         range("mqtt.http.body-timeout", settings.http().bodyTimeout().toMillis(), 1, 3_600_000, " ms");
+        // A quarter of it is for small bodies only, and the largest payload must find room in the rest.
+        range(
+                "mqtt.http.max-body-memory",
+                settings.http().maxBodyMemory().asLongValue(),
+                Math.max(1 << 20, settings.maxMessageSize().asLongValue() * 4 / 3 + 1),
+                Long.MAX_VALUE,
+                " bytes");
         range("mqtt.log.max-payload", settings.log().maxPayload().asLongValue(), 1, 1 << 30, " bytes");
         filter("mqtt.topic", settings.topic());
         range("mqtt.feed.replay", settings.feed().replay(), 0, 10_000);

@@ -183,7 +183,10 @@ class FeedTest {
         assertInvalid(path("a/#/b"), "topic", "is no topic filter: # must be the last level");
         assertInvalid(path("a\0b"), "topic", "is no topic filter: must not contain U+0000");
         // What a plus sign that is not encoded becomes.
-        assertInvalid("/messages?topic=sensors/+/t", "topic", "has a level that is one blank: + in a URL is %2B");
+        assertInvalid(
+                "/messages?topic=sensors/+/t",
+                "topic",
+                "has a level that is one blank: in a URL the wildcard + is written %2B");
     }
 
     @Test
@@ -212,9 +215,12 @@ class FeedTest {
     }
 
     @Test
-    void aSharedSubscriptionIsNotCoveredByAWildcard() {
-        try (SseClient client = SseClient.open(RestAssured.port, path("$share/gateway/django/mqtt"))) {
+    void aSharedSubscriptionIsNotAllowedByDefault() {
+        try (SseClient client = SseClient.open(RestAssured.port, path("$share/group/feed/t"))) {
             assertEquals(403, client.status());
+            JsonPath problem = JsonPath.from(client.body());
+            assertEquals(12, problem.getInt("code"));
+            assertTrue(problem.getString("detail").contains("shared subscription"));
         }
     }
 

@@ -50,7 +50,7 @@ class TopicFilterTest {
         "#, a/b, true",
         "#, +/b, true",
         "#, $SYS/#, false",
-        "#, $share/group/a, true",
+        "#, $share/group/a, false",
         "#, $share/group/$SYS/#, false",
         "+/#, $SYS/x, false",
         "$SYS/#, $SYS/broker/+, true",
@@ -72,10 +72,19 @@ class TopicFilterTest {
         "a/b, a/+, false",
         "a/b/c, a/b, false",
         "a/+/#, a, false",
-        "$share/group/a/#, a/b, true"
+        "$share/group/a/#, a/b, false",
+        "$share/group/a/#, $share/group/a/b, false",
+        "$share/group/a/#, $share/other/a/#, false",
+        "$share/group/a/#, $share/group/a/#, true"
     })
     void covers(String filter, String other, boolean expected) {
         assertEquals(expected, new TopicFilter(filter).covers(new TopicFilter(other)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'sensors/ /t', true", "' ', true", "'a/ ', true", "'a b/c', false", "'a/  /b', false", "a//b, false"})
+    void knowsALevelThatIsOneBlank(String filter, boolean expected) {
+        assertEquals(expected, new TopicFilter(filter).hasBlankLevel());
     }
 
     @ParameterizedTest

@@ -127,6 +127,19 @@ public final class Gateway implements AutoCloseable {
         return log(text);
     }
 
+    /** The most memory that the process has had, in KiB: of the heap and of all else (RSS). */
+    public long peakMemory() {
+        try {
+            return Files.readAllLines(Path.of("/proc/" + pid() + "/status")).stream()
+                    .filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** KiB of heap that survive a collection. */
     public long heapAfterGc() {
         String pid = Long.toString(pid());

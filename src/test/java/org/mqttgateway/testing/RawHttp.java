@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,27 @@ public final class RawHttp {
             socket.setSoTimeout(PATIENCE_MILLIS);
             write(socket, request);
             return parse(socket.getInputStream().readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends the text on a connection of its own and returns what comes back within a second, whatever protocol it is. */
+    public static String exchange(int port, String request) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(1_000);
+            write(socket, request.getBytes(StandardCharsets.UTF_8));
+            StringBuilder answer = new StringBuilder();
+            try {
+                for (int b = socket.getInputStream().read();
+                        b >= 0;
+                        b = socket.getInputStream().read()) {
+                    answer.append((char) b);
+                }
+            } catch (SocketTimeoutException e) {
+                // An HTTP/2 connection stays open; what has come is the answer.
+            }
+            return answer.toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

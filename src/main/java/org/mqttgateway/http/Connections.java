@@ -1,0 +1,61 @@
+package org.mqttgateway.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes each new connection of a caller before Vert.x does: closes it at the limit, and else gives it its {@link ConnectionWatch}. Connections
+ * that have not sent a byte yet count too; Quarkus' own count begins with the first bytes.
+ */
+@Sharable
+final class Connections extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = Logger.getLogger(Connections.class);
+    private static final long HEADER_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long IDLE_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long LOG_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final int limit;
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicLong logged = new AtomicLong(System.nanoTime() - LOG_NANOS);
+
+    /** @param limit connections at the same time; 0 or less: any number */
+    Connections(int limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (message instanceof Channel connection) {
+            if (open.incrementAndGet() > limit && limit > 0) {
+                open.decrementAndGet();
+                // It has no event loop yet on which it could be closed with more ceremony.
+                connection.unsafe().closeForcibly();
+                warn();
+                return;
+            }
+            connection.closeFuture().addListener(closed -> open.decrementAndGet());
+            connection.pipeline().addFirst(new ConnectionWatch(HEADER_NANOS, IDLE_NANOS));
+        }
+        super.channelRead(context, message);
+    }
+
+    private void warn() {
+        long last = logged.get();
+        long now = System.nanoTime();
+        if (now - last >= LOG_NANOS && logged.compareAndSet(last, now)) {
+            // Not on the thread that accepts, which a log that is full would hold up.
+            Infrastructure.getDefaultWorkerPool()
+                    .execute(() -> LOG.warnf(
+                            "%d connections are open, so further ones are closed (quarkus.http.limits.max-connections)",
+                            limit));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.mqttgateway.http;
+
+import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response.Status;
+
+/**
+ * Refuses a request whose headers already say that its body is of no use, before the body is read: 411, 415, 417. Quarkus REST looks at the
+ * Content-Type too, but takes one that is no media type for a fault of its own.
+ */
+@ApplicationScoped
+public class RequestHead {
+
+    void route(@Observes Router router) {
+        // After authentication, before Quarkus REST.
+        router.post("/publish*")
+                .order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1)
+                .handler(RequestHead::check);
+    }
+
+    private static void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String problem = ContentType.problem(request);
+        if (problem != null) {
+            Refusal.send(context, HttpProblem.of(Status.UNSUPPORTED_MEDIA_TYPE, ReturnCode.INVAL, problem));
+            return;
+        }
+        String expectation = request.getHeader(HttpHeaders.EXPECT);
+        if (expectation != null && !BodyReader.expectsContinue(request)) {
+            Refusal.send(
+                    context,
+                    HttpProblem.of(
+                            Status.EXPECTATION_FAILED,
+                            ReturnCode.INVAL,
+                            "the only expectation that can be met is 100-continue (RFC 9110 section 10.1.1)"));
+            return;
+        }
+        if (HttpChannel.isUpgradedWithoutLength(request)) {
+            Refusal.send(
+                    context,
+                    HttpProblem.of(
+                            Status.LENGTH_REQUIRED,
+                            ReturnCode.INVAL,
+                            "a body that comes with an upgrade to HTTP/2 needs a Content-Length; or use HTTP/2 from the start"));
+            return;
+        }
+        context.next();
+    }
+}

@@ -1,0 +1,144 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.CertificateAuthority;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.NeedsNginx;
+import org.mqttgateway.testing.Nginx;
+import org.mqttgateway.testing.Ports;
+
+/** A proxy ends TLS, as operations.md sets it up: the page publishes and listens, other origins still do not, and nobody else is taken for the proxy. */
+@NeedsNginx
+class BehindProxyIT {
+
+    private static final String MESSAGE = "{\"topic\":\"proxy/t\",\"msg\":\"m\"}";
+
+    @TempDir
+    static Path directory;
+
+    private static InProcessBroker broker;
+    private static Gateway gateway;
+    private static Nginx nginx;
+    private static HttpClient browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        int port = Ports.free();
+        broker = new InProcessBroker(port);
+        gateway = Gateway.start(
+                port,
+                Map.of(
+                        "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING", "true",
+                        "QUARKUS_HTTP_PROXY_ALLOW_X_FORWARDED", "true",
+                        "QUARKUS_HTTP_PROXY_ENABLE_FORWARDED_HOST", "true",
+                        "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES", "127.0.0.1"));
+        gateway.awaitLog("Subscribed to django/mqtt");
+        CertificateAuthority authority = new CertificateAuthority(directory);
+        nginx = Nginx.start(
+                authority.issue("proxy", "dns:localhost"),
+                String.join(
+                        "\n",
+                        "proxy_pass http://127.0.0.1:" + gateway.httpPort() + ";",
+                        "proxy_http_version 1.1;",
+                        "proxy_set_header X-Forwarded-For $remote_addr;",
+                        "proxy_set_header X-Forwarded-Proto $scheme;",
+                        "proxy_set_header X-Forwarded-Host $http_host;",
+                        "proxy_read_timeout 60s;"));
+        browser = HttpClient.newBuilder().sslContext(authority.sslContext()).build();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        nginx.close();
+        gateway.close();
+        broker.stop();
+    }
+
+    @Test
+    void thePageIsThere() throws Exception {
+        HttpResponse<String> page = browser.send(
+                HttpRequest.newBuilder(URI.create(origin() + "/")).build(), HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, page.statusCode());
+        assertEquals(HttpClient.Version.HTTP_2, page.version());
+    }
+
+    @Test
+    void thePagePublishes() throws Exception {
+        assertEquals(200, publish(origin()));
+    }
+
+    @Test
+    void anotherOriginDoesNot() throws Exception {
+        assertEquals(403, publish("https://example.org"));
+        assertEquals(403, publish("http://localhost:" + nginx.port()));
+    }
+
+    @Test
+    void thePageListens() throws Exception {
+        HttpResponse<InputStream> feed = browser.send(
+                HttpRequest.newBuilder(URI.create(origin() + "/messages?topic=proxy/feed"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        assertEquals(200, feed.statusCode());
+        gateway.request().contentType("text/plain").body("through").post("/publish?topic=proxy/feed");
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(feed.body(), StandardCharsets.UTF_8))) {
+            assertTrue(lines.lines().anyMatch(line -> line.contains("through")));
+        }
+    }
+
+    /** From another address than the proxy's the same headers say nothing. */
+    @Test
+    void nobodyElseSpeaksForTheProxy() throws IOException {
+        assertTrue(forwarded("127.0.0.1").startsWith("HTTP/1.1 200"));
+        assertTrue(forwarded("127.0.0.2").startsWith("HTTP/1.1 403"));
+    }
+
+    private static String forwarded(String from) throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getByName("127.0.0.1"), gateway.httpPort(), InetAddress.getByName(from), 0)) {
+            String request = "POST /publish HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                    + "Origin: https://example.org\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: example.org\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: " + MESSAGE.length() + "\r\n\r\n" + MESSAGE;
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .lines()
+                    .collect(Collectors.joining("\n"));
+        }
+    }
+
+    private static String origin() {
+        return "https://localhost:" + nginx.port();
+    }
+
+    private static int publish(String origin) throws IOException, InterruptedException {
+        return browser.send(
+                        HttpRequest.newBuilder(URI.create(origin() + "/publish"))
+                                .header("Origin", origin)
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(MESSAGE))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+    }
+}

@@ -1,0 +1,141 @@
+package org.mqttgateway;
+
+import static org.hamcrest.Matchers.is;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.restassured.http.ContentType;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Ports;
+
+/** Large bodies that come slowly take a bounded part of the memory, and nobody else's place. */
+class BodyMemoryIT {
+
+    private static final int CALLERS = 200;
+    private static final int BODY = 6_000_000;
+    private static final byte[] PIECE = " ".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
+
+    private InProcessBroker broker;
+    private Gateway gateway;
+
+    @BeforeEach
+    void start() throws Exception {
+        int port = Ports.free();
+        broker = new InProcessBroker(port);
+        gateway = Gateway.start(port, Map.of("JAVA_TOOL_OPTIONS", "-XX:+ExitOnOutOfMemoryError"));
+        gateway.awaitLog("Subscribed to django/mqtt");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        gateway.close();
+        broker.stop();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void manyLargeBodiesDoNoHarm(boolean chunked) throws IOException {
+        List<Socket> callers = new ArrayList<>();
+        try {
+            for (int i = 0; i < CALLERS; i++) {
+                callers.add(begin(chunked));
+            }
+            int pieces = BODY / PIECE.length - 1;
+            for (int i = 0; i < pieces; i++) {
+                send(callers, chunked);
+                if (i % 3 == 0) {
+                    assertEquals(200, publish());
+                }
+            }
+            assertTrue(!callers.isEmpty() && callers.size() < CALLERS, callers.size() + " bodies are under way");
+            assertTrue(gateway.isRunning());
+            assertTrue(gateway.peakMemory() < 768 << 10, gateway.peakMemory() + " KiB");
+        } finally {
+            for (Socket caller : callers) {
+                caller.close();
+            }
+        }
+        // What the callers held is free again when they have gone.
+        Awaitility.await("a large body has room").until(() -> publish("x".repeat(1_000_000)) == 200);
+        assertEquals(List.of(), gateway.log("ERROR"));
+    }
+
+    @Test
+    void whoFindsNoRoomIsToldWhenToComeBack() throws IOException {
+        List<Socket> callers = new ArrayList<>();
+        try {
+            for (int i = 0; i < CALLERS; i++) {
+                callers.add(begin(false));
+            }
+            gateway.request()
+                    .contentType(ContentType.JSON)
+                    .body(" ".repeat(BODY))
+                    .post("/publish")
+                    .then()
+                    .statusCode(503)
+                    .header("Retry-After", "1")
+                    .body("code", is(15));
+        } finally {
+            for (Socket caller : callers) {
+                caller.close();
+            }
+        }
+    }
+
+    private Socket begin(boolean chunked) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.httpPort());
+        String length = chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + BODY;
+        String head = "POST /publish HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + length + "\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** Each sends the next piece; those that were refused go. */
+    private static void send(List<Socket> callers, boolean chunked) {
+        for (Iterator<Socket> all = callers.iterator(); all.hasNext(); ) {
+            Socket caller = all.next();
+            try {
+                if (caller.getInputStream().available() > 0) {
+                    throw new IOException("the gateway has answered");
+                }
+                if (chunked) {
+                    caller.getOutputStream()
+                            .write((Integer.toHexString(PIECE.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                }
+                caller.getOutputStream().write(PIECE);
+                if (chunked) {
+                    caller.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException refused) {
+                all.remove();
+            }
+        }
+    }
+
+    private int publish() {
+        return publish("small");
+    }
+
+    private int publish(String text) {
+        return gateway.request()
+                .contentType(ContentType.JSON)
+                .body("{\"topic\":\"bodies/small\",\"msg\":\"" + text + "\"}")
+                .post("/publish")
+                .statusCode();
+    }
+}

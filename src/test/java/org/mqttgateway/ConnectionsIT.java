@@ -1,0 +1,88 @@
+package org.mqttgateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.restassured.http.ContentType;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Ports;
+import org.mqttgateway.testing.SseClient;
+
+/** Connections that say nothing, or half of something, lock nobody out for long. */
+class ConnectionsIT {
+
+    private static final int CONNECTIONS = 10_200;
+
+    @Test
+    void halfSentRequestsEndAndListenersStay() throws Exception {
+        long files =
+                ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getMaxFileDescriptorCount();
+        assumeTrue(files > CONNECTIONS + 500, "needs 10,700 open files (ulimit -n), there may be " + files);
+        int port = Ports.free();
+        InProcessBroker broker = new InProcessBroker(port);
+        List<Socket> sockets = new ArrayList<>();
+        try (Gateway gateway = Gateway.start(port, Map.of());
+                SseClient listener = SseClient.open(gateway.httpPort(), "/messages")) {
+            gateway.awaitLog("Subscribed to django/mqtt");
+            Socket trickler = halfSent(gateway);
+            for (int i = 0; i < CONNECTIONS; i++) {
+                sockets.add(halfSent(gateway));
+            }
+            Awaitility.await("a publish is served")
+                    .atMost(30, TimeUnit.SECONDS)
+                    .pollInterval(1, TimeUnit.SECONDS)
+                    .ignoreExceptions()
+                    .until(() -> trickle(trickler) & publishes(gateway));
+            Awaitility.await("slow headers end too")
+                    .atMost(15, TimeUnit.SECONDS)
+                    .pollInterval(1, TimeUnit.SECONDS)
+                    .until(() -> !trickle(trickler));
+            assertEquals(1, gateway.log("quarkus.http.limits.max-connections").size());
+            assertEquals(List.of(), gateway.log("ERROR"));
+            listener.awaitData("after the flood");
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            broker.stop();
+        }
+    }
+
+    private static Socket halfSent(Gateway gateway) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.httpPort());
+        socket.getOutputStream().write("POST /publish HTTP/1.1\r\nHost: x\r\nX-".getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** One byte more of a header; false when the gateway has closed the connection. */
+    private static boolean trickle(Socket socket) {
+        try {
+            socket.getOutputStream().write('x');
+            return true;
+        } catch (IOException closed) {
+            return false;
+        }
+    }
+
+    private static boolean publishes(Gateway gateway) {
+        return gateway.request()
+                        .contentType(ContentType.JSON)
+                        .body("{\"topic\":\"django/mqtt\",\"msg\":\"after the flood\"}")
+                        .post("/publish")
+                        .statusCode()
+                == 200;
+    }
+}
