@@ -175,6 +175,7 @@ class TlsIT {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertEquals("200 {\"code\":0}", response.statusCode() + " " + response.body());
+            assertEquals(HttpClient.Version.HTTP_2, response.version());
             gateway.awaitLog("with payload: over TLS");
             // Probes need not know the certificate.
             gateway.management().get("/q/health/ready").then().statusCode(200);

@@ -86,7 +86,7 @@ class ServerPacketsWhilePublishingTest {
                 .getBytes();
     }
 
-    @Property(tries = 8, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 5, shrinking = ShrinkingMode.OFF)
     void everyMessageEndsAndTheNextIsConfirmed(@ForAll("packets") List<byte[]> packets, @ForAll boolean mqtt5) {
         try (LogCapture vertx = new LogCapture("io.vertx");
                 LogCapture netty = new LogCapture("io.netty");

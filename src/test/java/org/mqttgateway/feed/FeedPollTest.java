@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,9 @@ import org.mqttgateway.testing.TestSubscriber;
 @QuarkusTest
 @WithTestResource(InProcessBrokerResource.class)
 class FeedPollTest {
+
+    @TestHTTPResource(value = "/", management = true)
+    URL management;
 
     private static final String JSON = "application/json";
 
@@ -148,6 +153,7 @@ class FeedPollTest {
     private static void awaitListeners(int count) {
         Awaitility.await(count + " listeners")
                 .atMost(10, TimeUnit.SECONDS)
-                .until(() -> Metrics.of(given()).value("mqtt_gateway_feed_clients") == count);
+                .until(() ->
+                        Metrics.of(given().port(management.getPort())).value("mqtt_gateway_feed_clients") == count);
     }
 }

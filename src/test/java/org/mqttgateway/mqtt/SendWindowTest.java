@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The places that all connections share: never more than there are, and none stays free while somebody waits for it. */
@@ -53,44 +53,46 @@ class SendWindowTest {
         assertEquals(List.of("a", "b"), woken);
     }
 
-    /** One place is never given back, so who misses a wake-up waits for ever. */
+    /** A place is given back at the moment at which another thread asks for it; one more is never given back, so nothing else wakes anybody. */
     @Test
     void losesNoWakeUpBetweenThreads() throws Exception {
         SendWindow window = new SendWindow(2, 1_000);
         assertTrue(window.tryTake(1, NOBODY));
-        int threads = 4;
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        int rounds = 50_000;
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger served = new AtomicInteger();
+        ExecutorService executor = Executors.newSingleThreadExecutor();
         try {
-            CountDownLatch start = new CountDownLatch(1);
-            List<Future<Boolean>> takers = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                takers.add(executor.submit(() -> {
-                    start.await();
-                    return takesAndGivesBack(window, 20_000);
-                }));
+            Future<?> other = executor.submit(() -> {
+                Semaphore wakeUp = new Semaphore(0);
+                for (int round = 1; round <= rounds; round++) {
+                    awaitRound(asked, round);
+                    while (!window.tryTake(1, wakeUp::release)) {
+                        assertTrue(wakeUp.tryAcquire(2, TimeUnit.SECONDS), "a wake-up was lost");
+                    }
+                    window.giveBack(1);
+                    served.set(round);
+                }
+                return null;
+            });
+            for (int round = 1; round <= rounds && !other.isDone(); round++) {
+                assertTrue(window.tryTake(1, NOBODY));
+                asked.set(round);
+                window.giveBack(1);
+                while (served.get() != round && !other.isDone()) {
+                    Thread.onSpinWait();
+                }
             }
-            start.countDown();
-            for (Future<Boolean> taker : takers) {
-                assertTrue(taker.get(20, TimeUnit.SECONDS), "a wake-up was lost");
-            }
+            other.get(20, TimeUnit.SECONDS);
             assertEquals(1, window.size());
         } finally {
             executor.shutdownNow();
         }
     }
 
-    private static boolean takesAndGivesBack(SendWindow window, int times) throws InterruptedException {
-        Semaphore wakeUp = new Semaphore(0);
-        for (int i = 0; i < times; i++) {
-            while (!window.tryTake(1, wakeUp::release)) {
-                if (!wakeUp.tryAcquire(5, TimeUnit.SECONDS)) {
-                    return false;
-                }
-            }
-            window.giveBack(1);
+    private static void awaitRound(AtomicInteger asked, int round) {
+        while (asked.get() != round) {
+            Thread.onSpinWait();
         }
-        // As a session does that was woken and needs no place any more.
-        window.wakeNext();
-        return true;
     }
 }
