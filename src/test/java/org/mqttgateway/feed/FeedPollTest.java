@@ -150,7 +150,7 @@ class FeedPollTest {
         }
     }
 
-    private static void awaitListeners(int count) {
+    private void awaitListeners(int count) {
         Awaitility.await(count + " listeners")
                 .atMost(10, TimeUnit.SECONDS)
                 .until(() ->

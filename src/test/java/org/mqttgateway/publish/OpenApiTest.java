@@ -52,7 +52,7 @@ class OpenApiTest {
         assertEquals(
                 Set.of("200", "400", "401", "403", "408", "413", "415", "502", "503", "504"),
                 statuses(paths, "/publish"));
-        assertEquals(Set.of("200", "400", "401", "403", "408", "413", "415"), statuses(paths, "/publish/bulk"));
+        assertEquals(Set.of("200", "400", "401", "403", "408", "413", "415", "503"), statuses(paths, "/publish/bulk"));
         JsonObject responses =
                 paths.getJsonObject("/messages").getJsonObject("get").getJsonObject("responses");
         assertEquals(Set.of("200", "400", "401", "403", "406", "503"), responses.fieldNames());
