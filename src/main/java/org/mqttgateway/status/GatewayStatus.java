@@ -2,6 +2,7 @@ package org.mqttgateway.status;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Objects;
 import org.mqttgateway.connector.ChannelState;
 
 /**
@@ -15,7 +16,7 @@ public record GatewayStatus(Broker broker) {
      * The connections to the broker.
      *
      * @param connected whether every channel is connected, and subscribed if it is an incoming one
-     * @param version the version of MQTT that is spoken
+     * @param version the version of MQTT that is spoken, {@code 5} or {@code 3.1.1}; absent while there is no connection
      * @param publish the channel of that name; absent if another connector has it
      * @param messages the channel of that name; absent if another connector has it
      */
@@ -34,7 +35,11 @@ public record GatewayStatus(Broker broker) {
     static GatewayStatus of(List<ChannelState> states, boolean inFull) {
         return new GatewayStatus(new Broker(
                 !states.isEmpty() && states.stream().allMatch(ChannelState::ok),
-                states.stream().map(ChannelState::version).findFirst().orElse(null),
+                states.stream()
+                        .map(ChannelState::version)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null),
                 channel("publish", states, inFull),
                 channel("messages", states, inFull)));
     }
