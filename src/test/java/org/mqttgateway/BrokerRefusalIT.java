@@ -101,7 +101,7 @@ class BrokerRefusalIT {
     }
 
     private static double refused(int qos) {
-        return Metrics.of(gateway.request())
+        return Metrics.of(gateway.management())
                 .value("mqtt_gateway_published_total{outcome=\"refused\",qos=\"" + qos + "\"}");
     }
 

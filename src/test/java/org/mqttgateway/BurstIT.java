@@ -50,7 +50,7 @@ class BurstIT {
             long zeros = received.stream()
                     .filter(payload -> payload.startsWith("zero "))
                     .count();
-            double dropped = Metrics.of(gateway.request()).value("mqtt_gateway_dropped_total{reason=\"queue\"}");
+            double dropped = Metrics.of(gateway.management()).value("mqtt_gateway_dropped_total{reason=\"queue\"}");
             assertEquals(qos0.size(), zeros + dropped, zeros + " QoS 0 messages logged, " + dropped + " dropped");
             assertTrue(gateway.heapAfterGc() < idle + 20_000, "heap in KiB, " + idle + " when idle");
         }

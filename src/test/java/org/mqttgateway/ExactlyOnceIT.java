@@ -55,7 +55,7 @@ class ExactlyOnceIT {
             }
             mosquitto.publish("django/mqtt", "alive", "-q", "2");
             gateway.awaitLog("with payload: alive");
-            assertEquals(200, gateway.request().get("/q/health/ready").statusCode());
+            assertEquals(200, gateway.management().get("/q/health/ready").statusCode());
         }
     }
 

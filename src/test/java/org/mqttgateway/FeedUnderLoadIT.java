@@ -140,7 +140,7 @@ class FeedUnderLoadIT {
     private static void awaitListeners(Gateway gateway, int count) {
         Awaitility.await(count + " listeners")
                 .atMost(30, TimeUnit.SECONDS)
-                .until(() -> Metrics.of(gateway.request()).value("mqtt_gateway_feed_clients") == count);
+                .until(() -> Metrics.of(gateway.management()).value("mqtt_gateway_feed_clients") == count);
     }
 
     /** A listener that only keeps where it is: the events are numbered from 1. */

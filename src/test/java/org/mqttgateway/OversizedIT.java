@@ -56,7 +56,7 @@ class OversizedIT {
 
     private static void assertUnharmed(Gateway gateway, int skipped) {
         assertEquals(List.of(), gateway.log(" lost after "));
-        assertEquals(200, gateway.request().get("/q/health/ready").statusCode());
-        assertEquals(skipped, Metrics.of(gateway.request()).value("mqtt_gateway_dropped_total{reason=\"size\"}"));
+        assertEquals(200, gateway.management().get("/q/health/ready").statusCode());
+        assertEquals(skipped, Metrics.of(gateway.management()).value("mqtt_gateway_dropped_total{reason=\"size\"}"));
     }
 }

@@ -62,7 +62,7 @@ class VersionIT {
                         broker.attempts().stream()
                                 .map(ScriptedConnection::version)
                                 .collect(Collectors.toSet()));
-                gateway.request().get("/q/health/ready").then().statusCode(503);
+                gateway.management().get("/q/health/ready").then().statusCode(503);
             }
         }
     }
@@ -81,17 +81,17 @@ class VersionIT {
     private static void awaitReady(Gateway gateway) {
         Awaitility.await("readiness")
                 .atMost(10, TimeUnit.SECONDS)
-                .until(() -> gateway.request().get("/q/health/ready").statusCode() == 200);
+                .until(() -> gateway.management().get("/q/health/ready").statusCode() == 200);
     }
 
     private static void assertVersion(Gateway gateway, String name, int level) {
         assertTrue(gateway.awaitLog("Connected successfully").contains(" with " + name));
-        gateway.request()
+        gateway.management()
                 .get("/q/health/ready")
                 .then()
                 .body("checks.data.publish", hasItem(containsString(name)))
                 .body("checks.data.messages", hasItem(containsString(name)));
-        Metrics metrics = Metrics.of(gateway.request());
+        Metrics metrics = Metrics.of(gateway.management());
         assertEquals(level, metrics.value("mqtt_gateway_protocol_level{channel=\"publish\"}"));
         assertEquals(level, metrics.value("mqtt_gateway_protocol_level{channel=\"messages\"}"));
     }

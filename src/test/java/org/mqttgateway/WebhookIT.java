@@ -66,13 +66,14 @@ class WebhookIT {
                 gateway.awaitLog("is back after");
                 assertEquals(600, ids(endpoint.received()).size(), "a repeated message keeps its id");
                 assertEquals(
-                        600, Metrics.of(gateway.request()).value("mqtt_gateway_webhook_total{outcome=\"delivered\"}"));
+                        600,
+                        Metrics.of(gateway.management()).value("mqtt_gateway_webhook_total{outcome=\"delivered\"}"));
             }
 
             List<String> sent = publish(mosquitto, "second", 300);
             gateway.awaitLog("with payload: second 299.");
             gateway.awaitLog("The webhook http://127.0.0.1:" + port + "/hook fails: Connection refused");
-            gateway.request()
+            gateway.management()
                     .get("/q/health/ready")
                     .then()
                     .statusCode(200)
