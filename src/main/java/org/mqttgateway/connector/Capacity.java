@@ -3,7 +3,7 @@ package org.mqttgateway.connector;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many messages are held, in number and in payload bytes, and whether one more may be. */
+/** How many messages are held, in number and in bytes, and whether one more may be. */
 final class Capacity {
 
     private final int maxMessages;
@@ -25,12 +25,6 @@ final class Capacity {
         }
         remove(size);
         return false;
-    }
-
-    /** Adds a message that cannot be refused. */
-    void add(int size) {
-        messages.incrementAndGet();
-        bytes.addAndGet(size);
     }
 
     void remove(int size) {

@@ -3,7 +3,6 @@ package org.mqttgateway.feed;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
@@ -44,18 +43,18 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
         if (text == null || text.isEmpty()) {
             return null;
         }
-        if (Arrays.asList(text.split("/", -1)).contains(" ")) {
+        try {
+            TopicFilter filter = new TopicFilter(text);
+            if (!filter.hasBlankLevel()) {
+                return filter;
+            }
             // Nobody means it, and the broker would grant it and stay silent.
             violations.add(
                     new Violation("topic", "has a level that is one blank: in a URL the wildcard + is written %2B"));
-            return null;
-        }
-        try {
-            return new TopicFilter(text);
         } catch (IllegalArgumentException e) {
             violations.add(new Violation("topic", "is no topic filter: " + e.getMessage()));
-            return null;
         }
+        return null;
     }
 
     private static int number(

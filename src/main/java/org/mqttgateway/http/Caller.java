@@ -22,8 +22,6 @@ public final class Caller {
         }
     }
 
-    private static final String SHARE = "$share/";
-
     private final TopicAllowList publish;
     private final TopicAllowList subscribe;
     private final Own own;
@@ -52,11 +50,7 @@ public final class Caller {
      * @param consumed the filter of the consumer, whose share of a group is not the listener's business
      */
     public boolean mayListenToConsumer(TopicFilter consumed) {
-        String text = consumed.text();
-        return ownListPermits(
-                text.startsWith(SHARE)
-                        ? new TopicFilter(text.substring(text.indexOf('/', SHARE.length()) + 1))
-                        : consumed);
+        return ownListPermits(consumed.unshared());
     }
 
     /** @throws HttpProblem 403 with code 12 if the caller may not publish to the topic */

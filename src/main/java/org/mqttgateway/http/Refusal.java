@@ -3,7 +3,6 @@ package org.mqttgateway.http;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 
 /** Answers a request with a {@link Problem} before Quarkus REST sees it. */
@@ -16,10 +15,7 @@ final class Refusal {
 
     static void send(RoutingContext context, HttpProblem problem) {
         leaveRest(context);
-        context.response()
-                .setStatusCode(problem.problem().status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .end(JsonObject.mapFrom(problem.problem()).toBuffer());
+        ProblemAnswer.send(context.response(), problem);
     }
 
     /**

@@ -23,7 +23,6 @@ final class Packets {
     /** Packet type and Remaining Length (section 2.1.1), in bytes. */
     static final int MAX_FIXED_HEADER = 5;
 
-    private static final MqttMessage PINGREQ = MqttMessage.PINGREQ;
     private static final MqttFixedHeader PUBACK = header(MqttMessageType.PUBACK, MqttQoS.AT_MOST_ONCE);
     private static final MqttFixedHeader PUBREC = header(MqttMessageType.PUBREC, MqttQoS.AT_MOST_ONCE);
     private static final MqttFixedHeader PUBREL = header(MqttMessageType.PUBREL, MqttQoS.AT_LEAST_ONCE);
@@ -104,7 +103,7 @@ final class Packets {
     }
 
     static MqttMessage pingreq() {
-        return PINGREQ;
+        return MqttMessage.PINGREQ;
     }
 
     /** With the reason code where the version has one (section 3.14.2.1). */

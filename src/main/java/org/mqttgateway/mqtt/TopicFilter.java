@@ -63,6 +63,11 @@ public record TopicFilter(String text) {
         return text.startsWith(SHARE);
     }
 
+    /** The filter that topics are compared with: a shared subscription without its group, any other as it is. */
+    public TopicFilter unshared() {
+        return isShared() ? new TopicFilter(matched(text)) : this;
+    }
+
     /** Whether a level is a single blank, which is what an unencoded {@code +} in a URL becomes. */
     public boolean hasBlankLevel() {
         return List.of(text.split("/", -1)).contains(" ");

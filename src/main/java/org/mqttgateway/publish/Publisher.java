@@ -92,7 +92,7 @@ class Publisher {
                         Status.GATEWAY_TIMEOUT,
                         ReturnCode.CONN_LOST,
                         what + ": the outcome is unknown, the broker may have it or not");
-            case REFUSED -> Refusal.toProblem(failure.reasonCode(), what);
+            case REFUSED -> BrokerRefusal.toProblem(failure.reasonCode(), what);
         };
     }
 }

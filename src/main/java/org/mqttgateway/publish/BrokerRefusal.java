@@ -7,11 +7,11 @@ import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.ReasonCode;
 
 /** What a broker's refusal of a publish (MQTT 5 section 3.4.2.1) is in HTTP. */
-final class Refusal {
+final class BrokerRefusal {
 
     private static final int QUOTA_RETRY_SECONDS = 5;
 
-    private Refusal() {}
+    private BrokerRefusal() {}
 
     /** @param reason the broker's reason in words */
     static HttpProblem toProblem(int reasonCode, String reason) {
