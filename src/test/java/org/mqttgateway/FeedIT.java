@@ -132,6 +132,16 @@ class FeedIT {
     }
 
     @Test
+    void theStreamOfAFilterThatTheBrokerRefusesLaterEnds() {
+        try (SseClient listener = listen("live/later")) {
+            broker.grant(MqttQoS.FAILURE);
+            broker.newest().close();
+            listener.awaitEnd();
+            assertEquals(12, refused(403, "live/later").getInt("code"));
+        }
+    }
+
+    @Test
     void anotherFilterThanTheBrokerMayHoldIsRefusedUntilOneIsFree() {
         try (SseClient one = listen("live/1")) {
             try (SseClient two = listen("live/2")) {

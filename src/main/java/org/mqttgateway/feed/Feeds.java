@@ -146,6 +146,8 @@ public class Feeds {
     private Entry subscribe(FeedRequest.Filter filter) {
         FilterSubscription subscription = subscriptions.open(filter.topics(), filter.qos());
         Entry entry = new Entry(filter, subscription, newFeed());
+        // Who listens to a filter that the broker no longer grants would wait in silence.
+        subscription.onRefused(failure -> ended(entry));
         // A stream of messages that ends, whatever the reason, is not coming back: neither must its listeners stay.
         subscription
                 .messages()

@@ -106,9 +106,14 @@ public final class SseClient implements AutoCloseable {
         return comments;
     }
 
+    /** Waits until the gateway has ended the answer. */
+    public void awaitEnd() {
+        exchange.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
     /** Waits for the end of an answer that is no stream, and returns its body. */
     public String body() {
-        exchange.orTimeout(20, TimeUnit.SECONDS).join();
+        awaitEnd();
         return String.join("\n", unknown);
     }
 
