@@ -1,6 +1,5 @@
 package org.mqttgateway.publish;
 
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,9 +19,9 @@ final class OutgoingMessage implements Message<byte[]> {
 
     private final byte[] payload;
     private final Metadata metadata;
-    private final UniEmitter<? super PublishResult> answer;
+    private final CompletableFuture<PublishResult> answer;
 
-    OutgoingMessage(PublishRequest request, UniEmitter<? super PublishResult> answer) {
+    OutgoingMessage(PublishRequest request, CompletableFuture<PublishResult> answer) {
         this.payload = request.payload();
         this.metadata = Metadata.of(new SendingMqttMessageMetadata(request.topic(), request.qos(), request.retain()));
         this.answer = answer;
@@ -58,7 +57,7 @@ final class OutgoingMessage implements Message<byte[]> {
     @Override
     public BiFunction<Throwable, Metadata, CompletionStage<Void>> getNackWithMetadata() {
         return (reason, m) -> {
-            answer.fail(Publisher.toProblem(reason));
+            answer.completeExceptionally(Publisher.toProblem(reason));
             return DONE;
         };
     }

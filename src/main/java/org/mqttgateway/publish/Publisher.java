@@ -1,14 +1,13 @@
 package org.mqttgateway.publish;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
@@ -43,15 +42,10 @@ class Publisher {
         vertx.setTimer(Math.max(1, shutdownDelay.toMillis()), id -> stopping = true);
     }
 
-    /** Ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or 504. */
-    Uni<PublishResult> publish(PublishRequest request, Caller caller) {
-        return Uni.createFrom().emitter(answer -> publish(request, caller, answer));
-    }
-
-    /** The same into an answer that is there already: each operator would cost a capture and a restore of the request's contexts. */
-    void publish(PublishRequest request, Caller caller, UniEmitter<? super PublishResult> answer) {
+    /** @param answer ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or 504 */
+    void publish(PublishRequest request, Caller caller, CompletableFuture<PublishResult> answer) {
         if (stopping) {
-            answer.fail(HttpProblem.retryable(
+            answer.completeExceptionally(HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,
                     ReturnCode.NO_CONN,
                     "the gateway is stopping; the broker does not have the message, try again later",
@@ -61,7 +55,7 @@ class Publisher {
         try {
             caller.requirePublish(request.topic());
         } catch (HttpProblem refused) {
-            answer.fail(refused);
+            answer.completeExceptionally(refused);
             return;
         }
         emitter.send(new OutgoingMessage(request, answer));
