@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Ports;
@@ -20,6 +21,10 @@ class ClassArchiveIT {
     Path directory;
 
     @Test
+    @DisabledIfSystemProperty(
+            named = Gateway.EXECUTABLE,
+            matches = ".+",
+            disabledReason = "an archive of classes is for a JVM")
     void hasAllClassesOfTheGateway() throws Exception {
         Path archive = directory.resolve("gateway.jsa");
         Path loaded = directory.resolve("loaded");
