@@ -1,6 +1,7 @@
 package org.mqttgateway.publish;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
@@ -16,14 +18,14 @@ import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 @Provider
 public class PublishResultWriter implements ServerMessageBodyWriter<PublishResult> {
 
-    private final ObjectMapper json;
-    private final byte[] success;
-    private final byte[] noMatchingSubscribers;
+    private static final byte[] SUCCESS = ascii("{\"code\":0}");
+    private static final byte[] NO_MATCHING_SUBSCRIBERS = ascii("{\"code\":0,\"reason\":\"no matching subscribers\"}");
 
-    PublishResultWriter(ObjectMapper json) throws IOException {
+    /** Made when it is first needed, which is not at the start. */
+    private final Instance<ObjectMapper> json;
+
+    PublishResultWriter(Instance<ObjectMapper> json) {
         this.json = json;
-        this.success = json.writeValueAsBytes(PublishResult.SUCCESS);
-        this.noMatchingSubscribers = json.writeValueAsBytes(PublishResult.NO_MATCHING_SUBSCRIBERS);
     }
 
     @Override
@@ -56,8 +58,14 @@ public class PublishResultWriter implements ServerMessageBodyWriter<PublishResul
 
     private byte[] bytes(PublishResult result) throws IOException {
         if (result == PublishResult.SUCCESS) {
-            return success;
+            return SUCCESS;
         }
-        return result == PublishResult.NO_MATCHING_SUBSCRIBERS ? noMatchingSubscribers : json.writeValueAsBytes(result);
+        return result == PublishResult.NO_MATCHING_SUBSCRIBERS
+                ? NO_MATCHING_SUBSCRIBERS
+                : json.get().writeValueAsBytes(result);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }
