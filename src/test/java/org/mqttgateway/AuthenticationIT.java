@@ -254,7 +254,7 @@ class AuthenticationIT {
                 RawHttp.request("POST " + path, "Content-Type: application/json\r\n" + headers, MESSAGE));
     }
 
-    /** What {@code quarkus.security.users.embedded.users.NAME} takes, as the README computes it. */
+    /** What {@code quarkus.security.users.embedded.users.NAME} takes, as security.md computes it. */
     private static String hash(String user, String password) {
         try {
             return HexFormat.of()

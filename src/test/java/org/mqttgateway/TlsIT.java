@@ -32,7 +32,7 @@ import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.Ports;
 
 /**
- * TLS by the settings of the README. To a real broker: whom the gateway trusts it uses, and whom it cannot trust gets nothing, while
+ * TLS by the settings of security.md. To a real broker: whom the gateway trusts it uses, and whom it cannot trust gets nothing, while
  * readiness says why. To the callers: publishing over HTTPS.
  */
 class TlsIT {
