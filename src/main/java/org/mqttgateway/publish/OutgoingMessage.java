@@ -20,11 +20,17 @@ final class OutgoingMessage implements Message<byte[]> {
 
     private final byte[] payload;
     private final Metadata metadata;
+    private final PublishRequest request;
     private final UniEmitter<? super PublishResult> answer;
 
     OutgoingMessage(PublishRequest request, UniEmitter<? super PublishResult> answer) {
+        this.request = request;
         this.payload = request.payload();
-        this.metadata = Metadata.of(new SendingMqttMessageMetadata(request.topic(), request.qos(), request.retain()));
+        SendingMqttMessageMetadata sending =
+                new SendingMqttMessageMetadata(request.topic(), request.qos(), request.retain());
+        this.metadata = request.properties() == null
+                ? Metadata.of(sending)
+                : Metadata.of(sending, request.properties().extras());
         this.answer = answer;
     }
 
@@ -58,7 +64,7 @@ final class OutgoingMessage implements Message<byte[]> {
     @Override
     public BiFunction<Throwable, Metadata, CompletionStage<Void>> getNackWithMetadata() {
         return (reason, m) -> {
-            answer.fail(Publisher.toProblem(reason));
+            answer.fail(Publisher.toProblem(reason, request));
             return DONE;
         };
     }

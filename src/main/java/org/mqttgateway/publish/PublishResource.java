@@ -69,7 +69,12 @@ public class PublishResource {
                         request,
                         answer,
                         payload -> publisher.publish(
-                                RawRequest.parse(uri.getQueryParameters(), payload, defaultQos, maxPayload),
+                                RawRequest.parse(
+                                        uri.getQueryParameters(),
+                                        request.request().headers(),
+                                        payload,
+                                        defaultQos,
+                                        maxPayload),
                                 callers.of(request),
                                 new Answer(answer, success))));
     }

@@ -15,12 +15,13 @@ import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.mqtt.PublishFailure;
 
 /** Sends to the channel {@code publish} what the caller may publish. */
 @ApplicationScoped
-class Publisher {
+public class Publisher {
 
     private final Emitter<byte[]> emitter;
     private final Vertx vertx;
@@ -44,12 +45,12 @@ class Publisher {
     }
 
     /** Ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or 504. */
-    Uni<PublishResult> publish(PublishRequest request, Caller caller) {
+    public Uni<PublishResult> publish(PublishRequest request, Caller caller) {
         return Uni.createFrom().emitter(answer -> publish(request, caller, answer));
     }
 
     /** The same into an answer that is there already: each operator would cost a capture and a restore of the request's contexts. */
-    void publish(PublishRequest request, Caller caller, UniEmitter<? super PublishResult> answer) {
+    public void publish(PublishRequest request, Caller caller, UniEmitter<? super PublishResult> answer) {
         if (stopping) {
             answer.fail(HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,
@@ -68,11 +69,11 @@ class Publisher {
     }
 
     /** What the caller learns of a nack; a reason that is not the connector's own is passed on. */
-    static Throwable toProblem(Throwable reason) {
-        return reason instanceof PublishFailure failure ? toProblem(failure) : reason;
+    static Throwable toProblem(Throwable reason, PublishRequest request) {
+        return reason instanceof PublishFailure failure ? toProblem(failure, request) : reason;
     }
 
-    private static HttpProblem toProblem(PublishFailure failure) {
+    private static HttpProblem toProblem(PublishFailure failure, PublishRequest request) {
         String what = failure.getMessage();
         return switch (failure.reason()) {
             case NOT_CONNECTED ->
@@ -93,6 +94,10 @@ class Publisher {
                         ReturnCode.CONN_LOST,
                         what + ": the outcome is unknown, the broker may have it or not");
             case REFUSED -> BrokerRefusal.toProblem(failure.reasonCode(), what);
+            case NO_PROPERTIES ->
+                HttpProblem.invalid(request.properties().names().stream()
+                        .map(name -> new Violation(name, "cannot be sent: " + what))
+                        .toList());
         };
     }
 }
