@@ -27,11 +27,28 @@ final class RetainedRead {
     private final List<Answer> messages = new ArrayList<>();
     private long bytes;
     private volatile boolean more;
+    private volatile boolean served;
+
+    /** The timer of its deadline. */
+    private volatile long timer;
 
     RetainedRead(TopicFilter filter, int limit, UniEmitter<? super Result> caller) {
         this.filter = filter;
         this.limit = limit;
         this.caller = caller;
+    }
+
+    void startClock(long timerId) {
+        timer = timerId;
+    }
+
+    long timer() {
+        return timer;
+    }
+
+    /** Whether the caller has all that there is; the broker may not have said yet that it is all. */
+    boolean isServed() {
+        return served;
     }
 
     /** Whether there are messages beyond those that the caller gets. */
@@ -67,13 +84,14 @@ final class RetainedRead {
         }
     }
 
-    /** Whether all is there that the caller gets: there is one message on one topic, or more than one list may have. */
+    /** Whether all is there that can come: there is one message on one topic. */
     boolean isComplete() {
-        return more || !filter.text().contains("+") && !filter.text().contains("#") && !messages.isEmpty();
+        return !filter.text().contains("+") && !filter.text().contains("#") && !messages.isEmpty();
     }
 
     void complete() {
         if (ended.compareAndSet(false, true)) {
+            served = !more;
             caller.complete(new Result(messages, more));
         }
     }

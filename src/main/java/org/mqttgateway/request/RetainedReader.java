@@ -68,11 +68,12 @@ class RetainedReader {
             }
             queue.add(read);
         }
-        long timer = vertx.setTimer(settings.publishTimeout().toMillis(), id -> timeIsUp(read));
+        read.startClock(vertx.setTimer(settings.publishTimeout().toMillis(), id -> timeIsUp(read)));
         context.addEndHandler(end -> {
-            vertx.cancelTimer(timer);
-            read.left();
-            over(read, false);
+            if (!read.isServed()) {
+                read.left();
+                over(read, false);
+            }
         });
         next();
     }
@@ -120,8 +121,13 @@ class RetainedReader {
         }
         if (read != null && !read.isOver()) {
             read.add(message);
-            if (read.isComplete()) {
-                complete(read);
+            if (read.hasMore()) {
+                over(read, false);
+                read.complete();
+            } else if (read.isComplete()) {
+                // Its turn lasts until the broker has answered: Artemis may lose a subscription that comes right behind
+                // the end of another.
+                read.complete();
             }
         }
         message.consumed();
@@ -130,7 +136,7 @@ class RetainedReader {
     /** The broker has sent all that it had when it answered. */
     private void sent(RetainedRead read) {
         long grace = settings.retained().grace().toMillis();
-        if (grace == 0) {
+        if (grace == 0 || read.isServed()) {
             complete(read);
         } else {
             vertx.setTimer(grace, id -> complete(read));
@@ -139,7 +145,7 @@ class RetainedReader {
 
     private void complete(RetainedRead read) {
         // First the turn of the next, so that nothing more comes for this one.
-        over(read, !read.hasMore());
+        over(read, true);
         read.complete();
     }
 
@@ -174,6 +180,7 @@ class RetainedReader {
     /** @param whole whether the broker has sent all that it had; else the rest, which may be very much, ends with the connection */
     private void over(RetainedRead read, boolean whole) {
         synchronized (this) {
+            vertx.cancelTimer(read.timer());
             queue.remove(read);
             if (current != read) {
                 return;

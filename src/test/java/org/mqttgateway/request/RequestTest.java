@@ -14,17 +14,22 @@ import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.mqttgateway.testing.BrokerPort;
 import org.mqttgateway.testing.Commands;
 import org.mqttgateway.testing.Metrics;
@@ -162,19 +167,29 @@ class RequestTest {
 
     @Test
     void aCallerThatGoesAwayFreesItsPlace() throws Exception {
-        Process curl = new ProcessBuilder(
-                        "curl",
-                        "-s",
-                        "-H",
-                        "Content-Type: application/json",
-                        "-d",
-                        "{\"topic\":\"nobody\",\"msg\":\"m\",\"replyTo\":\"nobody/left\",\"timeout\":60}",
-                        "http://localhost:" + RestAssured.port + "/request")
-                .start();
-        Awaitility.await().until(() -> metrics().value("mqtt_gateway_requests_waiting") == 1);
+        double before = metrics().value("mqtt_gateway_requests_total{outcome=\"left\"}");
+        Process curl =
+                curl("-H", "Content-Type: a/b", "-d", "m", "/request?topic=nobody&replyTo=nobody/left&timeout=60");
+        awaitWaiting(1);
         curl.destroyForcibly();
-        Awaitility.await().until(() -> metrics().value("mqtt_gateway_requests_waiting") == 0);
-        assertEquals(1, metrics().value("mqtt_gateway_requests_total{outcome=\"left\"}"));
+        awaitWaiting(0);
+        assertEquals(before + 1, metrics().value("mqtt_gateway_requests_total{outcome=\"left\"}"));
+    }
+
+    /** The last of the arguments is a path of the gateway. */
+    private static Process curl(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("curl", "-s"));
+        command.addAll(List.of(arguments));
+        command.add("http://localhost:" + RestAssured.port + command.remove(command.size() - 1));
+        return new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private void awaitWaiting(int count) {
+        Awaitility.await(count + " requests wait")
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> metrics().value("mqtt_gateway_requests_waiting"), waiting -> waiting == count);
     }
 
     @Test
@@ -194,34 +209,34 @@ class RequestTest {
 
     /** Those with the same replyTo wait for their turn, and their messages with them. */
     @Test
-    void theMessagesOfThoseThatWaitAreBounded() {
-        byte[] large = new byte[1_000_000];
-        ExecutorService callers = Executors.newFixedThreadPool(32);
+    void theMessagesOfThoseThatWaitAreBounded(@TempDir Path directory) throws Exception {
+        Path large = Files.write(directory.resolve("large"), new byte[1_000_000]);
+        String query = "/request?topic=nobody&replyTo=nobody/large&timeout=";
+        // One whose message has left, and as many as 24 MiB have room for.
+        int room = 26;
+        List<Process> callers = new ArrayList<>();
         try {
-            List<CompletableFuture<Response>> answers = IntStream.range(0, 32)
-                    .mapToObj(i -> CompletableFuture.supplyAsync(
-                            () -> given().contentType("application/octet-stream")
-                                    .body(large)
-                                    .post("/request?topic=nobody&replyTo=nobody/large&timeout=4"),
-                            callers))
-                    .toList();
-            List<String> details = answers.stream()
-                    .map(answer -> answer.join().then().extract().<String>path("detail"))
-                    .toList();
-            long refused = details.stream()
-                    .filter(detail -> detail.contains("the memory for requests"))
-                    .count();
-            assertTrue(refused >= 7 && refused <= 8, details.toString());
+            for (int i = 0; i < room; i++) {
+                callers.add(curl("-H", "Content-Type: a/b", "--data-binary", "@" + large, query + 60));
+            }
+            awaitWaiting(room);
+            given().contentType("application/octet-stream")
+                    .body(Files.readAllBytes(large))
+                    .post(query + 1)
+                    .then()
+                    .statusCode(503)
+                    .body("code", is(15))
+                    .body("detail", containsString("the memory for requests"));
         } finally {
-            callers.shutdown();
+            callers.forEach(Process::destroyForcibly);
         }
-        // All of it is free again.
-        assertEquals(
-                504,
-                given().contentType("application/octet-stream")
-                        .body(large)
-                        .post("/request?topic=nobody&replyTo=nobody/large&timeout=0.3")
-                        .statusCode());
+        awaitWaiting(0);
+        given().contentType("application/octet-stream")
+                .body(Files.readAllBytes(large))
+                .post(query + 1)
+                .then()
+                .statusCode(504)
+                .body("published", is(true));
     }
 
     @Test

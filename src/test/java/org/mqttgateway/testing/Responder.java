@@ -15,6 +15,7 @@ import java.util.function.Function;
 public final class Responder implements AutoCloseable {
 
     private final Process subscriber;
+    private volatile boolean closed;
     private final CountDownLatch subscribed = new CountDownLatch(1);
 
     private Responder(Process subscriber) {
@@ -77,7 +78,9 @@ public final class Responder implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!closed) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -87,6 +90,7 @@ public final class Responder implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         subscriber.destroyForcibly();
     }
 }
