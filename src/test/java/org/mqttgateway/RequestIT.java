@@ -54,6 +54,8 @@ class RequestIT {
                     .post("/publish?topic=a")
                     .then()
                     .statusCode(200);
+            mosquitto.publish("kept", "there", "-r");
+            gateway.request().get("/retained?topic=kept").then().statusCode(200).body(is("there"));
             json(gateway, "/request", "{\"topic\":\"a\",\"msg\":1}")
                     .statusCode(400)
                     .body("violations.field", is(List.of("replyTo")));
@@ -102,6 +104,20 @@ class RequestIT {
             });
             waiting.join().then().statusCode(200).body("payload", is("late"));
 
+            CompletableFuture<Response> lost = CompletableFuture.supplyAsync(() -> gateway.request()
+                    .contentType(ContentType.JSON)
+                    .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":4,\"replyTo\":\"stat\"}")
+                    .post("/request"));
+            awaitConfirmed(gateway, 2);
+            mosquitto.stop();
+            lost.join()
+                    .then()
+                    .statusCode(504)
+                    .body("published", is(true))
+                    .body("detail", containsString("the connection on which the answer would come is lost"));
+            mosquitto.restart();
+            gateway.awaitLog("as mqtt-gateway-request-", 3);
+
             CompletableFuture<Response> stopped = CompletableFuture.supplyAsync(() -> gateway.request()
                     .contentType(ContentType.JSON)
                     .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60}")
@@ -114,6 +130,13 @@ class RequestIT {
                     .body("published", is(true))
                     .body("detail", containsString("the gateway is stopping"));
         }
+    }
+
+    private static void awaitConfirmed(Gateway gateway, int count) {
+        Awaitility.await()
+                .until(() -> Metrics.of(gateway.management())
+                                .value("mqtt_gateway_published_total{outcome=\"confirmed\",qos=\"1\"}")
+                        == count);
     }
 
     private static void awaitWaiting(Gateway gateway, int count) {

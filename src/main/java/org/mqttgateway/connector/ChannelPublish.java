@@ -36,9 +36,7 @@ final class ChannelPublish extends OutgoingPublish {
 
     @Override
     protected void sent() {
-        if (extras.sent() != null) {
-            extras.sent().run();
-        }
+        extras.leaves();
     }
 
     @Override

@@ -15,6 +15,13 @@ public record PublishExtras(MqttProperties properties, int size, boolean needed,
     /** Nothing beyond. */
     public static final PublishExtras NONE = new PublishExtras(MqttProperties.NO_PROPERTIES, 0, false, null);
 
+    /** Tells whoever wants to know that the message leaves. */
+    public void leaves() {
+        if (sent != null) {
+            sent.run();
+        }
+    }
+
     /** The same, and {@code action} is called when the message leaves. */
     public PublishExtras whenSent(Runnable action) {
         return new PublishExtras(properties, size, needed, action);

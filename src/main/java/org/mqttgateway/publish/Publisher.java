@@ -13,6 +13,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.mqttgateway.connector.ConfirmedMqttConnector;
 import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
@@ -26,6 +27,7 @@ public class Publisher {
     private final Emitter<byte[]> emitter;
     private final Vertx vertx;
     private final Duration shutdownDelay;
+    private final boolean extras;
     private volatile boolean stopping;
 
     // The connector behind the channel takes all that comes and refuses what its buffer cannot hold, so the emitter
@@ -33,10 +35,12 @@ public class Publisher {
     Publisher(
             @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) Emitter<byte[]> emitter,
             Vertx vertx,
-            @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay) {
+            @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay,
+            @ConfigProperty(name = "mp.messaging.outgoing.publish.connector") String connector) {
         this.emitter = emitter;
         this.vertx = vertx;
         this.shutdownDelay = shutdownDelay.orElse(Duration.ZERO);
+        this.extras = connector.equals(ConfirmedMqttConnector.NAME);
     }
 
     /** Quarkus itself goes on with requests that come after the delay, so a gateway under load would not end before it is cut off. */
@@ -64,6 +68,13 @@ public class Publisher {
         } catch (HttpProblem refused) {
             answer.fail(refused);
             return;
+        }
+        if (!extras && request.properties() != null) {
+            if (request.properties().extras().needed()) {
+                answer.fail(noProperties(request, "the channel publish has a connector that knows no properties"));
+                return;
+            }
+            request.properties().extras().leaves();
         }
         emitter.send(new OutgoingMessage(request, answer));
     }
@@ -94,10 +105,13 @@ public class Publisher {
                         ReturnCode.CONN_LOST,
                         what + ": the outcome is unknown, the broker may have it or not");
             case REFUSED -> BrokerRefusal.toProblem(failure.reasonCode(), what);
-            case NO_PROPERTIES ->
-                HttpProblem.invalid(request.properties().names().stream()
-                        .map(name -> new Violation(name, "cannot be sent: " + what))
-                        .toList());
+            case NO_PROPERTIES -> noProperties(request, what);
         };
+    }
+
+    private static HttpProblem noProperties(PublishRequest request, String why) {
+        return HttpProblem.invalid(request.properties().names().stream()
+                .map(name -> new Violation(name, "cannot be sent: " + why))
+                .toList());
     }
 }

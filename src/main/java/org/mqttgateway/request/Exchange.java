@@ -133,12 +133,9 @@ final class Exchange implements ReplySubscription.Waiter {
             return;
         }
         if (!answer.trySet(came.size())) {
-            fail(
-                    unavailable(ReturnCode.QUEUE_SIZE, "an answer came, but the memory for answers is full")
-                            .published(true),
-                    Outcome.UNANSWERED);
+            fail(CallerAnswer.noRoom(), Outcome.UNANSWERED);
         } else if (end(Outcome.ANSWERED)) {
-            caller.complete(came);
+            caller.complete(came, answer);
         }
     }
 
@@ -215,11 +212,11 @@ final class Exchange implements ReplySubscription.Waiter {
     }
 
     private static HttpProblem notSent(ReturnCode code, String detail) {
-        return unavailable(code, detail + "; the broker does not have the message, try again later");
-    }
-
-    private static HttpProblem unavailable(ReturnCode code, String detail) {
-        return HttpProblem.retryable(Status.SERVICE_UNAVAILABLE, code, detail, RETRY_SECONDS);
+        return HttpProblem.retryable(
+                Status.SERVICE_UNAVAILABLE,
+                code,
+                detail + "; the broker does not have the message, try again later",
+                RETRY_SECONDS);
     }
 
     private static HttpProblem noAnswer(String detail, Object published) {

@@ -3,11 +3,10 @@ package org.mqttgateway.request;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.TopicFilter;
 
-/** One read of what the broker retains. Its list belongs to the event loop on which messages come. */
+/** One read of what the broker retains. Thread-safe. */
 final class RetainedRead {
 
     /** Bytes of the messages of one list. */
@@ -23,11 +22,11 @@ final class RetainedRead {
     private final TopicFilter filter;
     private final int limit;
     private final UniEmitter<? super Result> caller;
-    private final AtomicBoolean ended = new AtomicBoolean();
     private final List<Answer> messages = new ArrayList<>();
     private long bytes;
-    private volatile boolean more;
-    private volatile boolean served;
+    private boolean more;
+    private boolean ended;
+    private boolean served;
 
     /** The timer of its deadline. */
     private volatile long timer;
@@ -47,12 +46,12 @@ final class RetainedRead {
     }
 
     /** Whether the caller has all that there is; the broker may not have said yet that it is all. */
-    boolean isServed() {
+    synchronized boolean isServed() {
         return served;
     }
 
     /** Whether there are messages beyond those that the caller gets. */
-    boolean hasMore() {
+    synchronized boolean hasMore() {
         return more;
     }
 
@@ -60,19 +59,18 @@ final class RetainedRead {
         return filter;
     }
 
-    boolean isOver() {
-        return ended.get();
-    }
-
     /** The list begins, maybe not for the first time: the subscription was made on another connection. */
-    void begin() {
-        messages.clear();
-        bytes = 0;
-        more = false;
+    synchronized void begin() {
+        // After its end the list is the caller's.
+        if (!ended) {
+            messages.clear();
+            bytes = 0;
+            more = false;
+        }
     }
 
-    void add(IncomingPublish message) {
-        if (!message.retain() || !filter.matches(message.topic())) {
+    synchronized void add(IncomingPublish message) {
+        if (ended || !message.retain() || !filter.matches(message.topic())) {
             return;
         }
         bytes += message.size();
@@ -85,25 +83,31 @@ final class RetainedRead {
     }
 
     /** Whether all is there that can come: there is one message on one topic. */
-    boolean isComplete() {
+    synchronized boolean isComplete() {
         return !filter.text().contains("+") && !filter.text().contains("#") && !messages.isEmpty();
     }
 
     void complete() {
-        if (ended.compareAndSet(false, true)) {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
             served = !more;
-            caller.complete(new Result(messages, more));
         }
+        caller.complete(new Result(messages, more));
     }
 
     void fail(Throwable failure) {
-        if (ended.compareAndSet(false, true)) {
+        if (left()) {
             caller.fail(failure);
         }
     }
 
-    /** The caller waits no longer. */
-    void left() {
-        ended.set(true);
+    /** The caller waits no longer; false if it has not waited before. */
+    synchronized boolean left() {
+        boolean waited = !ended;
+        ended = true;
+        return waited;
     }
 }

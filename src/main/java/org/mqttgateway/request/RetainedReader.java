@@ -119,7 +119,7 @@ class RetainedReader {
         synchronized (this) {
             read = from == line ? current : null;
         }
-        if (read != null && !read.isOver()) {
+        if (read != null) {
             read.add(message);
             if (read.hasMore()) {
                 over(read, false);

@@ -61,10 +61,13 @@ public class RetainedResource {
         return reader.read(filter, one ? 1 : settings.retained().limit(), context)
                 .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
                 .map(result -> {
-                    hold(share, result.messages());
-                    return one ? one(result.messages(), json) : all(result);
-                })
-                .invoke(answer -> share.trySet(((byte[]) answer.getEntity()).length));
+                    hold(
+                            share,
+                            result.messages().stream().mapToLong(Answer::size).sum());
+                    Response answer = one ? one(result.messages(), json) : all(result);
+                    hold(share, ((byte[]) answer.getEntity()).length);
+                    return answer;
+                });
     }
 
     /** Clears what is retained on a topic. */
@@ -124,8 +127,8 @@ public class RetainedResource {
         return HttpProblem.invalid(List.of(new Violation("topic", message)));
     }
 
-    private static void hold(HeldBytes.Share share, List<Answer> messages) {
-        if (!share.trySet(messages.stream().mapToLong(Answer::size).sum())) {
+    private static void hold(HeldBytes.Share share, long bytes) {
+        if (!share.trySet(bytes)) {
             throw HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,
                     ReturnCode.QUEUE_SIZE,
