@@ -13,7 +13,16 @@ start_webhook() {
   start_gateway MQTT_CLIENT_ID=load MQTT_TOPIC=load/none MQTT_WEBHOOK_TOPIC='load/t/#' MQTT_WEBHOOK_CONCURRENCY=$concurrency MQTT_WEBHOOK_URL="$1"
 }
 
-delivered() { curl -s "http://127.0.0.1:$gateway_port/q/metrics" | awk '/^mqtt_gateway_webhook_total.*delivered/ { printf "%d", $2 }'; }
+delivered() { curl -s "http://127.0.0.1:$management_port/q/metrics" | awk '/^mqtt_gateway_webhook_total.*delivered/ { n = $2 } END { printf "%d", n }'; }
+
+# Waits until so many are delivered in all, two minutes at the longest.
+await_delivered() {
+  local end=$((SECONDS + 120))
+  until (($(delivered) >= $1)); do
+    ((SECONDS < end)) || { echo "$(delivered) of $1 delivered in two minutes"; tail -20 "$work/gateway.log"; exit 2; }
+    sleep 0.05
+  done
+}
 
 # Publishes so many messages, in turn to all topics.
 flood_topics() { python3 "$load/flood.py" "$broker_port" load/t "$1" 1 "$topics" >/dev/null; }
@@ -22,7 +31,7 @@ url=http://127.0.0.1:$echo_port/publish
 start_webhook "$url"
 for _ in 1 2 3; do run_wrk $concurrency 3 "$echo_port" >/dev/null; done
 flood_topics "$messages" # warm up
-until (($(delivered) >= messages)); do sleep 0.2; done
+await_delivered "$messages"
 : >"$work/wrk"; : >"$work/webhook"
 for _ in $(seq "$rounds"); do
   run_wrk $concurrency "$each" "$echo_port" >>"$work/wrk"
@@ -32,7 +41,7 @@ for _ in $(seq "$rounds"); do
   flood_topics "$messages"
   begin=$(date +%s%N)
   kill -CONT "$gateway"
-  until (($(delivered) - before >= messages)); do sleep 0.05; done
+  await_delivered $((before + messages))
   echo $((messages * 1000 / (($(date +%s%N) - begin) / 1000000))) >>"$work/webhook"
 done
 awk -v w="$(cut -d' ' -f1 "$work/wrk" | median)" -v h="$(median <"$work/webhook")" \

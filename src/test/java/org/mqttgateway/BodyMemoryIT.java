@@ -37,7 +37,7 @@ class BodyMemoryIT {
     void start() throws Exception {
         int port = Ports.free();
         broker = new InProcessBroker(port);
-        gateway = Gateway.start(port, Map.of("JAVA_TOOL_OPTIONS", "-XX:+ExitOnOutOfMemoryError"));
+        gateway = Gateway.start(port, Map.of());
         gateway.awaitLog("Subscribed to django/mqtt");
     }
 

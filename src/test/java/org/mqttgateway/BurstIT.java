@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
@@ -21,6 +22,10 @@ class BurstIT {
     private static final String LINE = "Received message on topic: django/mqtt with payload: ";
 
     @Test
+    @DisabledIfSystemProperty(
+            named = Gateway.EXECUTABLE,
+            matches = ".+",
+            disabledReason = "jcmd asks a JVM for its heap")
     void isConsumedWhole() {
         try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of())) {

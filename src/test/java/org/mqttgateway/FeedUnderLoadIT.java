@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
@@ -32,6 +33,10 @@ class FeedUnderLoadIT {
     private static final Pattern DROPPED = Pattern.compile("data:\\{\"count\":(\\d+)}");
 
     @Test
+    @DisabledIfSystemProperty(
+            named = Gateway.EXECUTABLE,
+            matches = ".+",
+            disabledReason = "jcmd asks a JVM for its heap")
     void oneThatDoesNotReadCostsTheOthersNothing() throws IOException {
         int messages = 5_000;
         List<String> payloads = IntStream.rangeClosed(1, messages)

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +28,7 @@ import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.Ports;
 
 /**
  * SIGTERM while the packaged gateway works: every request has an answer, what was answered 200 is at the broker, what was consumed is
@@ -36,6 +40,7 @@ class GracefulStopIT {
     /** What a JVM returns after SIGTERM: 128 and the number of the signal. */
     private static final int TERMINATED = 143;
 
+    private static final int CONNECTING = 8;
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(15);
     private static final String LINE = "Received message on topic: django/mqtt with payload: ";
 
@@ -140,6 +145,39 @@ class GracefulStopIT {
             assertComplete(response.join());
             gateway.awaitEnd();
             assertEquals(List.of(), gateway.log("Timed out waiting for graceful shutdown"));
+        }
+    }
+
+    @Test
+    void connectionsThatComeWhileItEndsLeaveNoStackTrace() {
+        ExecutorService callers = Executors.newFixedThreadPool(CONNECTING);
+        try (Gateway gateway = Gateway.start(Ports.free(), Map.of())) {
+            CompletableFuture<?>[] connecting = IntStream.range(0, CONNECTING)
+                    .mapToObj(i -> CompletableFuture.runAsync(() -> connectUntilRefused(gateway), callers))
+                    .toArray(CompletableFuture[]::new);
+            gateway.stop();
+            CompletableFuture.allOf(connecting).join();
+            assertEquals(List.of(), gateway.log("\tat "));
+            assertEquals(List.of(), gateway.log("Failed to register"));
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    /** One request for each connection, until nobody listens any more. */
+    private static void connectUntilRefused(Gateway gateway) {
+        boolean listening = true;
+        while (listening) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.httpPort())) {
+                socket.setSoTimeout((int) SHUTDOWN_TIMEOUT.toMillis());
+                socket.getOutputStream().write("GET /status HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readAllBytes();
+            } catch (ConnectException e) {
+                listening = false;
+            } catch (IOException e) {
+                // Accepted at the last moment, and cut: what that leaves in the log is the question here.
+                listening = gateway.isRunning();
+            }
         }
     }
 

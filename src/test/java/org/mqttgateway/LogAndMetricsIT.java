@@ -5,9 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Callers;
@@ -17,6 +24,8 @@ import org.mqttgateway.testing.Ports;
 
 /** What an operator of the packaged gateway sees while the broker is away: metrics that say so, and a log as text or as JSON. */
 class LogAndMetricsIT {
+
+    private static final Pattern METRIC = Pattern.compile("\\b(mqtt_gateway|jvm|process|system)_\\w+");
 
     @Test
     void theLogIsTextByDefault() {
@@ -54,6 +63,23 @@ class LogAndMetricsIT {
                 assertEquals(0, metrics.value("mqtt_gateway_connected{channel=\"messages\"}"));
             });
             callers.stop();
+        }
+    }
+
+    @Test
+    void theDashboardAndTheAlertsAskForWhatThereIs() throws IOException {
+        Set<String> asked = new TreeSet<>();
+        for (String file : List.of("mqtt-gateway.json", "mqtt-gateway.rules.yml")) {
+            Matcher name = METRIC.matcher(Files.readString(Path.of("src/main/grafana", file)));
+            while (name.find()) {
+                asked.add(name.group());
+            }
+        }
+        assertTrue(asked.contains("mqtt_gateway_webhook_waiting"), asked.toString());
+        try (Gateway gateway =
+                Gateway.start(Ports.free(), Map.of("MQTT_WEBHOOK_URL", "http://127.0.0.1:" + Ports.free()))) {
+            asked.removeAll(Metrics.of(gateway.management()).names());
+            assertEquals(Set.of(), asked);
         }
     }
 

@@ -16,8 +16,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +34,6 @@ import org.mqttgateway.testing.Metrics;
 @WithTestResource(InProcessBrokerResource.class)
 class MetricsTest {
 
-    private static final Pattern QUERIED = Pattern.compile("([a-z_]+)\\{");
     private static final Pattern LABEL = Pattern.compile("[{,]([a-z_]+)=");
 
     @TestHTTPResource(value = "/", management = true)
@@ -150,20 +147,6 @@ class MetricsTest {
             }
         });
         assertEquals(Set.of("channel", "le", "outcome", "qos", "reason"), labels);
-    }
-
-    @Test
-    void theDashboardAsksForWhatThereIs() throws IOException {
-        Set<String> asked = new TreeSet<>();
-        for (String line : Files.readAllLines(Path.of("src/main/grafana/mqtt-gateway.json"))) {
-            Matcher name = QUERIED.matcher(line);
-            while (line.contains("\"expr\"") && name.find()) {
-                asked.add(name.group(1));
-            }
-        }
-        assertTrue(asked.contains("mqtt_gateway_published_total"), asked.toString());
-        asked.removeAll(metrics().names());
-        assertEquals(Set.of(), asked);
     }
 
     private Metrics metrics() {

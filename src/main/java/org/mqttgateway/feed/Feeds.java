@@ -3,6 +3,7 @@ package org.mqttgateway.feed;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.core.Vertx;
@@ -26,6 +27,8 @@ import org.mqttgateway.settings.GatewaySettings;
  * The feeds that are open: the consumer's own, and one for each topic filter that somebody listens to. A filter is subscribed with its first
  * listener, shared by equal filters, and kept a while after the last one, so that who comes back misses nothing.
  */
+// At the start, so that its metric is there before the first listener.
+@Startup
 @ApplicationScoped
 public class Feeds {
 

@@ -1,12 +1,12 @@
 package org.mqttgateway.http;
 
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
@@ -24,7 +24,7 @@ final class BodyReader {
     private final BodyMemory memory;
     private final long limit;
     private final LongFunction<HttpProblem> tooLarge;
-    private final UniEmitter<?> answer;
+    private final CompletableFuture<?> answer;
     private final Consumer<byte[]> whole;
 
     /** The Content-Length. */
@@ -47,7 +47,7 @@ final class BodyReader {
             BodyMemory memory,
             long limit,
             LongFunction<HttpProblem> tooLarge,
-            UniEmitter<?> answer,
+            CompletableFuture<?> answer,
             Consumer<byte[]> whole) {
         this.context = context;
         this.request = context.request();
@@ -136,7 +136,7 @@ final class BodyReader {
             try {
                 whole.accept(body);
             } catch (RuntimeException e) {
-                answer.fail(e);
+                answer.completeExceptionally(e);
             } finally {
                 // By now it has become a payload, which is counted by the queue for the broker.
                 release();
@@ -160,7 +160,7 @@ final class BodyReader {
         stop();
         release();
         Refusal.leaveRest(context);
-        answer.fail(problem);
+        answer.completeExceptionally(problem);
     }
 
     private void stop() {

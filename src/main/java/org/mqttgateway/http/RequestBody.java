@@ -1,9 +1,9 @@
 package org.mqttgateway.http;
 
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response.Status;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.mqttgateway.settings.GatewaySettings;
@@ -37,13 +37,13 @@ public class RequestBody {
     }
 
     /**
-     * Reads the body of a request in JSON. Callbacks and no {@code Uni}: each operator would capture and restore the request's contexts, which
-     * costs several per cent of a publish.
+     * Reads the body of a request in JSON. A future and no {@code Uni}: each of its operators would capture and restore the request's contexts,
+     * which costs several per cent of a publish.
      *
      * @param answer fails with an {@link HttpProblem} where there is no body (400, 408, 413, 503), and with what {@code whole} throws
      * @param whole gets the body
      */
-    public void json(RoutingContext request, UniEmitter<?> answer, Consumer<byte[]> whole) {
+    public void json(RoutingContext request, CompletableFuture<?> answer, Consumer<byte[]> whole) {
         read(
                 request,
                 maxJson,
@@ -54,7 +54,7 @@ public class RequestBody {
     }
 
     /** Reads a body that is the payload itself, at most {@code mqtt.max-message-size}, as {@link #json} does. */
-    public void payload(RoutingContext request, UniEmitter<?> answer, Consumer<byte[]> whole) {
+    public void payload(RoutingContext request, CompletableFuture<?> answer, Consumer<byte[]> whole) {
         read(request, maxPayload, announced -> payloadTooLarge(announced, maxPayload), answer, whole);
     }
 
@@ -70,7 +70,7 @@ public class RequestBody {
             RoutingContext request,
             long limit,
             LongFunction<HttpProblem> tooLarge,
-            UniEmitter<?> answer,
+            CompletableFuture<?> answer,
             Consumer<byte[]> whole) {
         new BodyReader(request, memory, limit, tooLarge, answer, whole).read(timeoutMillis);
     }

@@ -1,10 +1,10 @@
 package org.mqttgateway.mqtt;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -29,8 +29,11 @@ final class InFlight {
         RELEASED
     }
 
-    /** A publish, or {@link Abandoned}. */
-    private final IntObjectMap<Object> byId = new IntObjectHashMap<>();
+    /**
+     * A publish, or {@link Abandoned}. No map with open addressing: consecutive identifiers are one run of full slots there, through which
+     * each removal walks.
+     */
+    private final Map<Integer, Object> byId = new HashMap<>();
 
     private OutgoingPublish eldest;
     private OutgoingPublish newest;
@@ -170,11 +173,12 @@ final class InFlight {
     /** The identifiers of QoS 2 that the broker may still keep for messages that have failed, each of them once. */
     List<Integer> toRelease() {
         List<Integer> ids = new ArrayList<>();
-        byId.entries().forEach(entry -> {
-            if (entry.value() == Abandoned.QOS_2) {
-                ids.add(entry.key());
-                entry.setValue(Abandoned.RELEASED);
+        byId.replaceAll((id, value) -> {
+            if (value == Abandoned.QOS_2) {
+                ids.add(id);
+                return Abandoned.RELEASED;
             }
+            return value;
         });
         return ids;
     }

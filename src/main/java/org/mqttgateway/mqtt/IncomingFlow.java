@@ -2,11 +2,11 @@ package org.mqttgateway.mqtt;
 
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What the broker is owed for the messages of QoS 1 and 2 that it has sent (sections 4.3.2 and 4.3.3). PUBACK and PUBREC leave after the
@@ -18,8 +18,8 @@ final class IncomingFlow {
     /** So many refused messages are acknowledged never, and take that many places of the broker's: a new connection frees them. */
     private static final int MAX_REFUSED = 10;
 
-    /** Not acknowledged yet, by Packet Identifier. */
-    private final IntObjectMap<Acknowledgement> held = new IntObjectHashMap<>();
+    /** Not acknowledged yet, by Packet Identifier. With open addressing each removal would walk through all that follow it. */
+    private final Map<Integer, Acknowledgement> held = new HashMap<>();
 
     /** Came on this connection, not acknowledged yet. */
     private final Deque<Acknowledgement> order = new ArrayDeque<>();

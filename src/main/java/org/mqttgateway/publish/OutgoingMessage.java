@@ -1,6 +1,5 @@
 package org.mqttgateway.publish;
 
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,9 +20,9 @@ final class OutgoingMessage implements Message<byte[]> {
     private final byte[] payload;
     private final Metadata metadata;
     private final PublishRequest request;
-    private final UniEmitter<? super PublishResult> answer;
+    private final CompletableFuture<PublishResult> answer;
 
-    OutgoingMessage(PublishRequest request, UniEmitter<? super PublishResult> answer) {
+    OutgoingMessage(PublishRequest request, CompletableFuture<PublishResult> answer) {
         this.request = request;
         this.payload = request.payload();
         SendingMqttMessageMetadata sending =
@@ -64,7 +63,7 @@ final class OutgoingMessage implements Message<byte[]> {
     @Override
     public BiFunction<Throwable, Metadata, CompletionStage<Void>> getNackWithMetadata() {
         return (reason, m) -> {
-            answer.fail(Publisher.toProblem(reason, request));
+            answer.completeExceptionally(Publisher.toProblem(reason, request));
             return DONE;
         };
     }

@@ -2,6 +2,7 @@ package org.mqttgateway.publish;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.mqttgateway.http.HttpProblem;
 
 /**
  * Outcome of one publish.
@@ -21,7 +22,8 @@ public record PublishResult(int code, String reason, String detail) {
     public static final PublishResult NO_MATCHING_SUBSCRIBERS = new PublishResult(0, "no matching subscribers", null);
 
     /** The broker does not have the message, or nobody knows. */
-    static PublishResult failed(int code, String detail) {
-        return new PublishResult(code, null, detail);
+    static PublishResult failed(HttpProblem problem) {
+        return new PublishResult(
+                problem.problem().code(), null, problem.problem().detail());
     }
 }

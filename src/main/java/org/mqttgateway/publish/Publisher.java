@@ -1,14 +1,13 @@
 package org.mqttgateway.publish;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
@@ -48,15 +47,10 @@ public class Publisher {
         vertx.setTimer(Math.max(1, shutdownDelay.toMillis()), id -> stopping = true);
     }
 
-    /** Ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or 504. */
-    public Uni<PublishResult> publish(PublishRequest request, Caller caller) {
-        return Uni.createFrom().emitter(answer -> publish(request, caller, answer));
-    }
-
-    /** The same into an answer that is there already: each operator would cost a capture and a restore of the request's contexts. */
-    public void publish(PublishRequest request, Caller caller, UniEmitter<? super PublishResult> answer) {
+    /** @param answer ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or 504 */
+    public void publish(PublishRequest request, Caller caller, CompletableFuture<PublishResult> answer) {
         if (stopping) {
-            answer.fail(HttpProblem.retryable(
+            answer.completeExceptionally(HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,
                     ReturnCode.NO_CONN,
                     "the gateway is stopping; the broker does not have the message, try again later",
@@ -66,12 +60,13 @@ public class Publisher {
         try {
             caller.requirePublish(request.topic());
         } catch (HttpProblem refused) {
-            answer.fail(refused);
+            answer.completeExceptionally(refused);
             return;
         }
         if (!extras && request.properties() != null) {
             if (request.properties().extras().needed()) {
-                answer.fail(noProperties(request, "the channel publish has a connector that knows no properties"));
+                answer.completeExceptionally(
+                        noProperties(request, "the channel publish has a connector that knows no properties"));
                 return;
             }
             request.properties().extras().leaves();

@@ -1,10 +1,10 @@
 package org.mqttgateway.request;
 
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
@@ -16,10 +16,10 @@ final class CallerAnswer {
 
     private final Context eventLoop;
     private final Function<Answer, Response> form;
-    private final UniEmitter<? super Response> answer;
+    private final CompletableFuture<Response> answer;
 
     /** To be made on the event loop of the caller. */
-    CallerAnswer(RoutingContext request, Function<Answer, Response> form, UniEmitter<? super Response> answer) {
+    CallerAnswer(RoutingContext request, Function<Answer, Response> form, CompletableFuture<Response> answer) {
         this.eventLoop = request.vertx().getOrCreateContext();
         this.form = form;
         this.answer = answer;
@@ -33,7 +33,7 @@ final class CallerAnswer {
             if (held.trySet(((byte[]) response.getEntity()).length)) {
                 answer.complete(response);
             } else {
-                answer.fail(noRoom());
+                answer.completeExceptionally(noRoom());
             }
         });
     }
@@ -49,6 +49,6 @@ final class CallerAnswer {
     }
 
     void fail(Throwable failure) {
-        answer.fail(failure);
+        answer.completeExceptionally(failure);
     }
 }

@@ -1,11 +1,13 @@
 package org.mqttgateway.request;
 
 import jakarta.ws.rs.core.Response.Status;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.mqtt.IncomingPublish;
+import org.mqttgateway.publish.PublishResult;
 import org.mqttgateway.publish.Publisher;
 import org.mqttgateway.request.RequestMetrics.Outcome;
 
@@ -105,10 +107,16 @@ final class Exchange implements ReplySubscription.Waiter {
         }
         stage = Stage.PUBLISHING;
         request = null;
-        publisher
-                .publish(leaving.publish().with(leaving.properties().whenSent(() -> sent = true)), leaving.from())
-                .subscribe()
-                .with(result -> stage = Stage.PUBLISHED, this::notPublished);
+        CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
+        outcome.whenComplete((result, failure) -> {
+            if (failure == null) {
+                stage = Stage.PUBLISHED;
+            } else {
+                notPublished(failure);
+            }
+        });
+        publisher.publish(
+                leaving.publish().with(leaving.properties().whenSent(() -> sent = true)), leaving.from(), outcome);
         message.end();
     }
 

@@ -1,8 +1,6 @@
 package org.mqttgateway.request;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -11,6 +9,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.mqttgateway.http.Callers;
 import org.mqttgateway.http.RequestBody;
@@ -45,48 +45,50 @@ public class RequestResource {
     /** A message given as JSON; the answer is JSON. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<Response> request(@Context RoutingContext context) {
+    public CompletionStage<Response> request(@Context RoutingContext context) {
         RequestOptions options = new RequestOptions(settings.request());
-        return Uni.createFrom()
-                .emitter(answer -> body.json(
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        body.json(
+                context,
+                answer,
+                json -> send(
+                        options.toRequest(parser.parse(json, options), callers.of(context)),
                         context,
-                        answer,
-                        json -> send(
-                                options.toRequest(parser.parse(json, options), callers.of(context)),
-                                context,
-                                Answer::json,
-                                answer)));
+                        Answer::json,
+                        answer));
+        return answer;
     }
 
     /** A message whose payload is the body; the answer is the payload that came. */
     @POST
     @Consumes(MediaType.WILDCARD)
-    public Uni<Response> requestRaw(@Context RoutingContext context, @Context UriInfo uri) {
+    public CompletionStage<Response> requestRaw(@Context RoutingContext context, @Context UriInfo uri) {
         RequestOptions options = new RequestOptions(settings.request());
-        return Uni.createFrom()
-                .emitter(answer -> body.payload(
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        body.payload(
+                context,
+                answer,
+                payload -> send(
+                        options.toRequest(
+                                RawRequest.parse(
+                                        uri.getQueryParameters(),
+                                        context.request().headers(),
+                                        payload,
+                                        MqttQoS.valueOf(settings.qos()),
+                                        settings.maxMessageSize().asLongValue(),
+                                        options),
+                                callers.of(context)),
                         context,
-                        answer,
-                        payload -> send(
-                                options.toRequest(
-                                        RawRequest.parse(
-                                                uri.getQueryParameters(),
-                                                context.request().headers(),
-                                                payload,
-                                                MqttQoS.valueOf(settings.qos()),
-                                                settings.maxMessageSize().asLongValue(),
-                                                options),
-                                        callers.of(context)),
-                                context,
-                                Answer::raw,
-                                answer)));
+                        Answer::raw,
+                        answer));
+        return answer;
     }
 
     private void send(
             RequestMessage request,
             RoutingContext context,
             Function<Answer, Response> form,
-            UniEmitter<? super Response> answer) {
+            CompletableFuture<Response> answer) {
         request.from().requirePublish(request.publish().topic());
         if (request.replyTo() != null) {
             request.from().requireSubscribe("replyTo", new TopicFilter(request.replyTo()));

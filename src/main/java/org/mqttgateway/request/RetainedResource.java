@@ -16,6 +16,8 @@ import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.mqttgateway.http.Callers;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.MessageJson;
@@ -24,6 +26,7 @@ import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.publish.PublishRequest;
+import org.mqttgateway.publish.PublishResult;
 import org.mqttgateway.publish.Publisher;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -72,7 +75,7 @@ public class RetainedResource {
 
     /** Clears what is retained on a topic. */
     @DELETE
-    public Uni<Response> delete(@Context RoutingContext context) {
+    public CompletionStage<Response> delete(@Context RoutingContext context) {
         String topic = topic(context.queryParams());
         try {
             TopicFilter.requireTopicName(topic);
@@ -80,9 +83,10 @@ public class RetainedResource {
             throw invalid(e.getMessage());
         }
         PublishRequest empty = new PublishRequest(topic, new byte[0], MqttQoS.valueOf(settings.qos()), true, null);
-        return publisher.publish(empty, callers.of(context)).map(result -> Response.ok(
-                        result, MediaType.APPLICATION_JSON_TYPE)
-                .build());
+        CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
+        publisher.publish(empty, callers.of(context), outcome);
+        return outcome.thenApply(
+                result -> Response.ok(result, MediaType.APPLICATION_JSON_TYPE).build());
     }
 
     /** The only parameter there is. */

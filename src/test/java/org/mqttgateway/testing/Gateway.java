@@ -15,9 +15,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** The packaged gateway as a process, configured by its environment as a user would, to be stopped and killed. */
+/**
+ * The packaged gateway as a process, configured by its environment as a user would, to be stopped and killed: the jar, or the native
+ * executable where {@value #EXECUTABLE} names one (as the profile "native" does).
+ */
 public final class Gateway implements AutoCloseable {
 
+    /** The system property that has the path of the native executable. */
+    public static final String EXECUTABLE = "native.image.path";
+
+    private static final List<String> OPTIONS = List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
     private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
 
     private final Map<String, String> environment;
@@ -60,9 +67,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void restart() {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        command.addAll(List.of("-Xmx256m", "-jar", "target/quarkus-app/quarkus-run.jar"));
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
@@ -73,6 +78,20 @@ public final class Gateway implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static List<String> command() {
+        String executable = System.getProperty(EXECUTABLE);
+        List<String> command = new ArrayList<>();
+        if (executable == null) {
+            command.add(System.getProperty("java.home") + "/bin/java");
+            command.addAll(OPTIONS);
+            command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        } else {
+            command.add(executable);
+            command.addAll(OPTIONS);
+        }
+        return command;
     }
 
     private void awaitStart() {

@@ -1,0 +1,66 @@
+package org.mqttgateway.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * The listening sockets for callers, HTTP and HTTPS. Neither Quarkus nor Vert.x hands them out, so they are found by their ports among the
+ * channels of the event loop that accepts. The one of the management interface is not for callers and stays as it is.
+ */
+@ApplicationScoped
+public class Listeners {
+
+    private final VertxInternal vertx;
+    private final OptionalInt managementPort;
+
+    Listeners(Vertx vertx, @ConfigProperty(name = "quarkus.management.port") OptionalInt managementPort) {
+        this.vertx = (VertxInternal) vertx;
+        this.managementPort = managementPort;
+    }
+
+    /**
+     * Calls {@code action} with each of them, on the event loop that accepts.
+     *
+     * @return done when it has been called with all of them
+     */
+    Future<Void> forEach(Consumer<Channel> action) {
+        List<Future<Void>> done = new ArrayList<>();
+        for (EventExecutor executor : vertx.getAcceptorEventLoopGroup()) {
+            if (executor instanceof SingleThreadEventLoop loop) {
+                Promise<Void> promise = Promise.promise();
+                done.add(promise.future());
+                loop.execute(() -> {
+                    of(loop).forEach(action);
+                    promise.complete();
+                });
+            }
+        }
+        return Future.join(done).mapEmpty();
+    }
+
+    /** A list of its own, for an action may close what it is called with. */
+    private List<Channel> of(SingleThreadEventLoop loop) {
+        List<Channel> found = new ArrayList<>();
+        loop.registeredChannelsIterator().forEachRemaining(channel -> {
+            if (channel instanceof ServerChannel
+                    && channel.localAddress() instanceof InetSocketAddress address
+                    && !(managementPort.isPresent() && managementPort.getAsInt() == address.getPort())) {
+                found.add(channel);
+            }
+        });
+        return found;
+    }
+}
