@@ -16,7 +16,7 @@ const FEED_RETRY_MS = 5_000;
 const STATUS_INTERVAL_MS = 2_000;
 const STATUS_TIMEOUT_MS = 5_000;
 // Longer than the gateway itself waits for the broker, so that its own answer comes first.
-const PUBLISH_TIMEOUT_MS = 60_000;
+const PUBLISH_TIMEOUT_MS = 90_000;
 
 /** The JSON body of an answer; empty if there is none, as when a proxy answers in place of the gateway. */
 async function readBody(response) {
@@ -49,33 +49,73 @@ const describe = (problem) => problem.detail ?? problem.title ?? '';
 // Publish
 
 const publishForm = byId('publish-form');
-const publishInputs = ['topic', 'msg', 'qos', 'retain'].map(byId);
+const PROPERTIES = ['content-type', 'message-expiry', 'response-topic', 'correlation-data', 'user-properties'];
+const publishInputs = ['topic', 'msg', 'qos', 'retain', ...PROPERTIES, 'reply-to', 'timeout'].map(byId);
+const replyText = byId('reply');
 const answerLine = byId('answer');
 let lastAnswer = null;
 
-async function publish() {
+/** Sends what the form says: to be published, or as a request, whose answer is shown as well. */
+async function publish(path = 'publish') {
   retireAnswer();
-  setState(answerLine, 'waiting', 'Sending …');
-  const message = messageToPublish();
-  const answer = await post(message);
+  replyText.hidden = true;
+  setState(answerLine, 'waiting', path === 'request' ? 'Waiting for an answer …' : 'Sending …');
+  const message = path === 'request' ? { ...messageToPublish(), ...requestOptions() } : messageToPublish();
+  const answer = await post(path, message);
   showViolations(answer.violations);
   // Another answer may have come in while this one was awaited.
   retireAnswer();
   lastAnswer = { ok: answer.ok, text: `${clock.format(new Date())} ${message.topic || '(no topic)'}: ${answer.text}` };
   setState(answerLine, answer.ok ? 'up' : 'down', answer.text);
+  if (answer.ok && path === 'request') {
+    replyText.textContent = answer.body.payload;
+    replyText.hidden = false;
+  }
 }
 
 function messageToPublish() {
   const [topic, msg, qos, retain] = publishInputs;
-  return { topic: topic.value, msg: msg.value, qos: Number(qos.value), retain: retain.checked };
+  const message = { topic: topic.value, msg: msg.value, qos: Number(qos.value), retain: retain.checked };
+  const properties = givenProperties();
+  return Object.keys(properties).length > 0 ? { ...message, properties } : message;
 }
 
+/** The number that the text is; else the text, for the gateway to say what is wrong with it. */
+const numberOrText = (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text);
+
+function givenProperties() {
+  const [contentType, expiry, responseTopic, correlationData, userProperties] = PROPERTIES.map((id) => byId(id).value);
+  return withoutEmpty({
+    contentType,
+    messageExpiryInterval: numberOrText(expiry),
+    responseTopic,
+    correlationData,
+    userProperties: toUserProperties(userProperties),
+  });
+}
+
+function toUserProperties(text) {
+  const properties = Object.create(null);
+  for (const line of text.split('\n').filter(Boolean)) {
+    const [name] = line.split('=', 1);
+    (properties[name] ??= []).push(line.slice(name.length + 1));
+  }
+  return Object.keys(properties).length > 0 ? properties : '';
+}
+
+const requestOptions = () => withoutEmpty({
+  replyTo: byId('reply-to').value,
+  timeout: numberOrText(byId('timeout').value),
+});
+
+const withoutEmpty = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+
 /** Sends one message; never throws, because no answer is an outcome to show as well. */
-async function post(message) {
+async function post(path, message) {
   const started = performance.now();
   const elapsed = () => `${grouped(Math.round(performance.now() - started))} ms`;
   try {
-    const response = await fetch('publish', {
+    const response = await fetch(path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(message),
@@ -88,6 +128,7 @@ async function post(message) {
       ok: response.ok,
       text: `HTTP ${response.status}${code}, ${elapsed()}${reason && `: ${reason}`}`,
       violations: body.violations ?? [],
+      body,
     };
   } catch (error) {
     return { ok: false, text: `No answer, ${elapsed()}: ${error.message}`, violations: [] };
@@ -99,7 +140,9 @@ function showViolations(violations) {
     const own = violations.filter(({ field }) => field === input.name);
     showFieldError(input, own.map(({ message }) => message).join('; '));
   }
-  publishForm.querySelector('[aria-invalid]')?.focus();
+  const wrong = publishForm.querySelector('[aria-invalid]');
+  wrong?.closest('details')?.setAttribute('open', '');
+  wrong?.focus();
 }
 
 /** Moves the answer on display to the list of earlier ones. */
@@ -120,6 +163,8 @@ publishForm.addEventListener('submit', (event) => {
   event.preventDefault();
   publish();
 });
+
+byId('request').addEventListener('click', () => publish('request'));
 
 publishForm.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) {
@@ -283,6 +328,32 @@ byId('filter-form').addEventListener('submit', (event) => {
   filterInput.value = filterInput.value.trim();
   applyFilter(filterInput.value);
 });
+
+byId('retained').addEventListener('click', showRetained);
+
+/** Adds what the broker retains for the filter to the list. */
+async function showRetained() {
+  filterInput.value = filterInput.value.trim();
+  showFieldError(filterInput, '');
+  try {
+    const response = await fetch(`retained?${new URLSearchParams({ topic: filterInput.value })}`, {
+      headers: { Accept: 'application/json' },
+    });
+    const body = await readBody(response);
+    if (response.ok) {
+      const retained = [].concat(body);
+      retained.forEach((message) => receive({ type: 'message', data: JSON.stringify(message) }));
+      const more = response.headers.has('Mqtt-Retained-More') ? ', and there are more' : '';
+      setText(feedSource, `${messages(retained.length)} retained${more}`);
+    } else if (response.status === 404) {
+      setText(feedSource, `Nothing is retained on ${filterInput.value}`);
+    } else {
+      showFieldError(filterInput, describe(body) || `HTTP ${response.status}`);
+    }
+  } catch (error) {
+    showFieldError(filterInput, error.message);
+  }
+}
 
 // State of the gateway and of its connections to the broker
 

@@ -52,6 +52,10 @@ class MetricsTest {
                 entry("mqtt_gateway_queued", "gauge"),
                 entry("mqtt_gateway_connected", "gauge"),
                 entry("mqtt_gateway_protocol_level", "gauge"),
+                entry("mqtt_gateway_requests_total", "counter"),
+                entry("mqtt_gateway_requests_waiting", "gauge"),
+                entry("mqtt_gateway_requests_answer_seconds", "histogram"),
+                entry("mqtt_gateway_requests_answer_seconds_max", "gauge"),
                 entry("mqtt_gateway_feed_clients", "gauge")));
         assertEquals(expected, metrics().types("mqtt_gateway_"));
     }
@@ -59,9 +63,18 @@ class MetricsTest {
     @Test
     void hasEachOutcomeOfAPublishAndEachReasonOfADropFromTheStart() {
         String text = metrics().text();
-        for (String outcome :
-                List.of("confirmed", "refused", "not_connected", "queue_full", "congested", "outcome_unknown")) {
+        for (String outcome : List.of(
+                "confirmed",
+                "refused",
+                "not_connected",
+                "queue_full",
+                "congested",
+                "outcome_unknown",
+                "no_properties")) {
             assertTrue(text.contains("mqtt_gateway_published_total{outcome=\"" + outcome + "\",qos=\"1\"} "), outcome);
+        }
+        for (String outcome : List.of("answered", "unanswered", "refused", "left")) {
+            assertTrue(text.contains("mqtt_gateway_requests_total{outcome=\"" + outcome + "\"} "), outcome);
         }
         for (String reason : List.of("queue", "size", "topic", "leftover")) {
             assertTrue(text.contains("mqtt_gateway_dropped_total{reason=\"" + reason + "\"} "), reason);

@@ -95,9 +95,18 @@ class OriginIT {
 
     /** An image or a link of another site has no Origin. */
     @ParameterizedTest
-    @ValueSource(strings = {"/messages?topic=x", "/messages", "//messages", "/publish?topic=x", "/publish/bulk"})
+    @ValueSource(
+            strings = {
+                "/messages?topic=x",
+                "/messages",
+                "//messages",
+                "/publish?topic=x",
+                "/publish/bulk",
+                "/request?topic=x",
+                "/retained?topic=x"
+            })
     void anotherSiteGetsNothing(String path) {
-        for (String method : new String[] {"GET", "POST"}) {
+        for (String method : new String[] {"GET", "POST", "DELETE"}) {
             gateway.request()
                     .header("Sec-Fetch-Site", "cross-site")
                     .contentType("text/plain")
@@ -130,7 +139,7 @@ class OriginIT {
     @ParameterizedTest
     @ValueSource(strings = {"rebound.example.org", "127.0.0.1.example.org", "localhost"})
     void anUnknownHostNameIsRefused(String host) {
-        for (String path : new String[] {"/", "/messages", "/publish"}) {
+        for (String path : new String[] {"/", "/messages", "/publish", "/request", "/retained?topic=x"}) {
             gateway.request()
                     .header("Host", host + ":" + gateway.httpPort())
                     .get(path)

@@ -15,8 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Browser;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsChromium;
 import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.Responder;
 
 /** The page in a real browser, served by the packaged gateway: publishing, watching what arrives, and saying what stands and what does not. */
 @NeedsMosquitto
@@ -195,6 +197,66 @@ class PageIT {
         page.awaitText("#feed li.message .meta", text -> text.contains("retained"));
         Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> page.texts("#feed .payload")
                 .equals(List.of("kept")));
+    }
+
+    @Test
+    void aRequestShowsItsAnswer() {
+        try (Responder lamp = Responder.start(
+                mosquitto.port(),
+                "311",
+                "cmnd/lamp",
+                "%p",
+                payload -> List.of("-t", "stat/lamp", "-m", "is " + payload))) {
+            page.type("#topic", "cmnd/lamp");
+            page.type("#msg", "on");
+            page.click("#request-options summary");
+            page.type("#reply-to", "stat/#");
+            page.click("#request");
+            page.awaitText("#reply-to-error", text -> text.contains("wildcards"));
+            page.type("#reply-to", "stat/lamp");
+            page.type("#timeout", "5");
+            page.click("#request");
+            page.awaitText("#reply", "is on"::equals);
+            assertTrue(page.text("#answer").startsWith("HTTP 200, code 0"), page.text("#answer"));
+            assertTrue(lamp.isAlive());
+        }
+        assertFalse(page.find("#reply-to-error").isDisplayed());
+    }
+
+    @Test
+    void propertiesAreFoldedAwayAndSent() {
+        assertFalse(page.find("#content-type").isDisplayed());
+        try (MosquittoSub subscriber = MosquittoSub.start(mosquitto.port(), "django/mqtt", "%C|%E|%P", "-V", "5")) {
+            page.click("#properties summary");
+            page.type("#content-type", "text/plain");
+            page.type("#message-expiry", "soon");
+            publish("m");
+            page.awaitText("#message-expiry-error", text -> text.contains("must be 0 to"));
+            page.type("#message-expiry", "60");
+            page.type("#user-properties", "a=1\nb=2=3\na=4");
+            page.click("#send");
+            page.awaitText("#answer", text -> text.startsWith("HTTP 200"));
+            assertEquals(List.of("text/plain|60|a:1 a:4 b:2=3"), subscriber.await(1));
+        }
+    }
+
+    @Test
+    void whatIsRetainedIsShownOnAButton() {
+        mosquitto.publish("kept/a", "one", "-r");
+        mosquitto.publish("kept/b", "two", "-r");
+        page.type("#filter", "kept/+");
+        page.click("#retained");
+        page.awaitText("#feed-source", "2 messages retained"::equals);
+        page.awaitText("#feed-count", "2 messages"::equals);
+        assertEquals(
+                List.of("one", "two"),
+                page.texts("#feed .payload").stream().sorted().toList());
+        page.type("#filter", "nothing");
+        page.click("#retained");
+        page.awaitText("#feed-source", "Nothing is retained on nothing"::equals);
+        page.type("#filter", "$SYS/#");
+        page.click("#retained");
+        page.awaitText("#filter-error", text -> text.contains("mqtt.subscribe.allow"));
     }
 
     private void publish(String message) {

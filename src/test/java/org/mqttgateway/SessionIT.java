@@ -16,6 +16,7 @@ import org.mqttgateway.testing.Commands;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.Ports;
 
 /** What a durable session of the packaged gateway keeps, with a real broker. */
 @NeedsMosquitto
@@ -30,13 +31,34 @@ class SessionIT {
     void whatComesWhileTheGatewayIsDownArrivesAfterwards() {
         try (Mosquitto mosquitto = Mosquitto.start();
                 Gateway gateway = start(mosquitto)) {
-            gateway.awaitLog("Subscribed to django/mqtt");
-            gateway.stop();
-            mosquitto.publish("django/mqtt", "while down", "-q", "1");
-            gateway.restart(Map.of());
-            gateway.awaitLog("(session resumed)");
-            gateway.awaitLog("with payload: while down");
+            keepsWhatComesMeanwhile(mosquitto, gateway);
         }
+    }
+
+    @Test
+    void overWebSocketToo() {
+        int webSocket = Ports.free();
+        try (Mosquitto mosquitto = Mosquitto.start("listener " + webSocket + " 127.0.0.1", "protocol websockets");
+                Gateway gateway = Gateway.start(
+                        webSocket,
+                        Map.of(
+                                "MQTT_CLIENT_ID",
+                                "gateway-1",
+                                "MQTT_VERSION",
+                                version,
+                                "MQTT_TRANSPORT",
+                                "websocket"))) {
+            keepsWhatComesMeanwhile(mosquitto, gateway);
+        }
+    }
+
+    private static void keepsWhatComesMeanwhile(Mosquitto mosquitto, Gateway gateway) {
+        gateway.awaitLog("Subscribed to django/mqtt");
+        gateway.stop();
+        mosquitto.publish("django/mqtt", "while down", "-q", "1");
+        gateway.restart(Map.of());
+        gateway.awaitLog("(session resumed)");
+        gateway.awaitLog("with payload: while down");
     }
 
     @Test

@@ -67,6 +67,26 @@ class TlsIT {
 
     @Test
     @NeedsMosquitto
+    void overWebSocketToo() {
+        int port = Ports.free();
+        Map<String, String> settings = new HashMap<>(trustingPem());
+        settings.put("MQTT_TRANSPORT", "websocket");
+        try (Mosquitto mosquitto = Mosquitto.start(
+                        "listener " + port + " 127.0.0.1",
+                        "protocol websockets",
+                        "cafile " + authority.certificate(),
+                        "certfile " + server.certificate(),
+                        "keyfile " + server.key());
+                Gateway gateway = Gateway.start(port, settings)) {
+            gateway.awaitLog("Connected successfully to wss://127.0.0.1:" + port + "/mqtt");
+            assertWorks(gateway);
+            mosquitto.publish("django/mqtt", "from elsewhere");
+            gateway.awaitLog("with payload: from elsewhere");
+        }
+    }
+
+    @Test
+    @NeedsMosquitto
     void anAuthorityInPkcs12IsTrusted() {
         Map<String, String> settings = Map.of(
                 "MQTT_TLS",

@@ -186,6 +186,75 @@ class UsersIT {
         }
     }
 
+    /** The topic of a request is published to, that of its answer is listened to. The gateway's own reply topic is nobody's choice. */
+    @ParameterizedTest
+    @CsvSource({
+        "ada, sensors/1/t, sensors/2/t, 504",
+        "ada, sensors/1/t, , 504",
+        "ada, alarms/fire, sensors/2/t, 403",
+        "ada, alarms/fire, , 403",
+        "ada, sensors/1/t, sensors/2, 403",
+        "ada, sensors/1/t, alarms/fire, 403",
+        "ada, sensors/1/t, $SYS/uptime, 403",
+        "grace, alarms/fire, django/mqtt, 403",
+        "heidi, sensors/1/t, sensors/2, 504",
+        "listener, sensors/1/t, sensors/2, 403",
+        "token, sensors/1/t, sensors/2/t, 504",
+        "token, sensors/1/t, sensors/2, 403",
+        "claimless, sensors/1/t, sensors/2/t, 403",
+        "nobody, sensors/1/t, sensors/2/t, 401"
+    })
+    void asksWhereItMayPublishAndListenOnly(String who, String topic, String replyTo, int status) {
+        String replyField = replyTo == null ? "" : ",\"replyTo\":\"" + replyTo + "\"";
+        as(who).contentType(ContentType.JSON)
+                .body("{\"topic\":\"" + topic + "\",\"msg\":\"m\",\"timeout\":0.3" + replyField + "}")
+                .post("/request")
+                .then()
+                .statusCode(status)
+                .body("code", is(status == 504 ? 7 : 12));
+        as(who).contentType("text/plain")
+                .body("m")
+                .post("/request?timeout=0.3&topic=" + topic + (replyTo == null ? "" : "&replyTo=" + replyTo))
+                .then()
+                .statusCode(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ada, sensors/1/t, 404",
+        "ada, sensors/+/t, 200",
+        "ada, sensors/#, 403",
+        "ada, alarms/#, 403",
+        "grace, sensors/1/t, 403",
+        "grace, django/mqtt, 403",
+        "heidi, sensors/#, 200",
+        "listener, sensors/#, 200",
+        "token, sensors/+/t, 200",
+        "token, sensors/#, 403",
+        "claimless, sensors/1/t, 403",
+        "nobody, sensors/1/t, 401"
+    })
+    void readsWhatIsRetainedWhereItMayListen(String who, String filter, int status) {
+        as(who).urlEncodingEnabled(false)
+                .get("/retained?topic=" + encoded(filter))
+                .then()
+                .statusCode(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ada, sensors/1/t, 200",
+        "ada, other/t, 403",
+        "grace, sensors/1/t, 403",
+        "listener, sensors/1/t, 403",
+        "token, sensors/1/t, 200",
+        "claimless, sensors/1/t, 403",
+        "nobody, sensors/1/t, 401"
+    })
+    void clearsWhatIsRetainedWhereItMayPublish(String who, String topic, int status) {
+        as(who).delete("/retained?topic=" + topic).then().statusCode(status);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"nobody", "wrong"})
     void aStrangerIsToldOfBothWaysToLogIn(String who) {

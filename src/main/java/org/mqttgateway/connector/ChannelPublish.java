@@ -1,6 +1,5 @@
 package org.mqttgateway.connector;
 
-import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
@@ -16,6 +15,7 @@ final class ChannelPublish extends OutgoingPublish {
     private final Message<?> message;
     private final PublishingSessions sessions;
     private final BrokerMetrics metrics;
+    private final PublishExtras extras;
 
     ChannelPublish(
             Message<?> message,
@@ -25,11 +25,18 @@ final class ChannelPublish extends OutgoingPublish {
             byte[] payload,
             MqttQoS qos,
             boolean retain,
+            PublishExtras extras,
             long timeoutNanos) {
-        super(topic, payload, qos, retain, MqttProperties.NO_PROPERTIES, 0, timeoutNanos);
+        super(topic, payload, qos, retain, extras.properties(), extras.size(), extras.needed(), timeoutNanos);
+        this.extras = extras;
         this.message = message;
         this.sessions = sessions;
         this.metrics = metrics;
+    }
+
+    @Override
+    protected void sent() {
+        extras.leaves();
     }
 
     @Override

@@ -76,6 +76,7 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
                 toBytes(message.getPayload()),
                 hasQos ? metadata.getQosLevel() : qos,
                 metadata != null && metadata.isRetain(),
+                message.getMetadata().get(PublishExtras.class).orElse(PublishExtras.NONE),
                 timeoutNanos);
     }
 

@@ -65,6 +65,11 @@ final class SessionOptions {
         return of(generated(), SessionLifetime.CONNECTION, 0);
     }
 
+    /** A session that waits for answers. The broker keeps it over reconnects, and with it the answers that come meanwhile (MQTT 5). */
+    ConnectOptions ofRequests() {
+        return of(generated(), SessionLifetime.PROCESS, PUBLISHER_EXPIRY_SECONDS);
+    }
+
     private String generated() {
         return generatedPrefix + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
@@ -76,6 +81,7 @@ final class SessionOptions {
                 settings.server(),
                 settings.port(),
                 transport,
+                settings.transport().equals("websocket") ? settings.websocketPath() : null,
                 versions(),
                 id,
                 lifetime,

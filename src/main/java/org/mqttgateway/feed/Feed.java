@@ -1,5 +1,6 @@
 package org.mqttgateway.feed;
 
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -63,8 +64,8 @@ final class Feed {
     }
 
     /** Takes a message and wakes the event loops that have listeners; it waits for none of them. Called by one thread at a time. */
-    void accept(String topic, byte[] payload, int qos, boolean retain) {
-        FeedEvent event = new FeedEvent(topic, payload, qos, retain);
+    void accept(String topic, byte[] payload, int qos, boolean retain, MqttProperties properties) {
+        FeedEvent event = new FeedEvent(topic, payload, qos, retain, properties);
         if (!loops.isEmpty()) {
             // Here, where no event loop waits for it. Without listeners it would cost the consumer for nothing.
             event.json();

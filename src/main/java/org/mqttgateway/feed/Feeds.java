@@ -19,6 +19,7 @@ import org.mqttgateway.connector.FilterSubscription;
 import org.mqttgateway.connector.FilterSubscriptions;
 import org.mqttgateway.connector.SubscriptionFailure;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.PropertiesJson;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -87,7 +88,12 @@ public class Feeds {
     }
 
     private static void accept(Feed feed, byte[] payload, ReceivingMqttMessageMetadata metadata) {
-        feed.accept(metadata.getTopic(), payload, metadata.getQosLevel().value(), metadata.isRetain());
+        feed.accept(
+                metadata.getTopic(),
+                payload,
+                metadata.getQosLevel().value(),
+                metadata.isRetain(),
+                PropertiesJson.of(metadata));
     }
 
     /**

@@ -64,13 +64,22 @@ public final class Caller {
 
     /** @throws HttpProblem 403 with code 12 if the caller may not listen to the filter */
     public void requireSubscribe(TopicFilter filter) {
+        requireSubscribe("the filter", filter);
+    }
+
+    /**
+     * The same for a filter that has another name.
+     *
+     * @param what what the caller knows it as
+     */
+    public void requireSubscribe(String what, TopicFilter filter) {
         if (!maySubscribe(filter)) {
             throw subscribe.permits(filter)
-                    ? refused("these credentials do not permit to listen to this filter")
+                    ? refused("these credentials do not permit to listen to " + what)
                     : refused(
                             filter.isShared()
                                     ? "a shared subscription takes messages away from the others of its group; listeners may join those only that mqtt.subscribe.allow names word for word"
-                                    : "the filter is not on the allow list of this gateway (mqtt.subscribe.allow)");
+                                    : what + " is not on the allow list of this gateway (mqtt.subscribe.allow)");
         }
     }
 

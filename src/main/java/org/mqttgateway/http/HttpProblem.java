@@ -41,6 +41,11 @@ public final class HttpProblem extends RuntimeException {
         return new HttpProblem(Problem.of(Status.BAD_REQUEST, ReturnCode.INVAL, detail.toString(), violations), 0);
     }
 
+    /** The same, and the caller is told whether the broker has the message: {@code true} or {@code "unknown"}. */
+    public HttpProblem published(Object known) {
+        return new HttpProblem(problem.published(known), retryAfterSeconds);
+    }
+
     /** The body of the answer. */
     public Problem problem() {
         return problem;

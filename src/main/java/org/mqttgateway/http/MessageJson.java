@@ -2,34 +2,71 @@ package org.mqttgateway.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.netty.handler.codec.mqtt.MqttProperties;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import org.mqttgateway.mqtt.PayloadText;
 
-/** A received message as HTTP clients see it: one object, {@code {topic, payload, encoding?, qos, retain, receivedAt}}. */
+/** A received message as HTTP clients see it: one object, {@code {topic, payload, encoding?, qos, retain, receivedAt, properties?}}. */
 public final class MessageJson {
 
     private static final JsonFactory JSON = new JsonFactory();
 
     private MessageJson() {}
 
-    /** The object in UTF-8, without a line break; {@code encoding} is {@code base64} where the payload is not UTF-8, else absent. */
-    public static byte[] encode(String topic, byte[] payload, int qos, boolean retain, Instant receivedAt) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(payload.length + topic.length() + 120);
+    /** Writes some JSON. */
+    public interface Writer {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    /**
+     * The object in UTF-8, without a line break; {@code encoding} is {@code base64} where the payload is not UTF-8, else absent.
+     *
+     * @param properties the properties of MQTT 5, of which {@link PropertiesJson} shows what a publish can have
+     */
+    public static byte[] encode(
+            String topic, byte[] payload, int qos, boolean retain, Instant receivedAt, MqttProperties properties) {
+        return bytes(
+                payload.length + topic.length() + 120,
+                json -> write(json, topic, payload, qos, retain, receivedAt, properties));
+    }
+
+    /** The same as a value within other JSON. */
+    public static void write(
+            JsonGenerator json,
+            String topic,
+            byte[] payload,
+            int qos,
+            boolean retain,
+            Instant receivedAt,
+            MqttProperties properties)
+            throws IOException {
+        json.writeStartObject();
+        json.writeStringField("topic", topic);
+        writePayload(json, payload);
+        json.writeNumberField("qos", qos);
+        json.writeBooleanField("retain", retain);
+        json.writeStringField("receivedAt", receivedAt.toString());
+        PropertiesJson.write(json, properties);
+        json.writeEndObject();
+    }
+
+    /** The fields {@code payload} and, where it is not UTF-8, {@code encoding}. */
+    public static void writePayload(JsonGenerator json, byte[] payload) throws IOException {
+        String text = PayloadText.decode(payload);
+        json.writeStringField("payload", text != null ? text : PayloadText.base64(payload));
+        if (text == null) {
+            json.writeStringField("encoding", "base64");
+        }
+    }
+
+    /** What {@code content} writes, in UTF-8. */
+    public static byte[] bytes(int expected, Writer content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(expected);
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            String text = PayloadText.decode(payload);
-            json.writeStartObject();
-            json.writeStringField("topic", topic);
-            json.writeStringField("payload", text != null ? text : PayloadText.base64(payload));
-            if (text == null) {
-                json.writeStringField("encoding", "base64");
-            }
-            json.writeNumberField("qos", qos);
-            json.writeBooleanField("retain", retain);
-            json.writeStringField("receivedAt", receivedAt.toString());
-            json.writeEndObject();
+            content.write(json);
         } catch (IOException e) {
             throw new UncheckedIOException("bytes in memory can be written", e);
         }

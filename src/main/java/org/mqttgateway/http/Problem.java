@@ -13,18 +13,25 @@ import java.util.List;
  * @param status HTTP status
  * @param detail what is wrong and how to mend it
  * @param code paho's return code
+ * @param published of a request without an answer: {@code true} if the broker has the message, {@code "unknown"} if nobody knows; else absent
  * @param violations what is wrong with which field; absent if no field is
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection(targets = {Problem.class, Problem.Violation.class})
-public record Problem(String type, String title, int status, String detail, int code, List<Violation> violations) {
+public record Problem(
+        String type, String title, int status, String detail, int code, Object published, List<Violation> violations) {
 
     /** The media type of problems. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
     static Problem of(Status status, ReturnCode code, String detail, List<Violation> violations) {
         return new Problem(
-                "about:blank", status.getReasonPhrase(), status.getStatusCode(), detail, code.code(), violations);
+                "about:blank", status.getReasonPhrase(), status.getStatusCode(), detail, code.code(), null, violations);
+    }
+
+    /** The same with what is known of the message of a request. */
+    Problem published(Object known) {
+        return new Problem(type, title, status, detail, code, known, violations);
     }
 
     /** One wrong field of a request. */

@@ -8,6 +8,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
+import java.util.List;
 
 /**
  * Refuses a request whose headers already say that its body is of no use, before the body is read: 411, 415, 417. Quarkus REST looks at the
@@ -16,11 +17,13 @@ import jakarta.ws.rs.core.Response.Status;
 @ApplicationScoped
 public class RequestHead {
 
+    private static final List<String> PATHS = List.of("/publish*", "/request");
+
     void route(@Observes Router router) {
         // After authentication, before Quarkus REST.
-        router.post("/publish*")
-                .order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1)
-                .handler(RequestHead::check);
+        for (String path : PATHS) {
+            router.post(path).order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1).handler(RequestHead::check);
+        }
     }
 
     private static void check(RoutingContext context) {

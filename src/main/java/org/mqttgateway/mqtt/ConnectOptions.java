@@ -2,6 +2,7 @@ package org.mqttgateway.mqtt;
 
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.vertx.core.net.NetClientOptions;
+import java.net.URI;
 import java.util.List;
 
 /**
@@ -10,6 +11,7 @@ import java.util.List;
  * @param host host name or address of the broker
  * @param port its TCP port
  * @param transport options of the socket, TLS among them
+ * @param webSocketPath path of the WebSocket that carries MQTT, with its leading slash; null for MQTT on the socket itself
  * @param versions the versions to try, the preferred one first
  * @param clientId the Client Identifier (section 3.1.3.1)
  * @param lifetime how long the broker is to keep the session
@@ -24,6 +26,7 @@ public record ConnectOptions(
         String host,
         int port,
         NetClientOptions transport,
+        String webSocketPath,
         List<MqttVersion> versions,
         String clientId,
         SessionLifetime lifetime,
@@ -33,9 +36,16 @@ public record ConnectOptions(
         String password,
         int maxPayload) {
 
-    /** {@code host:port}; credentials are no part of it. */
+    /** {@code host:port}, or the URL of the WebSocket; credentials are no part of it. */
     @Override
     public String toString() {
-        return host + ":" + port;
+        return webSocketPath == null ? host + ":" + port : webSocketUri().toString();
+    }
+
+    /** The URL of the WebSocket (RFC 6455 section 3). */
+    URI webSocketUri() {
+        // An address of IPv6 wants brackets.
+        String authority = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        return URI.create((transport.isSsl() ? "wss://" : "ws://") + authority + webSocketPath);
     }
 }

@@ -109,7 +109,7 @@ public final class IncomingPublish {
     }
 
     /** The bytes that it holds, roughly. */
-    int size() {
+    public int size() {
         return size;
     }
 }

@@ -12,6 +12,9 @@ final class KeepAlive {
 
     private static final int TICKS_OF_SILENCE = 3;
 
+    /** Any packet is a sign of life, so nobody waits for the answer itself. */
+    private static final Runnable NOTHING = () -> {};
+
     private final MqttConnection connection;
     private final Consumer<String> silent;
     private ScheduledFuture<?> ticks;
@@ -52,7 +55,7 @@ final class KeepAlive {
         pingNow = !pingNow;
         if (pingNow) {
             // At each interval, not only when idle: the answers are what tells a silent network from a silent broker.
-            connection.write(Packets.pingreq());
+            connection.ping(NOTHING);
         }
     }
 
@@ -63,7 +66,7 @@ final class KeepAlive {
         }
         probing = true;
         long before = connection.signsOfLife();
-        connection.write(Packets.pingreq());
+        connection.ping(NOTHING);
         connection
                 .channel()
                 .eventLoop()

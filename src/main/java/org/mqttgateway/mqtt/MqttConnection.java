@@ -14,6 +14,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.NetSocketInternal;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * One network connection to the broker (section 4.2): packets out, packets in, and its end, which comes once. All of it happens on the
@@ -47,7 +49,12 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private boolean flushDue;
     private boolean closed;
     private boolean ending;
+    private boolean opened;
+    private Runnable whenOpen;
     private long packets;
+
+    /** What is to be done at each PINGRESP that is due; they come in order. */
+    private final Deque<Runnable> pings = new ArrayDeque<>();
 
     private MqttConnection(MqttVersion version, PublishGuard guard, Listener listener) {
         this.version = version;
@@ -55,9 +62,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         this.listener = listener;
     }
 
-    /** Puts MQTT on an open socket; to be called on its event loop. */
-    static MqttConnection on(NetSocket socket, MqttVersion version, int maxPayload, Listener listener) {
-        PublishGuard guard = new PublishGuard(maxPayload, version == MqttVersion.MQTT_5);
+    /**
+     * Puts MQTT on an open socket, with WebSocket below it if the options say so; to be called on its event loop.
+     *
+     * @param whenOpen called when packets can be written: at once, or after the upgrade to WebSocket
+     */
+    static MqttConnection on(
+            NetSocket socket, MqttVersion version, ConnectOptions options, Listener listener, Runnable whenOpen) {
+        PublishGuard guard = new PublishGuard(options.maxPayload(), version == MqttVersion.MQTT_5);
         MqttConnection connection = new MqttConnection(version, guard, listener);
         // The way that Vert.x offers for codecs of Netty; its own MQTT client goes it too.
         ChannelPipeline pipeline =
@@ -69,7 +81,34 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         if (!connection.channel().isActive()) {
             connection.channel().eventLoop().execute(connection::end);
         }
+        connection.whenOpen = whenOpen;
+        if (options.webSocketPath() != null) {
+            WebSocketTransport.install(pipeline, "mqtt-guard", options.webSocketUri());
+        } else {
+            // When the caller has the connection.
+            connection.channel().eventLoop().execute(connection::opened);
+        }
         return connection;
+    }
+
+    private void opened() {
+        opened = true;
+        if (!closed) {
+            whenOpen.run();
+        }
+    }
+
+    /** Whether packets could be written: false while the server has not upgraded to WebSocket. */
+    boolean wasOpened() {
+        return opened;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (WebSocketTransport.isUpgraded(event)) {
+            opened();
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override
@@ -95,6 +134,12 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     boolean isOpen() {
         return !closed && !ending;
+    }
+
+    /** Writes PINGREQ, and calls {@code answered} at its PINGRESP, before which comes all that the broker has sent until then. */
+    void ping(Runnable answered) {
+        pings.add(answered);
+        write(Packets.pingreq());
     }
 
     /** Writes a packet; the flush follows by itself. If it fails the connection ends. */
@@ -141,7 +186,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection with DISCONNECT. */
     void disconnect(int reasonCode) {
-        if (!closed) {
+        if (!opened) {
+            abort();
+        } else if (!closed) {
             ending = true;
             context.writeAndFlush(Packets.disconnect(version, reasonCode)).addListener(sent -> context.close());
         }
@@ -183,6 +230,9 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
             Throwable cause = packet.decoderResult().cause();
             fail(cause instanceof DecoderException ? cause : new DecoderException(cause.getMessage()));
         } else {
+            if (packet.fixedHeader().messageType() == MqttMessageType.PINGRESP && !pings.isEmpty()) {
+                pings.poll().run();
+            }
             listener.received(packet);
         }
     }
@@ -212,7 +262,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
         ending = true;
         failure = cause;
-        if (version == MqttVersion.MQTT_5 && cause instanceof DecoderException) {
+        if (opened && version == MqttVersion.MQTT_5 && cause instanceof DecoderException) {
             // Section 4.13: the broker is told why, if it still listens.
             context.writeAndFlush(Packets.disconnect(version, ReasonCode.MALFORMED_PACKET));
         }

@@ -169,7 +169,7 @@ final class MqttSession {
                 failed("Cannot connect to " + options + ": " + FailureText.of(socket.cause()));
                 return;
             }
-            connection = MqttConnection.on(socket.result(), version, options.maxPayload(), this);
+            connection = MqttConnection.on(socket.result(), version, options, this, this::introduce);
             if (closing) {
                 connection.abort();
                 return;
@@ -181,6 +181,9 @@ final class MqttSession {
                     },
                     CONNECT_TIMEOUT_MILLIS,
                     TimeUnit.MILLISECONDS);
+        }
+
+        private void introduce() {
             connection.write(Packets.connect(options, version, isCleanStart(version)));
         }
 
@@ -295,8 +298,9 @@ final class MqttSession {
         }
 
         private void noAnswer(Throwable failure) {
-            boolean closedByBroker =
-                    !timedOut && (failure == null || failure instanceof IOException && !isTls(failure));
+            boolean closedByBroker = connection.wasOpened()
+                    && !timedOut
+                    && (failure == null || failure instanceof IOException && !isTls(failure));
             if (closedByBroker && versions.closed(version)) {
                 log.info(
                         "%s closes the connection on CONNECT with %s; going on with %s",
@@ -304,7 +308,8 @@ final class MqttSession {
                 tryAgain(0);
                 return;
             }
-            failed("Cannot connect to " + options + ": no answer to CONNECT"
+            failed("Cannot connect to " + options
+                    + (connection.wasOpened() ? ": no answer to CONNECT" : ": no WebSocket there")
                     + (failure == null ? "" : ": " + FailureText.of(failure)));
         }
 

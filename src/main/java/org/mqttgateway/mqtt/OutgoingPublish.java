@@ -15,6 +15,7 @@ public abstract class OutgoingPublish {
     private final boolean retain;
     private final MqttProperties properties;
     private final int propertiesSize;
+    private final boolean needsProperties;
 
     /** {@link System#nanoTime()} at which it was accepted. */
     final long acceptedAt = System.nanoTime();
@@ -59,6 +60,7 @@ public abstract class OutgoingPublish {
      * @param topic a topic name, see {@link TopicFilter#requireTopicName}
      * @param properties the properties of MQTT 5; {@link MqttProperties#NO_PROPERTIES} for none
      * @param propertiesSize their size in bytes at the most
+     * @param needsProperties whether it fails on MQTT 3.1.1, which has no place for them; else it is sent there without them
      * @param timeoutNanos how long it may take
      */
     protected OutgoingPublish(
@@ -68,6 +70,7 @@ public abstract class OutgoingPublish {
             boolean retain,
             MqttProperties properties,
             int propertiesSize,
+            boolean needsProperties,
             long timeoutNanos) {
         this.topic = topic;
         this.payload = payload;
@@ -75,6 +78,7 @@ public abstract class OutgoingPublish {
         this.retain = retain;
         this.properties = properties;
         this.propertiesSize = propertiesSize;
+        this.needsProperties = needsProperties;
         this.timeoutNanos = timeoutNanos;
         this.deadline = acceptedAt + timeoutNanos;
     }
@@ -85,6 +89,11 @@ public abstract class OutgoingPublish {
      * @param reasonCode {@link ReasonCode#SUCCESS} or {@link ReasonCode#NO_MATCHING_SUBSCRIBERS}
      */
     protected abstract void confirmed(int reasonCode);
+
+    /** It leaves for the broker, maybe not for the first time. */
+    protected void sent() {
+        // Most senders wait for the end only.
+    }
 
     /** It does not, or nobody knows. */
     protected abstract void failed(PublishFailure failure);
@@ -111,6 +120,10 @@ public abstract class OutgoingPublish {
 
     final int propertiesSize() {
         return propertiesSize;
+    }
+
+    final boolean needsProperties() {
+        return needsProperties;
     }
 
     final long timeoutNanos() {

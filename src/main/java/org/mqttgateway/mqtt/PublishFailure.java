@@ -19,7 +19,9 @@ public final class PublishFailure extends RuntimeException {
         /** Sent, but not confirmed by the deadline: the broker may have the message or not. */
         OUTCOME_UNKNOWN,
         /** The broker will not have the message; {@link PublishFailure#reasonCode()} says why. */
-        REFUSED
+        REFUSED,
+        /** The connection speaks MQTT 3.1.1, which has no place for the properties of the message: the broker does not have it. */
+        NO_PROPERTIES
     }
 
     private final Reason reason;

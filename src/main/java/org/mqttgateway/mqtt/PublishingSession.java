@@ -207,6 +207,12 @@ public final class PublishingSession implements SessionHandler {
                 waiting.poll();
                 inFlight.keepId(next);
                 next.failed(PublishFailure.refused(refusal, null));
+            } else if (next.needsProperties() && connection.version() != MqttVersion.MQTT_5) {
+                waiting.poll();
+                inFlight.forget(next);
+                next.failed(new PublishFailure(
+                        next.sent ? Reason.OUTCOME_UNKNOWN : Reason.NO_PROPERTIES,
+                        "the broker speaks MQTT 3.1.1, which has no properties"));
             } else if (isClogged()) {
                 session.startAnew("the broker does not confirm publishes of which it has confirmed later ones");
                 return;
@@ -242,6 +248,7 @@ public final class PublishingSession implements SessionHandler {
         publish.sent = true;
         publish.sentAt = System.nanoTime();
         publish.probed = false;
+        publish.sent();
         flow.send(publish, again);
     }
 

@@ -30,6 +30,11 @@ public final class ReceivingSession implements SessionHandler {
 
         /** @param reason what the broker said, one sentence */
         void refused(String reason);
+
+        /** The connection is gone, and the subscription is made again on the next one. */
+        default void lost() {
+            // Who waits for messages just goes on waiting.
+        }
     }
 
     /** How long acknowledgements wait for company at the most. */
@@ -42,7 +47,11 @@ public final class ReceivingSession implements SessionHandler {
     private final int maxPayload;
     private final SessionMetrics metrics;
     private final Consumer<IncomingPublish> consumer;
+    private final Subscriptions subscriptions = new Subscriptions();
+
+    /** The one that the session is for; null if its subscriptions come and go. */
     private final Subscription subscription;
+
     private final ReceiveLimits limits;
     private final IncomingFlow flow = new IncomingFlow();
     private final RateLimitedWarning droppedWarning;
@@ -63,6 +72,8 @@ public final class ReceivingSession implements SessionHandler {
     private boolean sessionPresent;
 
     /**
+     * A session for what a topic filter matches.
+     *
      * @param maxMessages messages that wait for the consumer; above so many one more of QoS 0 is dropped
      * @param maxBytes bytes that they hold; from so many on the socket is not read
      * @param consumer called on the event loop, so it must not block
@@ -78,12 +89,51 @@ public final class ReceivingSession implements SessionHandler {
             SessionMetrics metrics,
             Consumer<IncomingPublish> consumer,
             Listener listener) {
+        this(
+                vertx,
+                context,
+                options,
+                filter,
+                qos,
+                new ReceiveLimits(maxMessages, maxBytes),
+                metrics,
+                consumer,
+                listener);
+    }
+
+    /** A session without a subscription: see {@link #subscribe}. */
+    public ReceivingSession(
+            Vertx vertx,
+            Context context,
+            ConnectOptions options,
+            int maxMessages,
+            long maxBytes,
+            SessionMetrics metrics,
+            Consumer<IncomingPublish> consumer) {
+        this(vertx, context, options, null, null, new ReceiveLimits(maxMessages, maxBytes), metrics, consumer, null);
+    }
+
+    private ReceivingSession(
+            Vertx vertx,
+            Context context,
+            ConnectOptions options,
+            TopicFilter filter,
+            MqttQoS qos,
+            ReceiveLimits limits,
+            SessionMetrics metrics,
+            Consumer<IncomingPublish> consumer,
+            Listener listener) {
         this.metrics = metrics;
         this.maxPayload = options.maxPayload();
         this.consumer = consumer;
-        this.limits = new ReceiveLimits(maxMessages, maxBytes);
+        this.limits = limits;
         this.session = new MqttSession(vertx, context, options, metrics, this);
-        this.subscription = new Subscription(filter, qos, session, listener);
+        this.subscription = filter == null
+                ? null
+                : new Subscription(filter, qos, session, listener, subscriptions::nextPacketId, false);
+        if (subscription != null) {
+            subscriptions.add(subscription);
+        }
         this.droppedWarning = new RateLimitedWarning(session.log());
         this.leftoverWarning = new RateLimitedWarning(session.log());
         this.skippedWarning = new RateLimitedWarning(session.log());
@@ -94,9 +144,36 @@ public final class ReceivingSession implements SessionHandler {
         session.open();
     }
 
-    /** Of the connection while there is none, else of the subscription. */
+    /** Adds a subscription, which takes the place of one with the same filter; from any thread. The log says nothing of it. */
+    public void subscribe(TopicFilter filter, MqttQoS qos, Listener listener) {
+        session.loop()
+                .execute(() -> subscriptions.add(
+                        new Subscription(filter, qos, session, listener, subscriptions::nextPacketId, true)));
+    }
+
+    /** Ends what {@link #subscribe} has begun; from any thread. */
+    public void unsubscribe(TopicFilter filter) {
+        session.loop().execute(() -> subscriptions.remove(filter));
+    }
+
+    /**
+     * Calls {@code answered} on the event loop when the broker has answered a PINGREQ (section 3.12), before which comes what it had sent until
+     * then; never, if the connection is lost before.
+     */
+    public void ping(Runnable answered) {
+        session.loop().execute(() -> {
+            if (connection != null && connection.isOpen()) {
+                connection.ping(answered);
+            }
+        });
+    }
+
+    /** Of the connection while there is none, else of the subscription that the session is for. */
     public Status status() {
         Status connected = session.status();
+        if (subscription == null) {
+            return connected;
+        }
         if (!connected.ok()) {
             return subscription.isRefused() ? subscription.status() : connected;
         }
@@ -137,7 +214,7 @@ public final class ReceivingSession implements SessionHandler {
         paused = false;
         sessionPresent = present;
         flow.connected(opened, present);
-        subscription.connected(opened);
+        subscriptions.connected(opened, present);
         acknowledge();
         pauseWhenFull();
     }
@@ -147,7 +224,7 @@ public final class ReceivingSession implements SessionHandler {
         acknowledge();
         connection = null;
         flow.lost();
-        subscription.lost(loss.mayBeForAMessage());
+        subscriptions.lost(loss.mayBeForAMessage());
         // What the gateway itself gave up may work at once; a broker that closes, or sends what breaks the standard,
         // would do it again.
         return loss.byBroker() || loss.failure() != null ? Next.AFTER_BACKOFF : Next.SOON;
@@ -155,7 +232,7 @@ public final class ReceivingSession implements SessionHandler {
 
     @Override
     public void unreachable() {
-        subscription.unreachable();
+        subscriptions.unreachable();
     }
 
     @Override
@@ -163,7 +240,7 @@ public final class ReceivingSession implements SessionHandler {
         switch (packet.fixedHeader().messageType()) {
             case PUBLISH -> published((MqttPublishMessage) packet);
             case PUBREL -> flow.pubrel(packet);
-            case SUBACK -> subscription.acknowledged((MqttSubAckMessage) packet);
+            case SUBACK -> subscriptions.acknowledged((MqttSubAckMessage) packet);
             case UNSUBACK -> {
                 // Whatever it says, there is nothing more to do about an old subscription.
             }
@@ -190,7 +267,7 @@ public final class ReceivingSession implements SessionHandler {
                 owed,
                 packet.variableHeader().properties(),
                 propertiesSize(packet, qos));
-        if (sessionPresent && !subscription.filter().matches(topic)) {
+        if (subscription != null && sessionPresent && !subscription.filter().matches(topic)) {
             leftover(topic, qos, packetId);
         } else if (packetId == 0 && limits.isCrowded()) {
             metrics.dropped(SessionMetrics.Dropped.QUEUE);
@@ -292,7 +369,7 @@ public final class ReceivingSession implements SessionHandler {
             if (paused && limits.hasRoom()) {
                 paused = false;
                 connection.read(true);
-                subscription.readAgain();
+                subscriptions.readAgain();
             }
             if (flow.isClogged()) {
                 session.reconnect(

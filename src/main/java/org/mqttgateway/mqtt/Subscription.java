@@ -4,6 +4,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * The subscription of a session. It is made on every connection, even when the broker kept the session: the filter may have changed since,
@@ -22,18 +23,32 @@ final class Subscription {
     private final MqttQoS qos;
     private final MqttSession session;
     private final ReceivingSession.Listener listener;
+    private final IntSupplier packetIds;
+    private final boolean quiet;
     private final Backoff backoff = new Backoff();
 
     private MqttConnection connection;
     private ScheduledFuture<?> timer;
     private boolean pending;
-    private int lastId;
+    private boolean sent;
     private int subscribeId;
     private int closes;
     private volatile boolean refused;
     private volatile Status status = NOT_SUBSCRIBED;
 
-    Subscription(TopicFilter filter, MqttQoS qos, MqttSession session, ReceivingSession.Listener listener) {
+    /**
+     * @param packetIds the next Packet Identifier of the session
+     * @param quiet whether the log says nothing of the answers, because the listener does what is to be done
+     */
+    Subscription(
+            TopicFilter filter,
+            MqttQoS qos,
+            MqttSession session,
+            ReceivingSession.Listener listener,
+            IntSupplier packetIds,
+            boolean quiet) {
+        this.packetIds = packetIds;
+        this.quiet = quiet;
         this.filter = filter;
         this.qos = qos;
         this.session = session;
@@ -58,9 +73,15 @@ final class Subscription {
         subscribe();
     }
 
+    /** Whether the broker may know of it. */
+    boolean wasSent() {
+        return sent;
+    }
+
     private void subscribe() {
         pending = true;
-        subscribeId = nextId();
+        sent = true;
+        subscribeId = packetIds.getAsInt();
         awaitSuback();
         connection.write(Packets.subscribe(subscribeId, filter.text(), qos));
     }
@@ -84,12 +105,18 @@ final class Subscription {
 
     /** Ends what an older subscription of the session still brings, as far as its filter can be told from a topic. */
     void unsubscribe(String topic) {
-        connection.write(Packets.unsubscribe(nextId(), topic));
+        connection.write(Packets.unsubscribe(packetIds.getAsInt(), topic));
     }
 
-    private int nextId() {
-        lastId = lastId % 65_535 + 1;
-        return lastId;
+    /** Ends it for good. */
+    void end() {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        pending = false;
+        if (connection != null) {
+            unsubscribe(filter.text());
+        }
     }
 
     private ScheduledFuture<?> schedule(long millis, Runnable action) {
@@ -107,6 +134,7 @@ final class Subscription {
         } else if (!refused) {
             status = new Status(false, "not subscribed: the connection was lost");
         }
+        listener.lost();
     }
 
     /** The broker cannot be reached any more, whatever it had said to the subscription. */
@@ -131,6 +159,9 @@ final class Subscription {
             timer = schedule(delay, this::subscribe);
             String why = code == 0x80 ? "" : ": " + ReasonCode.words(code);
             refused("the broker refused the subscription of " + name() + why);
+            if (quiet) {
+                return;
+            }
             session.log()
                     .error(
                             "The broker refused the subscription of %s (SUBACK 0x%02X%s): nothing will be consumed. Check the broker's access"
@@ -144,7 +175,7 @@ final class Subscription {
     private void refused(String reason) {
         refused = true;
         status = new Status(false, reason);
-        if (closes >= CLOSES) {
+        if (closes >= CLOSES && !quiet) {
             session.log().error("%s: nothing will be consumed. Check the broker's access rules", capitalized(reason));
         }
         listener.refused(reason);
@@ -158,6 +189,10 @@ final class Subscription {
         backoff.reset();
         refused = false;
         status = new Status(true, "subscribed to " + name() + " with QoS " + grantedQos);
+        if (quiet) {
+            listener.subscribed();
+            return;
+        }
         if (grantedQos < qos.value()) {
             session.log()
                     .warn("Subscribed to %s with QoS %d only, QoS %d was asked for", name(), grantedQos, qos.value());

@@ -117,6 +117,15 @@ public record TopicFilter(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("must not be empty");
         }
+        requireString(text);
+    }
+
+    /**
+     * Any UTF-8 Encoded String of a packet (section 1.5.3; MQTT 5 section 1.5.4).
+     *
+     * @throws IllegalArgumentException if {@code text} is none that every broker takes; the message says why
+     */
+    public static String requireString(String text) {
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("must not contain U+0000");
         }
@@ -128,6 +137,7 @@ public record TopicFilter(String text) {
         for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
             requireCharacter(text.codePointAt(i));
         }
+        return text;
     }
 
     /** Section 1.5.3: a receiver may close the connection for what should not be in a string, and everybody's messages are on it. */

@@ -19,11 +19,17 @@ final class OutgoingMessage implements Message<byte[]> {
 
     private final byte[] payload;
     private final Metadata metadata;
+    private final PublishRequest request;
     private final CompletableFuture<PublishResult> answer;
 
     OutgoingMessage(PublishRequest request, CompletableFuture<PublishResult> answer) {
+        this.request = request;
         this.payload = request.payload();
-        this.metadata = Metadata.of(new SendingMqttMessageMetadata(request.topic(), request.qos(), request.retain()));
+        SendingMqttMessageMetadata sending =
+                new SendingMqttMessageMetadata(request.topic(), request.qos(), request.retain());
+        this.metadata = request.properties() == null
+                ? Metadata.of(sending)
+                : Metadata.of(sending, request.properties().extras());
         this.answer = answer;
     }
 
@@ -57,7 +63,7 @@ final class OutgoingMessage implements Message<byte[]> {
     @Override
     public BiFunction<Throwable, Metadata, CompletionStage<Void>> getNackWithMetadata() {
         return (reason, m) -> {
-            answer.completeExceptionally(Publisher.toProblem(reason));
+            answer.completeExceptionally(Publisher.toProblem(reason, request));
             return DONE;
         };
     }

@@ -2,5 +2,15 @@ package org.mqttgateway.publish;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 
-/** A message to publish, checked: the topic is a topic name, and the payload is the bytes that subscribers get. */
-record PublishRequest(String topic, byte[] payload, MqttQoS qos, boolean retain) {}
+/**
+ * A message to publish, checked: the topic is a topic name, and the payload is the bytes that subscribers get.
+ *
+ * @param properties the properties of MQTT 5; null for none
+ */
+public record PublishRequest(String topic, byte[] payload, MqttQoS qos, boolean retain, GivenProperties properties) {
+
+    /** The same message with other properties. */
+    public PublishRequest with(GivenProperties other) {
+        return new PublishRequest(topic, payload, qos, retain, other);
+    }
+}

@@ -16,7 +16,7 @@ import org.mqttgateway.settings.GatewaySettings;
 
 /** Turns JSON into publishes. Every mistake is named by its field, in the caller's words. */
 @ApplicationScoped
-class PublishRequestParser {
+public class PublishRequestParser {
 
     private static final String MISSING_TOPIC = "is required";
 
@@ -35,7 +35,16 @@ class PublishRequestParser {
 
     /** @throws HttpProblem 400 or 413 */
     PublishRequest parse(byte[] body) {
-        return JsonText.read(body, parser -> object(parser).toRequest(MISSING_TOPIC));
+        return parse(body, null);
+    }
+
+    /**
+     * A message that has more fields than a publish.
+     *
+     * @throws HttpProblem 400 or 413
+     */
+    public PublishRequest parse(byte[] body, MoreFields more) {
+        return JsonText.read(body, parser -> object(parser, more).toRequest(MISSING_TOPIC));
     }
 
     /** @throws HttpProblem 400 if the body is no array, 413 if it has too many items; a bad item is an item */
@@ -60,7 +69,7 @@ class PublishRequestParser {
 
     private Item item(JsonParser parser) throws IOException {
         try {
-            return new Item(object(parser).toRequest(MISSING_TOPIC), null);
+            return new Item(object(parser, null).toRequest(MISSING_TOPIC), null);
         } catch (HttpProblem problem) {
             parser.skipChildren();
             return new Item(null, problem);
@@ -68,7 +77,7 @@ class PublishRequestParser {
     }
 
     /** Reads the object at which the parser stands, to its end whatever is wrong in it. */
-    private RequestFields object(JsonParser parser) throws IOException {
+    private RequestFields object(JsonParser parser, MoreFields more) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw JsonText.notJson("a publish must be an object such as {\"topic\":\"a/b\",\"msg\":\"text\"}");
         }
@@ -116,7 +125,13 @@ class PublishRequestParser {
                         fields.violation(name, "must be \"plain\" or \"base64\"");
                     }
                 }
-                default -> fields.violation(name, "is not known; the fields are topic, msg, qos, retain and encoding");
+                case "properties" -> PropertiesParser.read(parser, fields);
+                default -> {
+                    if (more == null || !more.json(name, parser, fields::violation)) {
+                        fields.violation(
+                                name, "is not known; the fields are topic, msg, qos, retain, encoding" + rest(more));
+                    }
+                }
             }
             parser.skipChildren();
         }
@@ -124,6 +139,10 @@ class PublishRequestParser {
             setPayload(fields, text, base64, string);
         }
         return fields;
+    }
+
+    private static String rest(MoreFields more) {
+        return more == null ? " and properties" : ", properties, " + more.names();
     }
 
     private static byte[] payload(JsonParser parser, JsonToken value) throws IOException {

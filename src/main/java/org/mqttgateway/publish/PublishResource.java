@@ -77,7 +77,8 @@ public class PublishResource {
                 request,
                 answer,
                 payload -> publisher.publish(
-                        RawRequest.parse(uri.getQueryParameters(), payload, defaultQos, maxPayload),
+                        RawRequest.parse(
+                                uri.getQueryParameters(), request.request().headers(), payload, defaultQos, maxPayload),
                         callers.of(request),
                         answer));
         return answer;

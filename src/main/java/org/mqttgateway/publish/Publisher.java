@@ -12,18 +12,21 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.mqttgateway.connector.ConfirmedMqttConnector;
 import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.mqtt.PublishFailure;
 
 /** Sends to the channel {@code publish} what the caller may publish. */
 @ApplicationScoped
-class Publisher {
+public class Publisher {
 
     private final Emitter<byte[]> emitter;
     private final Vertx vertx;
     private final Duration shutdownDelay;
+    private final boolean extras;
     private volatile boolean stopping;
 
     // The connector behind the channel takes all that comes and refuses what its buffer cannot hold, so the emitter
@@ -31,10 +34,12 @@ class Publisher {
     Publisher(
             @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) Emitter<byte[]> emitter,
             Vertx vertx,
-            @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay) {
+            @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay,
+            @ConfigProperty(name = "mp.messaging.outgoing.publish.connector") String connector) {
         this.emitter = emitter;
         this.vertx = vertx;
         this.shutdownDelay = shutdownDelay.orElse(Duration.ZERO);
+        this.extras = connector.equals(ConfirmedMqttConnector.NAME);
     }
 
     /** Quarkus itself goes on with requests that come after the delay, so a gateway under load would not end before it is cut off. */
@@ -43,7 +48,7 @@ class Publisher {
     }
 
     /** @param answer ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or 504 */
-    void publish(PublishRequest request, Caller caller, CompletableFuture<PublishResult> answer) {
+    public void publish(PublishRequest request, Caller caller, CompletableFuture<PublishResult> answer) {
         if (stopping) {
             answer.completeExceptionally(HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,
@@ -58,15 +63,23 @@ class Publisher {
             answer.completeExceptionally(refused);
             return;
         }
+        if (!extras && request.properties() != null) {
+            if (request.properties().extras().needed()) {
+                answer.completeExceptionally(
+                        noProperties(request, "the channel publish has a connector that knows no properties"));
+                return;
+            }
+            request.properties().extras().leaves();
+        }
         emitter.send(new OutgoingMessage(request, answer));
     }
 
     /** What the caller learns of a nack; a reason that is not the connector's own is passed on. */
-    static Throwable toProblem(Throwable reason) {
-        return reason instanceof PublishFailure failure ? toProblem(failure) : reason;
+    static Throwable toProblem(Throwable reason, PublishRequest request) {
+        return reason instanceof PublishFailure failure ? toProblem(failure, request) : reason;
     }
 
-    private static HttpProblem toProblem(PublishFailure failure) {
+    private static HttpProblem toProblem(PublishFailure failure, PublishRequest request) {
         String what = failure.getMessage();
         return switch (failure.reason()) {
             case NOT_CONNECTED ->
@@ -87,6 +100,13 @@ class Publisher {
                         ReturnCode.CONN_LOST,
                         what + ": the outcome is unknown, the broker may have it or not");
             case REFUSED -> BrokerRefusal.toProblem(failure.reasonCode(), what);
+            case NO_PROPERTIES -> noProperties(request, what);
         };
+    }
+
+    private static HttpProblem noProperties(PublishRequest request, String why) {
+        return HttpProblem.invalid(request.properties().names().stream()
+                .map(name -> new Violation(name, "cannot be sent: " + why))
+                .toList());
     }
 }

@@ -1,26 +1,43 @@
 package org.mqttgateway.publish;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.MultiMap;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import org.mqttgateway.http.HttpProblem;
 
-/** A publish whose payload is the body of the request and whose other fields are query parameters. */
-final class RawRequest {
+/** A publish whose payload is the body of the request and whose other fields are query parameters and headers. */
+public final class RawRequest {
 
     private RawRequest() {}
 
     /** @throws HttpProblem 400 or 413 */
     static PublishRequest parse(
-            MultivaluedMap<String, String> query, byte[] body, MqttQoS defaultQos, long maxPayload) {
+            MultivaluedMap<String, String> query, MultiMap headers, byte[] body, MqttQoS defaultQos, long maxPayload) {
+        return parse(query, headers, body, defaultQos, maxPayload, null);
+    }
+
+    /**
+     * A message that has more parameters than a publish; {@code more} may be null.
+     *
+     * @throws HttpProblem 400 or 413
+     */
+    public static PublishRequest parse(
+            MultivaluedMap<String, String> query,
+            MultiMap headers,
+            byte[] body,
+            MqttQoS defaultQos,
+            long maxPayload,
+            MoreFields more) {
         RequestFields fields = new RequestFields(defaultQos, maxPayload);
         fields.payload(body);
-        query.forEach((name, values) -> parameter(fields, name, values));
+        PropertyHeaders.read(headers, fields);
+        query.forEach((name, values) -> parameter(fields, name, values, more));
         return fields.toRequest(
                 "is required: give it as ?topic=, or send a JSON object with Content-Type: application/json");
     }
 
-    private static void parameter(RequestFields fields, String name, List<String> values) {
+    private static void parameter(RequestFields fields, String name, List<String> values, MoreFields more) {
         String value = values.get(0);
         if (values.size() > 1) {
             fields.violation(name, "is given twice");
@@ -43,7 +60,14 @@ final class RawRequest {
                     fields.violation(name, "must be true or false");
                 }
             }
-            default -> fields.violation(name, "is not known; the parameters are topic, qos and retain");
+            default -> {
+                if (more == null || !more.parameter(name, value, fields::violation)) {
+                    fields.violation(
+                            name,
+                            "is not known; the parameters are topic, qos"
+                                    + (more == null ? " and retain" : ", retain, " + more.names()));
+                }
+            }
         }
     }
 }

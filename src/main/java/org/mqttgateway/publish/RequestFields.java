@@ -20,6 +20,7 @@ final class RequestFields {
     private byte[] payload;
     private MqttQoS qos;
     private boolean retain;
+    private PropertyFields properties;
 
     RequestFields(MqttQoS defaultQos, long maxPayload) {
         this.defaultQos = defaultQos;
@@ -51,6 +52,14 @@ final class RequestFields {
         retain = value;
     }
 
+    /** What collects the properties, of which most requests have none. */
+    PropertyFields properties() {
+        if (properties == null) {
+            properties = new PropertyFields(this::violation);
+        }
+        return properties;
+    }
+
     void violation(String field, String message) {
         String shown = field.length() > SHOWN_OF_A_NAME ? field.substring(0, SHOWN_OF_A_NAME) + "..." : field;
         violations.add(new Violation(shown, message));
@@ -68,12 +77,13 @@ final class RequestFields {
         if (payload == null && !hasViolation("msg")) {
             violation("msg", "is required; null or \"\" is an empty payload");
         }
+        GivenProperties given = properties == null ? null : properties.toProperties();
         if (!violations.isEmpty()) {
             throw HttpProblem.invalid(violations);
         }
         if (payload.length > maxPayload) {
             throw RequestBody.payloadTooLarge(payload.length, maxPayload);
         }
-        return new PublishRequest(topic, payload, qos == null ? defaultQos : qos, retain);
+        return new PublishRequest(topic, payload, qos == null ? defaultQos : qos, retain, given);
     }
 }

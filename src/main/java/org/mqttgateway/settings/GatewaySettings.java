@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,16 @@ public interface GatewaySettings {
     @WithDefault("1883")
     @WithConverter(SettingConverters.Int.class)
     int port();
+
+    /** What carries MQTT: {@code tcp} or {@code websocket}; {@link #tls()} goes with either. */
+    @WithDefault("tcp")
+    @WithConverter(SettingConverters.Text.class)
+    String transport();
+
+    /** Path of the WebSocket at the broker, with its leading slash. */
+    @WithDefault("/mqtt")
+    @WithConverter(SettingConverters.Text.class)
+    String websocketPath();
 
     /** Keep alive in seconds, 0 (off) to 65535 (MQTT 3.1.1 section 3.1.2.10). */
     @WithDefault("60")
@@ -183,6 +194,51 @@ public interface GatewaySettings {
 
         /** File that keeps the ids of messages over a restart; without it they are kept in memory. */
         Optional<String> idsFile();
+    }
+
+    /** Requests that wait for an answer. */
+    Request request();
+
+    /** The settings {@code mqtt.request.*}. */
+    interface Request {
+
+        /** Requests that wait at the same time, and reads of what is retained. */
+        @WithDefault("1000")
+        @WithConverter(SettingConverters.Int.class)
+        int maxWaiting();
+
+        /** How long a request waits that does not say it. */
+        @WithDefault("10s")
+        @WithConverter(SettingConverters.Time.class)
+        Duration timeout();
+
+        /** How long a request may wait. */
+        @WithDefault("60s")
+        @WithConverter(SettingConverters.Time.class)
+        Duration maxTimeout();
+
+        /** Beginning of the topics to which answers go where the caller names none: PREFIX/INSTANCE/ID. */
+        @WithDefault("mqtt-gateway/reply")
+        @WithConverter(SettingConverters.Text.class)
+        String replyPrefix();
+    }
+
+    /** What the broker retains. */
+    Retained retained();
+
+    /** The settings {@code mqtt.retained.*}. */
+    interface Retained {
+
+        /** Messages in one answer. */
+        @WithDefault("1000")
+        @WithConverter(SettingConverters.Int.class)
+        int limit();
+
+        /** What is waited for in addition, with brokers that send PINGRESP before the last retained message. */
+        @WithDefault("0s")
+        @WithConverter(SettingConverters.Time.class)
+        @WithName("wait")
+        Duration grace();
     }
 
     /** The callers. */

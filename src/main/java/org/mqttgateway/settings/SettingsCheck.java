@@ -17,6 +17,8 @@ import org.mqttgateway.mqtt.TopicFilter;
 @ApplicationScoped
 public class SettingsCheck {
 
+    private static final Set<String> TRANSPORTS = Set.of("tcp", "websocket");
+
     private static final Set<String> VERSIONS = Set.of("auto", "5", "3.1.1");
     private static final String BCRYPT = "$2";
 
@@ -33,6 +35,13 @@ public class SettingsCheck {
             throw refused("mqtt.server", "must be the host name or address of the broker");
         }
         range("mqtt.port", settings.port(), 1, 65_535);
+        if (!TRANSPORTS.contains(settings.transport())) {
+            throw refused("mqtt.transport", "must be tcp or websocket");
+        }
+        if (!settings.websocketPath().matches("/[!-~]*")
+                || settings.websocketPath().matches(".*[\"#%<>\\\\^`{|}].*")) {
+            throw refused("mqtt.websocket-path", "must be a path such as /mqtt, in characters of a URL");
+        }
         range("mqtt.keepalive", settings.keepalive(), 0, 65_535);
         range("mqtt.qos", settings.qos(), 0, 2);
         if (!VERSIONS.contains(settings.version())) {
@@ -58,6 +67,17 @@ public class SettingsCheck {
                 " bytes");
         range("mqtt.log.max-payload", settings.log().maxPayload().asLongValue(), 1, 1 << 30, " bytes");
         filter("mqtt.topic", settings.topic());
+        range("mqtt.request.max-waiting", settings.request().maxWaiting(), 0, 100_000);
+        range("mqtt.request.max-timeout", settings.request().maxTimeout().toMillis(), 1, 3_600_000, " ms");
+        range(
+                "mqtt.request.timeout",
+                settings.request().timeout().toMillis(),
+                1,
+                settings.request().maxTimeout().toMillis(),
+                " ms");
+        topic("mqtt.request.reply-prefix", settings.request().replyPrefix());
+        range("mqtt.retained.limit", settings.retained().limit(), 1, 100_000);
+        range("mqtt.retained.wait", settings.retained().grace().toMillis(), 0, 60_000, " ms");
         range("mqtt.feed.replay", settings.feed().replay(), 0, 10_000);
         range("mqtt.feed.buffer", settings.feed().buffer(), 1, 1_000_000);
         range("mqtt.feed.max-clients", settings.feed().maxClients(), 0, 100_000);
@@ -159,6 +179,14 @@ public class SettingsCheck {
             new TopicFilter(text);
         } catch (IllegalArgumentException e) {
             throw refused(key, "is no topic filter: " + e.getMessage());
+        }
+    }
+
+    private static void topic(String key, String text) {
+        try {
+            TopicFilter.requireTopicName(text);
+        } catch (IllegalArgumentException e) {
+            throw refused(key, "is no topic name: " + e.getMessage());
         }
     }
 

@@ -27,7 +27,7 @@ final class Deliveries {
 
     private static final long MAX_WAITING_BYTES = 16 << 20;
 
-    /** Payload bytes of requests under way, whose bodies are up to six times as long: a control character becomes {@code \u0001}. */
+    /** Bytes of the messages of requests under way, whose bodies are up to six times as long: a control character becomes {@code \u0001}. */
     private static final long MAX_SENDING_BYTES = 8 << 20;
 
     private final Vertx vertx;
@@ -63,7 +63,7 @@ final class Deliveries {
     /** Takes a message; ends when there is room for one more. */
     CompletionStage<Void> accept(Message<byte[]> message, ReceivingMqttMessageMetadata metadata) {
         Instant receivedAt = Instant.now();
-        CompletionStage<Void> next = room.enter(message.getPayload().length);
+        CompletionStage<Void> next = room.enter(Delivery.size(message.getPayload(), metadata));
         context.runOnContext(v -> arrive(message, metadata, receivedAt));
         return next;
     }
@@ -100,18 +100,18 @@ final class Deliveries {
         while (!stopping && sending < concurrency && fits(topics.peek())) {
             Delivery delivery = topics.poll();
             sending++;
-            sendingBytes += delivery.payload().length;
+            sendingBytes += delivery.size();
             endpoint.apply(delivery).onSuccess(answer -> answered(delivery, answer));
         }
     }
 
     private boolean fits(Delivery delivery) {
-        return delivery != null && (sending == 0 || sendingBytes + delivery.payload().length <= MAX_SENDING_BYTES);
+        return delivery != null && (sending == 0 || sendingBytes + delivery.size() <= MAX_SENDING_BYTES);
     }
 
     private void answered(Delivery delivery, Answer answer) {
         sending--;
-        sendingBytes -= delivery.payload().length;
+        sendingBytes -= delivery.size();
         verdicts.on(delivery, answer).onComplete(verdict -> {
             if (verdict.result() == Verdicts.Verdict.AGAIN) {
                 long delay = answer.delayMillis(
@@ -133,7 +133,7 @@ final class Deliveries {
         byId.remove(delivery.id());
         for (Message<byte[]> message : delivery.end()) {
             message.ack();
-            room.leave(message.getPayload().length);
+            room.leave(delivery.size());
         }
         // Acknowledgements leave in the order of arrival (MQTT 5 section 4.6), so none leaves before those of earlier
         // messages.

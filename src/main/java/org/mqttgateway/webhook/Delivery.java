@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.http.MessageJson;
+import org.mqttgateway.http.PropertiesJson;
 
 /** A message on its way to the endpoint. The request's body is made for each attempt, so that a message that waits is held once. */
 final class Delivery {
@@ -39,12 +40,27 @@ final class Delivery {
         return payload;
     }
 
+    /** The bytes of a message that are held while it waits: the payload and, roughly, its properties. */
+    static int size(byte[] payload, ReceivingMqttMessageMetadata metadata) {
+        return payload.length + PropertiesJson.heldBytes(PropertiesJson.of(metadata));
+    }
+
+    int size() {
+        return size(payload, metadata);
+    }
+
     ReceivingMqttMessageMetadata metadata() {
         return metadata;
     }
 
     byte[] body() {
-        return MessageJson.encode(topic(), payload, metadata.getQosLevel().value(), metadata.isRetain(), receivedAt);
+        return MessageJson.encode(
+                topic(),
+                payload,
+                metadata.getQosLevel().value(),
+                metadata.isRetain(),
+                receivedAt,
+                PropertiesJson.of(metadata));
     }
 
     /** The broker has sent it again, on another connection: that copy wants an acknowledgement too. */

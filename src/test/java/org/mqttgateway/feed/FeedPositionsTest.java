@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class FeedPositionsTest {
     private Feed withoutReplay() {
         Feed none = new Feed(vertx, 0, 20);
         for (int i = 0; i < 8; i++) {
-            none.accept("t", new byte[1], 1, false);
+            none.accept("t", new byte[1], 1, false, MqttProperties.NO_PROPERTIES);
         }
         return none;
     }
@@ -91,7 +92,7 @@ class FeedPositionsTest {
 
     private void accept(int count, int size) {
         for (int i = 0; i < count; i++) {
-            feed.accept("t", new byte[size], 1, false);
+            feed.accept("t", new byte[size], 1, false, MqttProperties.NO_PROPERTIES);
         }
     }
 }

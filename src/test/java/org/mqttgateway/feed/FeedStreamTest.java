@@ -3,6 +3,7 @@ package org.mqttgateway.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -83,7 +84,7 @@ class FeedStreamTest {
         Feed feed = feed(0, 1000);
         Client client = silent(feed);
         for (int i = 0; i < 10; i++) {
-            feed.accept("t", MEBIBYTE, 1, false);
+            feed.accept("t", MEBIBYTE, 1, false, MqttProperties.NO_PROPERTIES);
         }
         client.read();
         assertEquals(": dropped {\"count\":3} " + numbers(4, 10), client.await("10"));
@@ -93,7 +94,7 @@ class FeedStreamTest {
     void aMessageLargerThanWhatIsHeldIsSentInPieces() {
         Feed feed = feed(0, 1000);
         Client client = silent(feed);
-        feed.accept("t", "m".repeat(9 << 20).getBytes(), 1, false);
+        feed.accept("t", "m".repeat(9 << 20).getBytes(), 1, false, MqttProperties.NO_PROPERTIES);
         client.read();
         assertEquals(": 1", client.await("1"));
         assertTrue(client.largest() <= FeedLoop.BATCH_BYTES, client.largest() + " bytes at once");
@@ -105,7 +106,7 @@ class FeedStreamTest {
         Client client = listen(feed, 1);
         client.drainAtOnce();
         for (int i = 0; i < 3; i++) {
-            feed.accept("t", MEBIBYTE, 1, false);
+            feed.accept("t", MEBIBYTE, 1, false, MqttProperties.NO_PROPERTIES);
             accept(feed, 1);
         }
         assertEquals(": " + numbers(1, 6), client.await("6"));
@@ -116,10 +117,10 @@ class FeedStreamTest {
         Feed feed = feed(0, 1000);
         Client client = listen(feed, 1);
         client.take(1);
-        feed.accept("t", MEBIBYTE, 1, false);
+        feed.accept("t", MEBIBYTE, 1, false, MqttProperties.NO_PROPERTIES);
         Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.writes() == 2);
         assertEquals("", client.end());
-        feed.accept("t", "m".repeat(9 << 20).getBytes(), 1, false);
+        feed.accept("t", "m".repeat(9 << 20).getBytes(), 1, false, MqttProperties.NO_PROPERTIES);
         Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.end().equals("reset"));
     }
 
@@ -200,7 +201,7 @@ class FeedStreamTest {
 
     private static void accept(Feed feed, int count) {
         for (int i = 0; i < count; i++) {
-            feed.accept("t", new byte[] {'m'}, 1, false);
+            feed.accept("t", new byte[] {'m'}, 1, false, MqttProperties.NO_PROPERTIES);
         }
     }
 

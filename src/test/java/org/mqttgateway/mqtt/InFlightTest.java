@@ -141,7 +141,7 @@ class InFlightTest {
 
     private static OutgoingPublish publish(MqttQoS qos) {
         return new OutgoingPublish(
-                "t", new byte[0], qos, false, MqttProperties.NO_PROPERTIES, 0, TimeUnit.SECONDS.toNanos(5)) {
+                "t", new byte[0], qos, false, MqttProperties.NO_PROPERTIES, 0, false, TimeUnit.SECONDS.toNanos(5)) {
             @Override
             protected void confirmed(int reasonCode) {
                 throw new AssertionError("nobody confirms here");

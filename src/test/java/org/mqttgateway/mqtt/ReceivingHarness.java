@@ -30,6 +30,7 @@ final class ReceivingHarness implements SessionMetrics, ReceivingSession.Listene
                 "127.0.0.1",
                 brokerPort,
                 new NetClientOptions(),
+                null,
                 List.of(version),
                 "receiver",
                 SessionLifetime.DURABLE,

@@ -162,7 +162,7 @@ class PayloadFormsTest {
                     .body(
                             "[2].detail",
                             is(
-                                    "qos must be 0, 1 or 2; x is not known; the fields are topic, msg, qos, retain and encoding"));
+                                    "qos must be 0, 1 or 2; x is not known; the fields are topic, msg, qos, retain, encoding and properties"));
             assertEquals(
                     List.of("forms/mixed/1", "forms/mixed/3"),
                     subscriber.await(2).stream()

@@ -1,0 +1,88 @@
+package org.mqttgateway.publish;
+
+import io.vertx.core.MultiMap;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** The properties of a raw publish: its Content-Type, and headers of its own. */
+final class PropertyHeaders {
+
+    private static final String PREFIX = "mqtt-";
+    private static final String USER = PREFIX + "user-property";
+
+    /** Media types that say nothing of a payload: the second is what curl calls whatever it sends. */
+    private static final Set<String> NO_TYPE = Set.of("application/octet-stream", "application/x-www-form-urlencoded");
+
+    private PropertyHeaders() {}
+
+    static void read(MultiMap headers, RequestFields fields) {
+        String type = headers.get("Content-Type");
+        if (type != null && !NO_TYPE.contains(essence(type))) {
+            with("Content-Type", type, fields, fields.properties()::contentTypeOfBody);
+        }
+        for (Map.Entry<String, String> header : headers) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            if (name.startsWith(PREFIX)) {
+                read(name, header.getValue(), headers.getAll(name), fields);
+            }
+        }
+    }
+
+    private static void read(String name, String value, List<String> all, RequestFields fields) {
+        PropertyFields properties = fields.properties();
+        if (name.equals(USER)) {
+            with(name, value, fields, (field, text) -> userProperty(field, text, fields));
+        } else if (all.size() > 1) {
+            if (!fields.hasViolation(name)) {
+                fields.violation(name, "is given twice");
+            }
+        } else {
+            switch (name) {
+                case PREFIX + "response-topic" -> with(name, value, fields, properties::responseTopic);
+                case PREFIX + "correlation-data" -> properties.correlationData(name, value);
+                case PREFIX + "message-expiry" -> properties.messageExpiryInterval(name, value);
+                case PREFIX + "payload-format-indicator" -> properties.payloadFormatIndicator(name, value);
+                default ->
+                    fields.violation(
+                            name,
+                            "is not known; the headers are mqtt-response-topic, mqtt-correlation-data, mqtt-message-expiry,"
+                                    + " mqtt-payload-format-indicator and mqtt-user-property");
+            }
+        }
+    }
+
+    private static void userProperty(String field, String text, RequestFields fields) {
+        int equals = text.indexOf('=');
+        if (equals < 0) {
+            fields.violation(field, "must be NAME=VALUE");
+        } else {
+            fields.properties().userProperty(field, text.substring(0, equals), text.substring(equals + 1));
+        }
+    }
+
+    /** HTTP has the bytes of a header as the characters U+0000 to U+00FF; callers write UTF-8. */
+    private static void with(String name, String value, RequestFields fields, BiConsumer<String, String> property) {
+        try {
+            byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
+            property.accept(
+                    name,
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString());
+        } catch (CharacterCodingException e) {
+            fields.violation(name, "is not UTF-8");
+        }
+    }
+
+    private static String essence(String type) {
+        int parameters = type.indexOf(';');
+        return (parameters < 0 ? type : type.substring(0, parameters)).trim().toLowerCase(Locale.ROOT);
+    }
+}

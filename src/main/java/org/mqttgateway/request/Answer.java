@@ -1,0 +1,69 @@
+package org.mqttgateway.request;
+
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import org.mqttgateway.http.MessageJson;
+import org.mqttgateway.http.PropertiesJson;
+import org.mqttgateway.mqtt.IncomingPublish;
+import org.mqttgateway.mqtt.PayloadText;
+
+/** A message from the broker that answers a caller of HTTP. */
+record Answer(IncomingPublish message, Instant receivedAt) {
+
+    static Answer of(IncomingPublish message) {
+        return new Answer(message, Instant.now());
+    }
+
+    /** The bytes that it holds while it is sent, roughly: as it came, and as JSON. */
+    long size() {
+        return 3L * message.size();
+    }
+
+    /** {@code {"code":0,"topic","payload","encoding"?,"properties"?}}. */
+    Response json() {
+        byte[] body = MessageJson.bytes(message.payload().length + 200, json -> {
+            json.writeStartObject();
+            json.writeNumberField("code", 0);
+            json.writeStringField("topic", message.topic());
+            MessageJson.writePayload(json, message.payload());
+            PropertiesJson.write(json, message.properties());
+            json.writeEndObject();
+        });
+        return Response.ok(body, MediaType.APPLICATION_JSON_TYPE).build();
+    }
+
+    /** The payload itself. What somebody else has published must not run as a page of the gateway, whatever it calls itself. */
+    Response raw() {
+        return Response.ok(message.payload(), mediaType())
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Content-Security-Policy", "default-src 'none'; sandbox")
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+
+    private MediaType mediaType() {
+        MqttProperties.MqttProperty<?> property =
+                message.properties().getProperty(MqttPropertyType.CONTENT_TYPE.value());
+        MediaType named = property == null ? null : parse((String) property.value());
+        if (named != null) {
+            return named;
+        }
+        return PayloadText.decode(message.payload()) != null
+                ? MediaType.TEXT_PLAIN_TYPE.withCharset("UTF-8")
+                : MediaType.APPLICATION_OCTET_STREAM_TYPE;
+    }
+
+    /** Null if the text is no media type that a header can have. */
+    private static MediaType parse(String text) {
+        try {
+            MediaType type = text.matches("[ -~]{1,200}") ? MediaType.valueOf(text) : null;
+            return type == null || type.isWildcardType() || type.isWildcardSubtype() ? null : type;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

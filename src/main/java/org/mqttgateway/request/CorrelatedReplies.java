@@ -1,0 +1,88 @@
+package org.mqttgateway.request;
+
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.mqttgateway.mqtt.IncomingPublish;
+import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.settings.GatewaySettings;
+
+/**
+ * The answers of MQTT 5 (section 4.10): each request has a response topic of its own below one standing subscription, and correlation data
+ * that nobody can guess.
+ */
+@ApplicationScoped
+class CorrelatedReplies {
+
+    private static final int CORRELATION_BYTES = 16;
+    private static final int INSTANCE_BYTES = 6;
+
+    private record Waiting(Exchange exchange, byte[] correlation) {}
+
+    private final SecureRandom random = new SecureRandom();
+    private final ReplySession session;
+    private final String prefix;
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<String, Waiting> byTopic = new ConcurrentHashMap<>();
+    private ReplySubscription subscription;
+
+    CorrelatedReplies(ReplySession session, GatewaySettings settings) {
+        this.session = session;
+        this.prefix = settings.request().replyPrefix() + "/" + HexFormat.of().formatHex(random(INSTANCE_BYTES)) + "/";
+        session.add(this::received);
+    }
+
+    private byte[] random(int bytes) {
+        byte[] data = new byte[bytes];
+        random.nextBytes(data);
+        return data;
+    }
+
+    /** The response topic and the correlation data of the next request. */
+    record Reply(String topic, byte[] correlation) {}
+
+    Reply next() {
+        // In hexadecimal, so that a responder in a shell can give it back.
+        String correlation = HexFormat.of().formatHex(random(CORRELATION_BYTES));
+        return new Reply(prefix + numbers.incrementAndGet(), correlation.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    void begin(Exchange exchange, Reply reply) {
+        byTopic.put(reply.topic(), new Waiting(exchange, reply.correlation()));
+        exchange.await(subscription());
+    }
+
+    void end(Exchange exchange, Reply reply) {
+        byTopic.remove(reply.topic());
+        subscription().forget(exchange);
+    }
+
+    private synchronized ReplySubscription subscription() {
+        if (subscription == null) {
+            subscription = session.subscribe(new TopicFilter(prefix + "#"));
+        }
+        return subscription;
+    }
+
+    private void received(IncomingPublish message) {
+        Waiting waiting = byTopic.get(message.topic());
+        // Whoever listens to all topics sees the response topic, but only who got the request knows what to answer
+        // with.
+        if (waiting != null && MessageDigest.isEqual(waiting.correlation(), correlation(message))) {
+            waiting.exchange().answered(message);
+        }
+    }
+
+    private static byte[] correlation(IncomingPublish message) {
+        MqttProperties.MqttProperty<?> property =
+                message.properties().getProperty(MqttPropertyType.CORRELATION_DATA.value());
+        return property == null ? new byte[0] : (byte[]) property.value();
+    }
+}

@@ -1,0 +1,140 @@
+package org.mqttgateway.request;
+
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.mqttgateway.mqtt.IncomingPublish;
+import org.mqttgateway.mqtt.TopicFilter;
+
+/**
+ * The answers of devices that always answer on the same topic. Requests with the same one take turns, because nothing else tells their
+ * answers apart. A topic stays subscribed for a while after its last request.
+ */
+@ApplicationScoped
+class ReplyTopics {
+
+    private static final long KEEP_MILLIS = TimeUnit.SECONDS.toMillis(10);
+
+    /** So many topics are kept; of more the subscription ends with the request. */
+    private static final int MAX_KEPT = 100;
+
+    /** The requests with one topic. */
+    private static final class Turns {
+        private final ReplySubscription subscription;
+        private final Queue<Exchange> queue = new ArrayDeque<>();
+        private Exchange current;
+        /** How often the topic was in use; an idle timer of earlier use means nothing. */
+        private long uses;
+
+        private boolean kept;
+
+        Turns(ReplySubscription subscription) {
+            this.subscription = subscription;
+        }
+    }
+
+    private final Vertx vertx;
+    private final ReplySession session;
+    private final Map<String, Turns> byTopic = new HashMap<>();
+    private int kept;
+
+    ReplyTopics(Vertx vertx, ReplySession session) {
+        this.vertx = vertx;
+        this.session = session;
+        session.add(this::received);
+    }
+
+    void begin(Exchange exchange) {
+        String topic = exchange.replyTo();
+        Turns turns;
+        synchronized (this) {
+            turns = byTopic.computeIfAbsent(topic, name -> new Turns(session.subscribe(new TopicFilter(name))));
+            if (turns.kept) {
+                turns.kept = false;
+                kept--;
+            }
+            turns.uses++;
+            turns.queue.add(exchange);
+        }
+        next(turns);
+    }
+
+    /** Lets the next one begin if nobody waits for an answer now. */
+    private void next(Turns turns) {
+        Exchange exchange;
+        synchronized (this) {
+            if (turns.current != null) {
+                return;
+            }
+            exchange = turns.queue.poll();
+            turns.current = exchange;
+        }
+        if (exchange != null) {
+            exchange.await(turns.subscription);
+            if (exchange.isOver()) {
+                end(exchange);
+            }
+        }
+    }
+
+    void end(Exchange exchange) {
+        String topic = exchange.replyTo();
+        Turns turns;
+        synchronized (this) {
+            turns = byTopic.get(topic);
+            if (turns == null) {
+                return;
+            }
+            turns.subscription.forget(exchange);
+            turns.queue.remove(exchange);
+            if (turns.current == exchange) {
+                turns.current = null;
+            }
+            if (turns.current == null && turns.queue.isEmpty()) {
+                idle(topic, turns);
+                return;
+            }
+        }
+        // Not at once: the end of one must not stand on the stack of the end of another, however many wait.
+        vertx.runOnContext(v -> next(turns));
+    }
+
+    /** Nobody waits on the topic. To be called with the lock. */
+    private void idle(String topic, Turns turns) {
+        if (turns.kept) {
+            return;
+        }
+        if (kept >= MAX_KEPT) {
+            byTopic.remove(topic);
+            session.unsubscribe(new TopicFilter(topic));
+        } else {
+            turns.kept = true;
+            kept++;
+            long use = turns.uses;
+            vertx.setTimer(KEEP_MILLIS, id -> endUnused(topic, turns, use));
+        }
+    }
+
+    private synchronized void endUnused(String topic, Turns turns, long use) {
+        if (turns.uses == use && byTopic.remove(topic, turns)) {
+            kept--;
+            session.unsubscribe(new TopicFilter(topic));
+        }
+    }
+
+    private void received(IncomingPublish message) {
+        Exchange asking;
+        synchronized (this) {
+            Turns turns = byTopic.get(message.topic());
+            asking = turns == null ? null : turns.current;
+        }
+        // What was retained was there before the request.
+        if (asking != null && asking.isSent() && !message.retain()) {
+            asking.answered(message);
+        }
+    }
+}

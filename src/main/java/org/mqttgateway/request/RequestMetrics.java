@@ -1,0 +1,81 @@
+package org.mqttgateway.request;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What {@code POST /request} tells Prometheus, and how many requests wait. */
+@ApplicationScoped
+class RequestMetrics {
+
+    /** How a request has ended. */
+    enum Outcome {
+        /** With its answer. */
+        ANSWERED,
+        /** The message may be with the broker, and no answer came in time. */
+        UNANSWERED,
+        /** The message is not with the broker, for whatever reason. */
+        REFUSED,
+        /** The caller has gone. */
+        LEFT
+    }
+
+    private final Map<Outcome, Counter> ended = new EnumMap<>(Outcome.class);
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final Timer answer;
+
+    RequestMetrics(MeterRegistry registry) {
+        for (Outcome outcome : Outcome.values()) {
+            ended.put(
+                    outcome,
+                    Counter.builder("mqtt.gateway.requests")
+                            .description("Requests that have ended, by outcome")
+                            .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+        Gauge.builder("mqtt.gateway.requests.waiting", waiting::get)
+                .description("Requests that wait for their answer")
+                .register(registry);
+        answer = Timer.builder("mqtt.gateway.requests.answer")
+                .description("Time from a request to its answer")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(2500),
+                        Duration.ofSeconds(10))
+                .register(registry);
+    }
+
+    void onStart(@Observes StartupEvent event) {
+        // Being created early is all: a metric that comes with the first request looks like one that is missing.
+    }
+
+    /** Counts one more that waits if there are fewer than {@code max}; it wants its {@link #ended}. */
+    boolean tryBegin(int max) {
+        if (waiting.incrementAndGet() <= max) {
+            return true;
+        }
+        waiting.decrementAndGet();
+        return false;
+    }
+
+    void ended(Outcome outcome, long nanos) {
+        waiting.decrementAndGet();
+        ended.get(outcome).increment();
+        if (outcome == Outcome.ANSWERED) {
+            answer.record(nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+}

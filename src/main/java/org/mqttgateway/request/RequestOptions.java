@@ -1,0 +1,123 @@
+package org.mqttgateway.request;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.mqttgateway.http.Caller;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Problem.Violation;
+import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.publish.MoreFields;
+import org.mqttgateway.publish.PublishRequest;
+import org.mqttgateway.settings.GatewaySettings;
+
+/** What a request has beyond a publish: {@code timeout} and {@code replyTo}. */
+final class RequestOptions implements MoreFields {
+
+    private final GatewaySettings.Request settings;
+    private Duration timeout;
+    private String replyTo;
+
+    RequestOptions(GatewaySettings.Request settings) {
+        this.settings = settings;
+        this.timeout = settings.timeout();
+    }
+
+    @Override
+    public String names() {
+        return "timeout and replyTo";
+    }
+
+    @Override
+    public boolean json(String name, JsonParser parser, BiConsumer<String, String> violations) throws IOException {
+        JsonToken value = parser.currentToken();
+        switch (name) {
+            case "timeout" -> timeout(value.isNumeric() ? parser.getText() : "", violations);
+            case "replyTo" -> {
+                if (value == JsonToken.VALUE_STRING) {
+                    replyTo(parser.getText(), violations);
+                } else {
+                    violations.accept(name, "must be a string");
+                }
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public boolean parameter(String name, String value, BiConsumer<String, String> violations) {
+        switch (name) {
+            case "timeout" -> timeout(value, violations);
+            case "replyTo" -> {
+                replyTo(value, violations);
+                if (List.of(value.split("/", -1)).contains(" ")) {
+                    violations.accept(name, "has a level that is one blank, which is what + is in a URL");
+                }
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void timeout(String seconds, BiConsumer<String, String> violations) {
+        // Short and plain: of 1e999999999 nobody wants the digits.
+        if (seconds.matches("\\d{1,7}(\\.\\d{1,9})?")) {
+            long millis = new BigDecimal(seconds).movePointRight(3).longValue();
+            if (millis >= 1 && millis <= settings.maxTimeout().toMillis()) {
+                timeout = Duration.ofMillis(millis);
+                return;
+            }
+        }
+        violations.accept(
+                "timeout",
+                "must be a number of seconds, at most "
+                        + BigDecimal.valueOf(settings.maxTimeout().toMillis(), 3)
+                                .stripTrailingZeros()
+                                .toPlainString() + " (mqtt.request.max-timeout)");
+    }
+
+    private void replyTo(String topic, BiConsumer<String, String> violations) {
+        replyTo = topic;
+        try {
+            TopicFilter.requireTopicName(topic);
+            if (topic.startsWith("$share/")) {
+                violations.accept(
+                        "replyTo", "must not be a shared subscription: it would take messages away from others");
+            }
+        } catch (IllegalArgumentException e) {
+            violations.accept("replyTo", e.getMessage());
+        }
+    }
+
+    /** @throws HttpProblem 400 if the fields do not go together */
+    RequestMessage toRequest(PublishRequest publish, Caller from) {
+        List<Violation> violations = new ArrayList<>(0);
+        if (publish.topic().equals(replyTo)) {
+            violations.add(
+                    new Violation("replyTo", "must not be the topic itself: the message would be its own answer"));
+        }
+        if (replyTo == null && publish.properties() != null) {
+            for (String name : publish.properties().names()) {
+                if (name.matches(".*(responseTopic|correlationData|response-topic|correlation-data)")) {
+                    violations.add(new Violation(
+                            name,
+                            "is set by the gateway; with replyTo it is yours, and the answer is what comes there"));
+                }
+            }
+        }
+        if (!violations.isEmpty()) {
+            throw HttpProblem.invalid(violations);
+        }
+        return new RequestMessage(publish, from, replyTo, timeout);
+    }
+}

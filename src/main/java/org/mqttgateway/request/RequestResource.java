@@ -1,0 +1,98 @@
+package org.mqttgateway.request;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.mqttgateway.http.Callers;
+import org.mqttgateway.http.RequestBody;
+import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.publish.PublishRequestParser;
+import org.mqttgateway.publish.RawRequest;
+import org.mqttgateway.settings.GatewaySettings;
+
+/** {@code /request}: publishes a message and answers with the message that answers it. */
+@Path("/request")
+public class RequestResource {
+
+    private final RequestBody body;
+    private final PublishRequestParser parser;
+    private final Requests requests;
+    private final Callers callers;
+    private final GatewaySettings settings;
+
+    RequestResource(
+            RequestBody body,
+            PublishRequestParser parser,
+            Requests requests,
+            Callers callers,
+            GatewaySettings settings) {
+        this.body = body;
+        this.parser = parser;
+        this.requests = requests;
+        this.callers = callers;
+        this.settings = settings;
+    }
+
+    /** A message given as JSON; the answer is JSON. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public CompletionStage<Response> request(@Context RoutingContext context) {
+        RequestOptions options = new RequestOptions(settings.request());
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        body.json(
+                context,
+                answer,
+                json -> send(
+                        options.toRequest(parser.parse(json, options), callers.of(context)),
+                        context,
+                        Answer::json,
+                        answer));
+        return answer;
+    }
+
+    /** A message whose payload is the body; the answer is the payload that came. */
+    @POST
+    @Consumes(MediaType.WILDCARD)
+    public CompletionStage<Response> requestRaw(@Context RoutingContext context, @Context UriInfo uri) {
+        RequestOptions options = new RequestOptions(settings.request());
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        body.payload(
+                context,
+                answer,
+                payload -> send(
+                        options.toRequest(
+                                RawRequest.parse(
+                                        uri.getQueryParameters(),
+                                        context.request().headers(),
+                                        payload,
+                                        MqttQoS.valueOf(settings.qos()),
+                                        settings.maxMessageSize().asLongValue(),
+                                        options),
+                                callers.of(context)),
+                        context,
+                        Answer::raw,
+                        answer));
+        return answer;
+    }
+
+    private void send(
+            RequestMessage request,
+            RoutingContext context,
+            Function<Answer, Response> form,
+            CompletableFuture<Response> answer) {
+        request.from().requirePublish(request.publish().topic());
+        if (request.replyTo() != null) {
+            request.from().requireSubscribe("replyTo", new TopicFilter(request.replyTo()));
+        }
+        requests.send(request, context, new CallerAnswer(context, form, answer));
+    }
+}

@@ -1,0 +1,146 @@
+package org.mqttgateway.request;
+
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Problem.Violation;
+import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.publish.Publisher;
+import org.mqttgateway.request.CorrelatedReplies.Reply;
+import org.mqttgateway.settings.GatewaySettings;
+
+/** Sends requests and waits for their answers, for so many at a time and for so long. */
+@ApplicationScoped
+class Requests {
+
+    /** What the end of the process keeps of its time for the answers themselves. */
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
+
+    /** Bytes of the messages that wait for their turn, or for a subscription. */
+    static final long MAX_MESSAGE_BYTES = 24L << 20;
+
+    /** Bytes of the answers that callers have not read yet. */
+    static final long MAX_ANSWER_BYTES = 24L << 20;
+
+    private final Vertx vertx;
+    private final GatewaySettings.Request settings;
+    private final Publisher publisher;
+    private final ReplySession session;
+    private final CorrelatedReplies correlated;
+    private final ReplyTopics topics;
+    private final RequestMetrics metrics;
+    private final HeldBytes messages = new HeldBytes(MAX_MESSAGE_BYTES);
+    private final HeldBytes answers = new HeldBytes(MAX_ANSWER_BYTES);
+    private final long subscribeMillis;
+    private final Duration stopTime;
+    private final Set<Exchange> waiting = ConcurrentHashMap.newKeySet();
+
+    Requests(
+            Vertx vertx,
+            GatewaySettings settings,
+            Publisher publisher,
+            ReplySession session,
+            CorrelatedReplies correlated,
+            ReplyTopics topics,
+            RequestMetrics metrics,
+            @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay,
+            @ConfigProperty(name = "quarkus.shutdown.timeout") Optional<Duration> shutdownTimeout) {
+        this.vertx = vertx;
+        this.settings = settings.request();
+        this.publisher = publisher;
+        this.session = session;
+        this.correlated = correlated;
+        this.topics = topics;
+        this.metrics = metrics;
+        this.subscribeMillis = settings.publishTimeout().toMillis();
+        this.stopTime = shutdownDelay
+                .orElse(Duration.ZERO)
+                .plus(shutdownTimeout.orElse(Duration.ZERO))
+                .minus(LAST_ANSWERS);
+    }
+
+    /**
+     * Sends a request that its sender may send. The caller gets the answer, or an {@link HttpProblem}: those of a publish, and 504 if none
+     * comes.
+     */
+    void send(RequestMessage request, RoutingContext context, CallerAnswer caller) {
+        HeldBytes.Share message = messages.share();
+        if (!message.trySet(request.size())) {
+            caller.fail(HttpProblem.retryable(
+                    Status.SERVICE_UNAVAILABLE,
+                    ReturnCode.QUEUE_SIZE,
+                    "the memory for requests that wait for their turn is full; the broker does not have the message",
+                    1));
+            return;
+        }
+        if (!metrics.tryBegin(settings.maxWaiting())) {
+            message.end();
+            caller.fail(HttpProblem.retryable(
+                    Status.SERVICE_UNAVAILABLE,
+                    ReturnCode.QUEUE_SIZE,
+                    "too many requests wait for their answers (mqtt.request.max-waiting); the broker does not have the message",
+                    1));
+            return;
+        }
+        if (request.replyTo() == null) {
+            Reply reply = correlated.next();
+            RequestMessage own =
+                    request.with(request.properties().withReply(reply.topic(), reply.correlation(), "replyTo"));
+            Exchange exchange = start(own, context, caller, message, over -> correlated.end(over, reply));
+            correlated.begin(exchange, reply);
+        } else {
+            Exchange exchange = start(request, context, caller, message, topics::end);
+            topics.begin(exchange);
+        }
+    }
+
+    private Exchange start(
+            RequestMessage request,
+            RoutingContext context,
+            CallerAnswer caller,
+            HeldBytes.Share message,
+            Consumer<Exchange> atEnd) {
+        HeldBytes.Share answer = answers.share();
+        long[] timers = new long[2];
+        Exchange exchange = new Exchange(request, publisher, session, caller, message, answer, (over, outcome) -> {
+            vertx.cancelTimer(timers[0]);
+            vertx.cancelTimer(timers[1]);
+            waiting.remove(over);
+            metrics.ended(outcome, over.age());
+            atEnd.accept(over);
+        });
+        waiting.add(exchange);
+        timers[0] = vertx.setTimer(request.timeout().toMillis(), id -> exchange.giveUp("no answer came in time"));
+        // A broker that is away is found out as soon as by a publish, however long an answer may take.
+        timers[1] = vertx.setTimer(subscribeMillis, id -> exchange.giveUpSubscribing());
+        context.addEndHandler(end -> {
+            exchange.left();
+            answer.end();
+        });
+        return exchange;
+    }
+
+    /** On MQTT 3.1.1 there is nowhere to say where the answer is to go. */
+    static HttpProblem noReplyTo() {
+        return HttpProblem.invalid(List.of(new Violation(
+                "replyTo", "is required: the broker speaks MQTT 3.1.1, which cannot tell a receiver where to answer")));
+    }
+
+    /** Who still waits when the process is about to be cut off is told what is known. */
+    void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
+        vertx.setTimer(
+                Math.max(1, stopTime.toMillis()),
+                id -> waiting.forEach(exchange -> exchange.giveUp("the gateway is stopping")));
+    }
+}

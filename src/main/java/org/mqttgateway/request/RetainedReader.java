@@ -1,0 +1,216 @@
+package org.mqttgateway.request;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.mqttgateway.connector.Subscribers;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.mqtt.IncomingPublish;
+import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.settings.GatewaySettings;
+
+/**
+ * Reads what the broker retains: subscribes, and takes what comes until the broker answers a PINGREQ. Reads take turns on one connection,
+ * which is opened for the first and closed when there was none for a while.
+ */
+@ApplicationScoped
+class RetainedReader {
+
+    private static final long IDLE_MILLIS = TimeUnit.SECONDS.toMillis(30);
+    private static final int RETRY_SECONDS = 5;
+
+    private final Vertx vertx;
+    private final Subscribers subscribers;
+    private final GatewaySettings settings;
+    private final Deque<RetainedRead> queue = new ArrayDeque<>();
+    private RetainedRead current;
+    private Line line;
+    private long uses;
+
+    /** One connection. What still comes on an earlier one is for nobody. */
+    private final class Line {
+        private final ReceivingSession session = subscribers.forRetained(message -> received(this, message));
+    }
+
+    RetainedReader(Vertx vertx, Subscribers subscribers, GatewaySettings settings) {
+        this.vertx = vertx;
+        this.subscribers = subscribers;
+        this.settings = settings;
+    }
+
+    /** What the broker retains now; fails with an {@link HttpProblem}: 403, 503 or 504. */
+    Uni<RetainedRead.Result> read(TopicFilter filter, int limit, RoutingContext context) {
+        return Uni.createFrom().emitter(caller -> begin(filter, limit, context, caller));
+    }
+
+    private void begin(
+            TopicFilter filter, int limit, RoutingContext context, UniEmitter<? super RetainedRead.Result> caller) {
+        RetainedRead read = new RetainedRead(filter, limit, caller);
+        synchronized (this) {
+            if (queue.size() >= settings.request().maxWaiting()) {
+                caller.fail(HttpProblem.retryable(
+                        Status.SERVICE_UNAVAILABLE,
+                        ReturnCode.QUEUE_SIZE,
+                        "too many wait for what is retained (mqtt.request.max-waiting); try again later",
+                        1));
+                return;
+            }
+            queue.add(read);
+        }
+        read.startClock(vertx.setTimer(settings.publishTimeout().toMillis(), id -> timeIsUp(read)));
+        context.addEndHandler(end -> {
+            if (!read.isServed()) {
+                read.left();
+                over(read, false);
+            }
+        });
+        next();
+    }
+
+    private void next() {
+        RetainedRead read;
+        ReceivingSession on;
+        synchronized (this) {
+            if (current != null || queue.isEmpty()) {
+                return;
+            }
+            current = queue.poll();
+            uses++;
+            if (line == null) {
+                line = new Line();
+                line.session.open();
+            }
+            read = current;
+            on = line.session;
+        }
+        on.subscribe(read.filter(), MqttQoS.AT_MOST_ONCE, new ReceivingSession.Listener() {
+            @Override
+            public void subscribed() {
+                on.ping(() -> sent(read));
+            }
+
+            @Override
+            public void refused(String reason) {
+                read.fail(HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, reason));
+                over(read, true);
+            }
+
+            @Override
+            public void lost() {
+                read.begin();
+            }
+        });
+    }
+
+    /** On the event loop of the session, as all that comes. */
+    private void received(Line from, IncomingPublish message) {
+        RetainedRead read;
+        synchronized (this) {
+            read = from == line ? current : null;
+        }
+        if (read != null) {
+            read.add(message);
+            if (read.hasMore()) {
+                over(read, false);
+                read.complete();
+            } else if (read.isComplete()) {
+                // Its turn lasts until the broker has answered: Artemis may lose a subscription that comes right behind
+                // the end of another.
+                read.complete();
+            }
+        }
+        message.consumed();
+    }
+
+    /** The broker has sent all that it had when it answered. */
+    private void sent(RetainedRead read) {
+        long grace = settings.retained().grace().toMillis();
+        if (grace == 0 || read.isServed()) {
+            complete(read);
+        } else {
+            vertx.setTimer(grace, id -> complete(read));
+        }
+    }
+
+    private void complete(RetainedRead read) {
+        // First the turn of the next, so that nothing more comes for this one.
+        over(read, true);
+        read.complete();
+    }
+
+    private void timeIsUp(RetainedRead read) {
+        boolean itsTurn;
+        boolean connected;
+        synchronized (this) {
+            itsTurn = current == read;
+            connected = line != null && line.session.status().ok();
+        }
+        if (!connected) {
+            read.fail(HttpProblem.retryable(
+                    Status.SERVICE_UNAVAILABLE,
+                    ReturnCode.NO_CONN,
+                    "not connected to the broker; try again later",
+                    RETRY_SECONDS));
+        } else if (itsTurn) {
+            read.fail(HttpProblem.of(
+                    Status.GATEWAY_TIMEOUT,
+                    ReturnCode.CONN_LOST,
+                    "the broker has not sent all that it retains in time"));
+        } else {
+            read.fail(HttpProblem.retryable(
+                    Status.SERVICE_UNAVAILABLE,
+                    ReturnCode.QUEUE_SIZE,
+                    "others before this one read what is retained for too long; try again later",
+                    RETRY_SECONDS));
+        }
+        over(read, false);
+    }
+
+    /** @param whole whether the broker has sent all that it had; else the rest, which may be very much, ends with the connection */
+    private void over(RetainedRead read, boolean whole) {
+        synchronized (this) {
+            vertx.cancelTimer(read.timer());
+            queue.remove(read);
+            if (current != read) {
+                return;
+            }
+            if (whole || !line.session.status().ok()) {
+                line.session.unsubscribe(read.filter());
+            } else {
+                line.session.abandon();
+                line = null;
+            }
+            current = null;
+            if (queue.isEmpty()) {
+                long use = uses;
+                vertx.setTimer(IDLE_MILLIS, id -> closeUnused(use));
+                return;
+            }
+        }
+        vertx.runOnContext(v -> next());
+    }
+
+    private synchronized void closeUnused(long use) {
+        if (uses == use && current == null && line != null) {
+            line.session.abandon();
+            line = null;
+        }
+    }
+
+    synchronized void onStop(@Observes ShutdownEvent event) {
+        if (line != null) {
+            line.session.abandon();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.mqttgateway.request;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.MultiMap;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.mqttgateway.http.Callers;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.MessageJson;
+import org.mqttgateway.http.Problem.Violation;
+import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.mqtt.IncomingPublish;
+import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.publish.PublishRequest;
+import org.mqttgateway.publish.PublishResult;
+import org.mqttgateway.publish.Publisher;
+import org.mqttgateway.settings.GatewaySettings;
+
+/** {@code /retained}: what the broker retains (section 3.3.1.3). */
+@Path("/retained")
+public class RetainedResource {
+
+    /** Bytes of the answers that callers have not read yet. */
+    private static final long MAX_ANSWER_BYTES = 24L << 20;
+
+    private final HeldBytes answers = new HeldBytes(MAX_ANSWER_BYTES);
+    private final RetainedReader reader;
+    private final Publisher publisher;
+    private final Callers callers;
+    private final GatewaySettings settings;
+
+    RetainedResource(RetainedReader reader, Publisher publisher, Callers callers, GatewaySettings settings) {
+        this.reader = reader;
+        this.publisher = publisher;
+        this.callers = callers;
+        this.settings = settings;
+    }
+
+    /** The message that is retained on a topic, its payload or as JSON if that is what the caller accepts; an array of those of a filter. */
+    @GET
+    public Uni<Response> get(@Context RoutingContext context) {
+        TopicFilter filter = filter(topic(context.queryParams()));
+        boolean one = filter.text().indexOf('#') < 0 && filter.text().indexOf('+') < 0;
+        callers.of(context).requireSubscribe(one ? "the topic" : "the filter", filter);
+        boolean json = MediaTypes.prefersJson(context.request().getHeader(HttpHeaders.ACCEPT));
+        HeldBytes.Share share = answers.share();
+        context.addEndHandler(end -> share.end());
+        io.vertx.core.Context eventLoop = context.vertx().getOrCreateContext();
+        // The connection on which the messages come has one event loop for all callers.
+        return reader.read(filter, one ? 1 : settings.retained().limit(), context)
+                .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
+                .map(result -> {
+                    hold(
+                            share,
+                            result.messages().stream().mapToLong(Answer::size).sum());
+                    Response answer = one ? one(result.messages(), json) : all(result);
+                    hold(share, ((byte[]) answer.getEntity()).length);
+                    return answer;
+                });
+    }
+
+    /** Clears what is retained on a topic. */
+    @DELETE
+    public CompletionStage<Response> delete(@Context RoutingContext context) {
+        String topic = topic(context.queryParams());
+        try {
+            TopicFilter.requireTopicName(topic);
+        } catch (IllegalArgumentException e) {
+            throw invalid(e.getMessage());
+        }
+        PublishRequest empty = new PublishRequest(topic, new byte[0], MqttQoS.valueOf(settings.qos()), true, null);
+        CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
+        publisher.publish(empty, callers.of(context), outcome);
+        return outcome.thenApply(
+                result -> Response.ok(result, MediaType.APPLICATION_JSON_TYPE).build());
+    }
+
+    /** The only parameter there is. */
+    private static String topic(MultiMap query) {
+        List<Violation> violations = new ArrayList<>(0);
+        for (String name : query.names()) {
+            if (!name.equals("topic")) {
+                violations.add(new Violation(name, "is not known; the parameter is topic"));
+            } else if (query.getAll(name).size() > 1) {
+                violations.add(new Violation(name, "is given twice"));
+            }
+        }
+        if (!violations.isEmpty()) {
+            throw HttpProblem.invalid(violations);
+        }
+        String topic = query.get("topic");
+        if (topic == null) {
+            throw invalid("is required");
+        }
+        if (topic.indexOf('\ufffd') >= 0) {
+            throw invalid("is not percent-encoded UTF-8");
+        }
+        if (List.of(topic.split("/", -1)).contains(" ")) {
+            throw invalid("has a level that is one blank: in a URL the wildcard + is written %2B");
+        }
+        return topic;
+    }
+
+    private static TopicFilter filter(String text) {
+        try {
+            TopicFilter filter = new TopicFilter(text);
+            if (filter.isShared()) {
+                throw invalid("must not be a shared subscription, which is sent nothing that is retained");
+            }
+            return filter;
+        } catch (IllegalArgumentException e) {
+            throw invalid(e.getMessage());
+        }
+    }
+
+    private static HttpProblem invalid(String message) {
+        return HttpProblem.invalid(List.of(new Violation("topic", message)));
+    }
+
+    private static void hold(HeldBytes.Share share, long bytes) {
+        if (!share.trySet(bytes)) {
+            throw HttpProblem.retryable(
+                    Status.SERVICE_UNAVAILABLE,
+                    ReturnCode.QUEUE_SIZE,
+                    "the memory for answers is full; try again later",
+                    1);
+        }
+    }
+
+    private static Response one(List<Answer> messages, boolean json) {
+        if (messages.isEmpty()) {
+            throw HttpProblem.of(Status.NOT_FOUND, ReturnCode.INVAL, "the broker retains nothing on this topic");
+        }
+        Answer answer = messages.get(0);
+        return json
+                ? json(MessageJson.bytes(answer.message().payload().length + 200, out -> write(out, answer)), false)
+                : answer.raw();
+    }
+
+    private static Response all(RetainedRead.Result result) {
+        return json(
+                MessageJson.bytes(8_192, out -> {
+                    out.writeStartArray();
+                    for (Answer answer : result.messages()) {
+                        write(out, answer);
+                    }
+                    out.writeEndArray();
+                }),
+                result.more());
+    }
+
+    private static void write(JsonGenerator out, Answer answer) throws IOException {
+        IncomingPublish message = answer.message();
+        MessageJson.write(
+                out,
+                message.topic(),
+                message.payload(),
+                message.qos().value(),
+                message.retain(),
+                answer.receivedAt(),
+                message.properties());
+    }
+
+    private static Response json(byte[] body, boolean more) {
+        Response.ResponseBuilder response =
+                Response.ok(body, MediaType.APPLICATION_JSON_TYPE).header(HttpHeaders.CACHE_CONTROL, "no-store");
+        return (more ? response.header("Mqtt-Retained-More", "true") : response).build();
+    }
+}

@@ -1,0 +1,154 @@
+package org.mqttgateway;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Metrics;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.MosquittoSub;
+import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.Responder;
+
+/** Requests and properties of the packaged gateway: with MQTT 3.1.1, without a broker, over reconnects and the gateway's own end. */
+@NeedsMosquitto
+class RequestIT {
+
+    @Test
+    void onMqtt311PropertiesAreRefusedAndNamedAndAnswersNeedReplyTo() {
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_VERSION", "3.1.1"));
+                MosquittoSub subscriber = MosquittoSub.start(mosquitto.port(), "a", "%p");
+                Responder lamp = Responder.start(
+                        mosquitto.port(), "311", "cmnd", "%p", payload -> List.of("-t", "stat", "-m", payload + "!"))) {
+            json(
+                            gateway,
+                            "/publish",
+                            "{\"topic\":\"a\",\"msg\":1,\"properties\":{\"contentType\":\"a/b\",\"userProperties\":{\"k\":\"v\"}}}")
+                    .statusCode(400)
+                    .body("code", is(3))
+                    .body("violations.field", is(List.of("properties.contentType", "properties.userProperties")))
+                    .body("detail", containsString("MQTT 3.1.1"));
+            gateway.request()
+                    .contentType("text/plain")
+                    .header("mqtt-message-expiry", "1")
+                    .body("m")
+                    .post("/publish?topic=a")
+                    .then()
+                    .statusCode(400)
+                    .body("violations.field", is(List.of("mqtt-message-expiry")));
+            gateway.request()
+                    .contentType("text/plain")
+                    .body("m")
+                    .post("/publish?topic=a")
+                    .then()
+                    .statusCode(200);
+            mosquitto.publish("kept", "there", "-r");
+            gateway.request().get("/retained?topic=kept").then().statusCode(200).body(is("there"));
+            json(gateway, "/request", "{\"topic\":\"a\",\"msg\":1}")
+                    .statusCode(400)
+                    .body("violations.field", is(List.of("replyTo")));
+            json(gateway, "/request", "{\"topic\":\"cmnd\",\"msg\":\"on\",\"replyTo\":\"stat\"}")
+                    .statusCode(200)
+                    .body("payload", is("on!"));
+            assertEquals(List.of("m"), subscriber.await(1));
+            assertEquals(true, lamp.isAlive());
+        }
+    }
+
+    @Test
+    void brokerAwayIsA503() {
+        try (Gateway gateway = Gateway.start(1, Map.of("MQTT_PUBLISH_TIMEOUT", "1s"))) {
+            for (String replyTo : List.of("", ",\"replyTo\":\"b\"")) {
+                json(gateway, "/request", "{\"topic\":\"a\",\"msg\":1,\"timeout\":1.5" + replyTo + "}")
+                        .statusCode(503)
+                        .header("Retry-After", notNullValue())
+                        .body("code", is(4));
+            }
+            gateway.request().get("/retained?topic=a").then().statusCode(503).body("code", is(4));
+        }
+    }
+
+    @Test
+    void whoWaitsSurvivesAReconnectAndIsAnsweredWhenTheGatewayStops() {
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway gateway = Gateway.start(
+                        mosquitto.port(), Map.of("QUARKUS_SHUTDOWN_TIMEOUT", "4s", "MQTT_REQUEST_MAX_WAITING", "1"))) {
+            CompletableFuture<Response> waiting = CompletableFuture.supplyAsync(() -> gateway.request()
+                    .contentType(ContentType.JSON)
+                    .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60,\"replyTo\":\"stat\"}")
+                    .post("/request"));
+            awaitWaiting(gateway, 1);
+            json(gateway, "/request", "{\"topic\":\"a\",\"msg\":1}")
+                    .statusCode(503)
+                    .body("code", is(15));
+            gateway.awaitLog("as mqtt-gateway-request-");
+            Awaitility.await().until(() -> mosquitto.log().stream().anyMatch(line -> line.contains("request-")));
+            mosquitto.stop();
+            mosquitto.restart();
+            gateway.awaitLog("as mqtt-gateway-request-", 2);
+            Awaitility.await("the answer comes").atMost(20, TimeUnit.SECONDS).until(() -> {
+                mosquitto.publish("stat", "late", "-q", "1");
+                return waiting.isDone();
+            });
+            waiting.join().then().statusCode(200).body("payload", is("late"));
+
+            CompletableFuture<Response> lost = CompletableFuture.supplyAsync(() -> gateway.request()
+                    .contentType(ContentType.JSON)
+                    .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":4,\"replyTo\":\"stat\"}")
+                    .post("/request"));
+            awaitConfirmed(gateway, 2);
+            mosquitto.stop();
+            lost.join()
+                    .then()
+                    .statusCode(504)
+                    .body("published", is(true))
+                    .body("detail", containsString("the connection on which the answer would come is lost"));
+            mosquitto.restart();
+            gateway.awaitLog("as mqtt-gateway-request-", 3);
+
+            CompletableFuture<Response> stopped = CompletableFuture.supplyAsync(() -> gateway.request()
+                    .contentType(ContentType.JSON)
+                    .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60}")
+                    .post("/request"));
+            awaitWaiting(gateway, 1);
+            gateway.stop();
+            stopped.join()
+                    .then()
+                    .statusCode(504)
+                    .body("published", is(true))
+                    .body("detail", containsString("the gateway is stopping"));
+        }
+    }
+
+    private static void awaitConfirmed(Gateway gateway, int count) {
+        Awaitility.await()
+                .until(() -> Metrics.of(gateway.management())
+                                .value("mqtt_gateway_published_total{outcome=\"confirmed\",qos=\"1\"}")
+                        == count);
+    }
+
+    private static void awaitWaiting(Gateway gateway, int count) {
+        Awaitility.await()
+                .until(() -> Metrics.of(gateway.management()).value("mqtt_gateway_requests_waiting") == count);
+    }
+
+    private static ValidatableResponse json(Gateway gateway, String path, String body) {
+        return gateway.request()
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post(path)
+                .then();
+    }
+}
