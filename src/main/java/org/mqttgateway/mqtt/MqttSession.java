@@ -2,21 +2,16 @@ package org.mqttgateway.mqtt;
 
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.mqtt.MqttConnAckMessage;
-import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttMessageType;
-import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
-import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttVersion;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -57,7 +52,7 @@ final class MqttSession {
     private boolean sessionMade;
     private int shortLives;
     private Instant downSince = Instant.now();
-    private Attempt attempt;
+    private ConnectAttempt attempt;
 
     MqttSession(Vertx vertx, Context context, ConnectOptions options, SessionMetrics metrics, SessionHandler handler) {
         this.vertx = vertx;
@@ -74,6 +69,14 @@ final class MqttSession {
 
     SessionLog log() {
         return log;
+    }
+
+    SessionHandler handler() {
+        return handler;
+    }
+
+    boolean isClosing() {
+        return closing;
     }
 
     EventLoop loop() {
@@ -118,10 +121,8 @@ final class MqttSession {
 
     /** Gives the connection up for a new one. */
     void reconnect(String reason) {
-        if (attempt != null && attempt.connection != null) {
+        if (attempt != null && attempt.giveUp()) {
             log.warn("Reconnecting as %s: %s", LogText.escape(options.clientId()), reason);
-            attempt.givenUp = true;
-            attempt.connection.abort();
         }
     }
 
@@ -133,8 +134,8 @@ final class MqttSession {
 
     /** Asks the broker for a sign of life; where none comes in {@code millis} the connection is given up. */
     void probe(long millis) {
-        if (attempt != null && attempt.keepAlive != null) {
-            attempt.keepAlive.probe(millis);
+        if (attempt != null) {
+            attempt.probe(millis);
         }
     }
 
@@ -142,249 +143,16 @@ final class MqttSession {
         if (closing) {
             return;
         }
-        attempt = new Attempt(versions.next());
-        client.connect(options.port(), options.host()).onComplete(attempt::opened);
-    }
-
-    /** One try to connect, and the connection that comes of it. */
-    private final class Attempt implements MqttConnection.Listener {
-
-        private final MqttVersion version;
-        private MqttConnection connection;
-        private KeepAlive keepAlive;
-        private ScheduledFuture<?> connackTimer;
-        private boolean accepted;
-        private boolean refused;
-        private boolean givenUp;
-        private boolean timedOut;
-        private long acceptedAt;
-        private int reasonCode = SessionHandler.Loss.NO_REASON;
-
-        Attempt(MqttVersion version) {
-            this.version = version;
-        }
-
-        void opened(io.vertx.core.AsyncResult<NetSocket> socket) {
+        MqttVersion version = versions.next();
+        ConnectAttempt next = new ConnectAttempt(this, options, version, isCleanStart(version), CONNECT_TIMEOUT_MILLIS);
+        attempt = next;
+        client.connect(options.port(), options.host()).onComplete(socket -> {
             if (socket.failed()) {
                 failed("Cannot connect to " + options + ": " + FailureText.of(socket.cause()));
-                return;
+            } else {
+                next.opened(socket.result());
             }
-            connection = MqttConnection.on(socket.result(), version, options, this, this::introduce);
-            if (closing) {
-                connection.abort();
-                return;
-            }
-            connackTimer = loop.schedule(
-                    () -> {
-                        timedOut = true;
-                        connection.abort();
-                    },
-                    CONNECT_TIMEOUT_MILLIS,
-                    TimeUnit.MILLISECONDS);
-        }
-
-        private void introduce() {
-            connection.write(Packets.connect(options, version, isCleanStart(version)));
-        }
-
-        void disconnect() {
-            if (connection != null) {
-                connection.disconnect(ReasonCode.SUCCESS);
-            }
-            // Else the socket is on its way, and opened() ends it.
-        }
-
-        @Override
-        public void received(MqttMessage packet) {
-            MqttMessageType type = packet.fixedHeader().messageType();
-            if (type == MqttMessageType.CONNACK && !accepted && !refused) {
-                answered((MqttConnAckMessage) packet);
-            } else if (!accepted) {
-                throw MqttConnection.protocolError(type);
-            } else if (type == MqttMessageType.DISCONNECT && version == MqttVersion.MQTT_5) {
-                disconnected(packet);
-            } else if (type != MqttMessageType.PINGRESP) {
-                handler.received(packet);
-            }
-        }
-
-        @Override
-        public void skipped(SkippedPublish publish) {
-            if (!accepted) {
-                throw MqttConnection.protocolError(MqttMessageType.PUBLISH);
-            }
-            handler.skipped(publish);
-        }
-
-        private void answered(MqttConnAckMessage connack) {
-            connackTimer.cancel(false);
-            switch (connack.variableHeader().connectReturnCode()) {
-                case CONNECTION_ACCEPTED -> accepted(connack);
-                default -> {
-                    refused = true;
-                    refused(connack);
-                    connection.abort();
-                }
-            }
-        }
-
-        private void accepted(MqttConnAckMessage connack) {
-            if (closing) {
-                connection.disconnect(ReasonCode.SUCCESS);
-                return;
-            }
-            accepted = true;
-            sessionMade = true;
-            refusal = null;
-            acceptedAt = System.nanoTime();
-            versions.accepted(version);
-            boolean sessionPresent = connack.variableHeader().isSessionPresent();
-            ServerLimits limits = ServerLimits.of(connack.variableHeader().properties());
-            String clientId = limits.assignedClientId() == null ? options.clientId() : limits.assignedClientId();
-            String spoken = VersionChoice.name(version);
-            connectedVersion = version;
-            status = new Status(true, "connected to " + options + " with " + spoken);
-            log.info(
-                    "Connected successfully to %s as %s with %s%s",
-                    options, LogText.escape(clientId), spoken, sessionPresent ? " (session resumed)" : "");
-            keepAlive = new KeepAlive(connection, MqttSession.this::reconnect);
-            keepAlive.start(limits.serverKeepAlive() < 0 ? options.keepAliveSeconds() : limits.serverKeepAlive());
-            handler.connected(connection, limits, sessionPresent);
-        }
-
-        private void refused(MqttConnAckMessage connack) {
-            var code = connack.variableHeader().connectReturnCode();
-            if (ConnectReturnCode.isUnsupportedVersion(code) && versions.refused(version)) {
-                log.info(
-                        "%s refuses %s (CONNACK %s); going on with %s",
-                        options, VersionChoice.name(version), ConnectReturnCode.describe(code), versions.name());
-                tryAgain(0);
-                return;
-            }
-            String reasonString = Packets.text(connack.variableHeader().properties(), MqttPropertyType.REASON_STRING);
-            refusal = ConnectReturnCode.words(code);
-            failed("Bad connection. Code: " + ConnectReturnCode.describe(code)
-                    + (reasonString == null ? "" : ": " + LogText.escape(reasonString)));
-        }
-
-        private void disconnected(MqttMessage packet) {
-            var header = (MqttReasonCodeAndPropertiesVariableHeader) packet.variableHeader();
-            reasonCode = Byte.toUnsignedInt(header.reasonCode());
-            MqttProperties properties = header.properties();
-            String reasonString = properties == null ? null : Packets.text(properties, MqttPropertyType.REASON_STRING);
-            log.warn(
-                    "The broker ends the connection of %s: %s%s",
-                    LogText.escape(options.clientId()),
-                    ReasonCode.describe(reasonCode),
-                    reasonString == null ? "" : ": " + LogText.escape(reasonString));
-            connection.abort();
-        }
-
-        @Override
-        public void closed(Throwable failure) {
-            if (connackTimer != null) {
-                connackTimer.cancel(false);
-            }
-            if (keepAlive != null) {
-                keepAlive.stop();
-            }
-            if (accepted) {
-                lost(failure);
-            } else if (closing) {
-                closed.tryComplete();
-            } else if (!refused) {
-                noAnswer(failure);
-            }
-        }
-
-        private void noAnswer(Throwable failure) {
-            boolean closedByBroker = connection.wasOpened()
-                    && !timedOut
-                    && (failure == null || failure instanceof IOException && !isTls(failure));
-            if (closedByBroker && versions.closed(version)) {
-                log.info(
-                        "%s closes the connection on CONNECT with %s; going on with %s",
-                        options, VersionChoice.name(version), versions.name());
-                tryAgain(0);
-                return;
-            }
-            failed("Cannot connect to " + options
-                    + (connection.wasOpened() ? ": no answer to CONNECT" : ": no WebSocket there")
-                    + (failure == null ? "" : ": " + FailureText.of(failure)));
-        }
-
-        private boolean isTls(Throwable failure) {
-            return failure instanceof javax.net.ssl.SSLException;
-        }
-
-        private void failed(String reason) {
-            if (closing) {
-                closed.tryComplete();
-                return;
-            }
-            shortLives = 0;
-            versions.failed();
-            handler.unreachable();
-            long delay = backoff.nextMillis();
-            status = down(reason);
-            log.error("%s. Next attempt in %d ms", reason, delay);
-            tryAgain(delay);
-        }
-
-        private void lost(Throwable failure) {
-            connectedVersion = null;
-            boolean byBroker = !givenUp && !closing && (failure == null || failure instanceof IOException);
-            SessionHandler.Next next = handler.lost(new SessionHandler.Loss(byBroker, reasonCode, failure));
-            if (closing) {
-                status = new Status(false, "disconnected");
-                closed.tryComplete();
-                return;
-            }
-            metrics.connectionLost();
-            long livedMillis = (System.nanoTime() - acceptedAt) / 1_000_000;
-            if (livedMillis >= SHORT_LIFE_MILLIS) {
-                backoff.reset();
-            }
-            long delay =
-                    switch (next) {
-                        case AT_ONCE -> backoff.noneMillis();
-                        case SOON -> backoff.shortMillis();
-                        case AFTER_BACKOFF -> backoff.nextMillis();
-                    };
-            downSince = Instant.now();
-            status = down("connection to " + options + " lost");
-            log.warn(
-                    "Connection to %s lost after %d ms%s. Next attempt in %d ms",
-                    options, livedMillis, describe(failure), delay);
-            guessTakeover(livedMillis, failure);
-            tryAgain(delay);
-        }
-
-        private String describe(Throwable failure) {
-            if (failure == null) {
-                return "";
-            }
-            // What is no failure of the network is one of the packet.
-            return (failure instanceof DecoderException
-                            ? ": the broker sent a packet that breaks the standard: "
-                            : ": ")
-                    + FailureText.of(failure);
-        }
-
-        /**
-         * A broker of MQTT 5 should say "session taken over" (section 4.13) and Mosquitto 2.0 does not; MQTT 3.1.1 has no word for it. So
-         * without a word it is told from what happens.
-         */
-        private void guessTakeover(long livedMillis, Throwable failure) {
-            boolean closedByBroker = failure == null && !givenUp && reasonCode == SessionHandler.Loss.NO_REASON;
-            shortLives = closedByBroker && livedMillis < TAKEOVER_SUSPECT_MILLIS ? shortLives + 1 : 0;
-            if (shortLives > 1 && options.lifetime() == SessionLifetime.DURABLE) {
-                log.warn(
-                        "The broker has closed the connection of client id %s %d times shortly after it was accepted: is another client"
-                                + " using the same id? Give each its own mqtt.client-id (MQTT_CLIENT_ID)",
-                        LogText.escape(options.clientId()), shortLives);
-            }
-        }
+        });
     }
 
     private boolean isCleanStart(MqttVersion version) {
@@ -394,6 +162,122 @@ final class MqttSession {
             case PROCESS -> !sessionMade || version != MqttVersion.MQTT_5;
             case DURABLE -> false;
         };
+    }
+
+    /** The broker has accepted the connection. */
+    void accepted(ConnectAttempt by, MqttConnAckVariableHeader connack) {
+        sessionMade = true;
+        refusal = null;
+        connectedVersion = by.version();
+        versions.accepted(by.version());
+        ServerLimits limits = ServerLimits.of(connack.properties());
+        String clientId = limits.assignedClientId() == null ? options.clientId() : limits.assignedClientId();
+        String spoken = VersionChoice.name(by.version());
+        status = new Status(true, "connected to " + options + " with " + spoken);
+        log.info(
+                "Connected successfully to %s as %s with %s%s",
+                options, LogText.escape(clientId), spoken, connack.isSessionPresent() ? " (session resumed)" : "");
+        by.keepAlive(limits.serverKeepAlive() < 0 ? options.keepAliveSeconds() : limits.serverKeepAlive());
+        handler.connected(by.connection(), limits, connack.isSessionPresent());
+    }
+
+    /** The broker has refused the connection in CONNACK. */
+    void refused(ConnectAttempt by, MqttConnAckVariableHeader connack) {
+        MqttConnectReturnCode code = connack.connectReturnCode();
+        if (ConnectReturnCode.isUnsupportedVersion(code) && versions.refused(by.version())) {
+            log.info(
+                    "%s refuses %s (CONNACK %s); going on with %s",
+                    options, VersionChoice.name(by.version()), ConnectReturnCode.describe(code), versions.name());
+            tryAgain(0);
+            return;
+        }
+        String reasonString = Packets.text(connack.properties(), MqttPropertyType.REASON_STRING);
+        refusal = ConnectReturnCode.words(code);
+        failed("Bad connection. Code: " + ConnectReturnCode.describe(code)
+                + (reasonString == null ? "" : ": " + LogText.escape(reasonString)));
+    }
+
+    /** The connection has ended without CONNACK. */
+    void unanswered(ConnectAttempt by, Throwable failure) {
+        if (!closing && by.wasClosedByBroker(failure) && versions.closed(by.version())) {
+            log.info(
+                    "%s closes the connection on CONNECT with %s; going on with %s",
+                    options, VersionChoice.name(by.version()), versions.name());
+            tryAgain(0);
+            return;
+        }
+        failed("Cannot connect to " + options
+                + (by.connection().wasOpened() ? ": no answer to CONNECT" : ": no WebSocket there")
+                + (failure == null ? "" : ": " + FailureText.of(failure)));
+    }
+
+    private void failed(String reason) {
+        if (closing) {
+            closed.tryComplete();
+            return;
+        }
+        shortLives = 0;
+        versions.failed();
+        handler.unreachable();
+        long delay = backoff.nextMillis();
+        status = down(reason);
+        log.error("%s. Next attempt in %d ms", reason, delay);
+        tryAgain(delay);
+    }
+
+    /** A connection that was accepted has ended. */
+    void lost(ConnectAttempt by, Throwable failure) {
+        connectedVersion = null;
+        boolean byBroker = !by.wasGivenUp() && !closing && (failure == null || failure instanceof IOException);
+        SessionHandler.Next next = handler.lost(new SessionHandler.Loss(byBroker, by.reasonCode(), failure));
+        if (closing) {
+            status = new Status(false, "disconnected");
+            closed.tryComplete();
+            return;
+        }
+        metrics.connectionLost();
+        long livedMillis = by.livedMillis();
+        if (livedMillis >= SHORT_LIFE_MILLIS) {
+            backoff.reset();
+        }
+        long delay =
+                switch (next) {
+                    case AT_ONCE -> backoff.noneMillis();
+                    case SOON -> backoff.shortMillis();
+                    case AFTER_BACKOFF -> backoff.nextMillis();
+                };
+        downSince = Instant.now();
+        status = down("connection to " + options + " lost");
+        log.warn(
+                "Connection to %s lost after %d ms%s. Next attempt in %d ms",
+                options, livedMillis, describe(failure), delay);
+        guessTakeover(by, failure, livedMillis);
+        tryAgain(delay);
+    }
+
+    private static String describe(Throwable failure) {
+        if (failure == null) {
+            return "";
+        }
+        // What is no failure of the network is one of the packet.
+        return (failure instanceof DecoderException ? ": the broker sent a packet that breaks the standard: " : ": ")
+                + FailureText.of(failure);
+    }
+
+    /**
+     * A broker of MQTT 5 should say "session taken over" (section 4.13) and Mosquitto 2.0 does not; MQTT 3.1.1 has no word for it. So without
+     * a word it is told from what happens.
+     */
+    private void guessTakeover(ConnectAttempt by, Throwable failure, long livedMillis) {
+        boolean closedByBroker =
+                failure == null && !by.wasGivenUp() && by.reasonCode() == SessionHandler.Loss.NO_REASON;
+        shortLives = closedByBroker && livedMillis < TAKEOVER_SUSPECT_MILLIS ? shortLives + 1 : 0;
+        if (shortLives > 1 && options.lifetime() == SessionLifetime.DURABLE) {
+            log.warn(
+                    "The broker has closed the connection of client id %s %d times shortly after it was accepted: is another client"
+                            + " using the same id? Give each its own mqtt.client-id (MQTT_CLIENT_ID)",
+                    LogText.escape(options.clientId()), shortLives);
+        }
     }
 
     private void tryAgain(long delayMillis) {

@@ -1,0 +1,200 @@
+package org.mqttgateway.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/**
+ * One try to connect, from the socket to CONNACK (sections 3.1 and 3.2), and the connection that comes of it. What is to follow is for the
+ * {@link MqttSession} to say, on whose event loop all of it happens.
+ */
+final class ConnectAttempt implements MqttConnection.Listener {
+
+    private final MqttSession session;
+    private final ConnectOptions options;
+    private final MqttVersion version;
+    private final boolean cleanStart;
+    private final long timeoutMillis;
+    private MqttConnection connection;
+    private KeepAlive keepAlive;
+    private ScheduledFuture<?> connackTimer;
+    private boolean accepted;
+    private boolean refused;
+    private boolean givenUp;
+    private boolean timedOut;
+    private long acceptedAt;
+    private int reasonCode = SessionHandler.Loss.NO_REASON;
+
+    /** @param timeoutMillis how long CONNACK may take */
+    ConnectAttempt(
+            MqttSession session, ConnectOptions options, MqttVersion version, boolean cleanStart, long timeoutMillis) {
+        this.session = session;
+        this.options = options;
+        this.version = version;
+        this.cleanStart = cleanStart;
+        this.timeoutMillis = timeoutMillis;
+    }
+
+    MqttVersion version() {
+        return version;
+    }
+
+    /** Null until there is a socket. */
+    MqttConnection connection() {
+        return connection;
+    }
+
+    /** Goes on with a socket that is connected. */
+    void opened(NetSocket socket) {
+        connection = MqttConnection.on(socket, version, options, this, this::introduce);
+        if (session.isClosing()) {
+            connection.abort();
+            return;
+        }
+        connackTimer = session.loop()
+                .schedule(
+                        () -> {
+                            timedOut = true;
+                            connection.abort();
+                        },
+                        timeoutMillis,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private void introduce() {
+        connection.write(Packets.connect(options, version, cleanStart));
+    }
+
+    /** Ends the connection with DISCONNECT; a socket that is on its way is for who gets it to end. */
+    void disconnect() {
+        if (connection != null) {
+            connection.disconnect(ReasonCode.SUCCESS);
+        }
+    }
+
+    /** Ends the connection for a new one. Returns whether there is one. */
+    boolean giveUp() {
+        if (connection == null) {
+            return false;
+        }
+        givenUp = true;
+        connection.abort();
+        return true;
+    }
+
+    /** Asks the broker for a sign of life; where none comes in {@code millis} the connection is given up. */
+    void probe(long millis) {
+        if (keepAlive != null) {
+            keepAlive.probe(millis);
+        }
+    }
+
+    /** Begins to send PINGREQ while nothing else is sent. */
+    void keepAlive(int seconds) {
+        keepAlive = new KeepAlive(connection, session::reconnect);
+        keepAlive.start(seconds);
+    }
+
+    /** Milliseconds since CONNACK. */
+    long livedMillis() {
+        return (System.nanoTime() - acceptedAt) / 1_000_000;
+    }
+
+    /** What the broker said in DISCONNECT, or {@link SessionHandler.Loss#NO_REASON}. */
+    int reasonCode() {
+        return reasonCode;
+    }
+
+    boolean wasGivenUp() {
+        return givenUp;
+    }
+
+    @Override
+    public void received(MqttMessage packet) {
+        MqttMessageType type = packet.fixedHeader().messageType();
+        if (type == MqttMessageType.CONNACK && !accepted && !refused) {
+            answered((MqttConnAckMessage) packet);
+        } else if (!accepted) {
+            throw MqttConnection.protocolError(type);
+        } else if (type == MqttMessageType.DISCONNECT && version == MqttVersion.MQTT_5) {
+            disconnected(packet);
+        } else if (type != MqttMessageType.PINGRESP) {
+            session.handler().received(packet);
+        }
+    }
+
+    @Override
+    public void skipped(SkippedPublish publish) {
+        if (!accepted) {
+            throw MqttConnection.protocolError(MqttMessageType.PUBLISH);
+        }
+        session.handler().skipped(publish);
+    }
+
+    private void answered(MqttConnAckMessage connack) {
+        connackTimer.cancel(false);
+        switch (connack.variableHeader().connectReturnCode()) {
+            case CONNECTION_ACCEPTED -> accepted(connack);
+            default -> {
+                refused = true;
+                session.refused(this, connack.variableHeader());
+                connection.abort();
+            }
+        }
+    }
+
+    private void accepted(MqttConnAckMessage connack) {
+        if (session.isClosing()) {
+            disconnect();
+            return;
+        }
+        accepted = true;
+        acceptedAt = System.nanoTime();
+        session.accepted(this, connack.variableHeader());
+    }
+
+    private void disconnected(MqttMessage packet) {
+        var header = (MqttReasonCodeAndPropertiesVariableHeader) packet.variableHeader();
+        reasonCode = Byte.toUnsignedInt(header.reasonCode());
+        MqttProperties properties = header.properties();
+        String reasonString = properties == null ? null : Packets.text(properties, MqttPropertyType.REASON_STRING);
+        session.log()
+                .warn(
+                        "The broker ends the connection of %s: %s%s",
+                        LogText.escape(options.clientId()),
+                        ReasonCode.describe(reasonCode),
+                        reasonString == null ? "" : ": " + LogText.escape(reasonString));
+        connection.abort();
+    }
+
+    @Override
+    public void closed(Throwable failure) {
+        if (connackTimer != null) {
+            connackTimer.cancel(false);
+        }
+        if (keepAlive != null) {
+            keepAlive.stop();
+        }
+        if (accepted) {
+            session.lost(this, failure);
+        } else if (!refused || session.isClosing()) {
+            session.unanswered(this, failure);
+        }
+    }
+
+    /** Whether it was the broker that closed the connection on CONNECT, as some do for a version that they do not know. */
+    boolean wasClosedByBroker(Throwable failure) {
+        return connection.wasOpened()
+                && !timedOut
+                && (failure == null || failure instanceof IOException && !(failure instanceof SSLException));
+    }
+}
