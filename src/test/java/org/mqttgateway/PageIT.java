@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Browser;
@@ -23,25 +25,33 @@ import org.mqttgateway.testing.NeedsMosquitto;
 @NeedsChromium
 class PageIT {
 
+    private static Browser page;
+
     private Mosquitto mosquitto;
     private Gateway gateway;
-    private Browser page;
+
+    @BeforeAll
+    static void startBrowser() {
+        page = new Browser();
+    }
+
+    @AfterAll
+    static void stopBrowser() {
+        page.close();
+    }
 
     @BeforeEach
     void open() {
         mosquitto = Mosquitto.start();
         gateway = Gateway.start(mosquitto.port(), Map.of());
         gateway.awaitLog("Subscribed to django/mqtt");
-        page = new Browser("http://127.0.0.1:" + gateway.httpPort() + "/");
+        page.open("http://127.0.0.1:" + gateway.httpPort() + "/");
         page.awaitText("#gateway-state", "Gateway: connected"::equals);
         page.awaitText("#broker-state", text -> text.contains("connected to 127.0.0.1"));
     }
 
     @AfterEach
     void close() {
-        if (page != null) {
-            page.close();
-        }
         if (gateway != null) {
             gateway.close();
         }

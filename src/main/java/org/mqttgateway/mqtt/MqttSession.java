@@ -28,9 +28,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class MqttSession {
 
-    /** A broker that does not accept TCP, or accepts it and does not answer CONNECT, in this time is tried again. */
-    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
-
     /** A connection that lived shorter than this does not reset the backoff: two clients that push each other out must not race. */
     private static final long SHORT_LIFE_MILLIS = 3_000;
 
@@ -45,7 +42,7 @@ final class MqttSession {
     private final NetClient client;
     private final SessionLog log;
     private final VersionChoice versions;
-    private final Backoff backoff = new Backoff();
+    private final Backoff backoff;
     private final Promise<Void> closed = Promise.promise();
 
     private volatile Status status = new Status(false, "not connected since start-up");
@@ -68,8 +65,9 @@ final class MqttSession {
         this.handler = handler;
         this.log = new SessionLog(context);
         this.versions = new VersionChoice(options.versions());
-        this.client = vertx.createNetClient(
-                new NetClientOptions(options.transport()).setConnectTimeout(CONNECT_TIMEOUT_MILLIS));
+        this.backoff = new Backoff(options.patience().retryMillis());
+        this.client = vertx.createNetClient(new NetClientOptions(options.transport())
+                .setConnectTimeout(options.patience().connectMillis()));
     }
 
     SessionLog log() {
@@ -179,7 +177,7 @@ final class MqttSession {
                         timedOut = true;
                         connection.abort();
                     },
-                    CONNECT_TIMEOUT_MILLIS,
+                    options.patience().connectMillis(),
                     TimeUnit.MILLISECONDS);
             connection.write(Packets.connect(options, version, isCleanStart(version)));
         }

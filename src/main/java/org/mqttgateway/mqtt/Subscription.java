@@ -11,8 +11,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Subscription {
 
-    private static final long SUBACK_TIMEOUT_MILLIS = 10_000;
-
     /** So often the broker may close the connection right behind SUBSCRIBE before that counts as its answer. */
     private static final int CLOSES = 2;
 
@@ -22,7 +20,8 @@ final class Subscription {
     private final MqttQoS qos;
     private final MqttSession session;
     private final ReceivingSession.Listener listener;
-    private final Backoff backoff = new Backoff();
+    private final Patience patience;
+    private final Backoff backoff;
 
     private MqttConnection connection;
     private ScheduledFuture<?> timer;
@@ -38,6 +37,8 @@ final class Subscription {
         this.qos = qos;
         this.session = session;
         this.listener = listener;
+        this.patience = session.options().patience();
+        this.backoff = new Backoff(patience.retryMillis());
     }
 
     TopicFilter filter() {
@@ -66,7 +67,7 @@ final class Subscription {
     }
 
     private void awaitSuback() {
-        timer = schedule(SUBACK_TIMEOUT_MILLIS, () -> {
+        timer = schedule(patience.subackMillis(), () -> {
             // An answer on a connection that is not read is not late.
             if (connection.isRead()) {
                 session.reconnect("no answer to SUBSCRIBE " + name());

@@ -15,9 +15,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** The packaged gateway as a process, configured by its environment as a user would, to be stopped and killed. */
+/**
+ * The packaged gateway as a process, configured by its environment as a user would, to be stopped and killed. Unless the settings have
+ * options for the JVM, the process has those with which it starts soonest.
+ */
 public final class Gateway implements AutoCloseable {
 
+    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
     private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
 
     private final Map<String, String> environment;
@@ -60,8 +64,11 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void restart() {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        command.addAll(List.of("-Xmx256m", "-jar", "target/quarkus-app/quarkus-run.jar"));
+        List<String> command = new ArrayList<>(List.of(java(), "-Xmx256m"));
+        if (!environment.containsKey("JAVA_TOOL_OPTIONS")) {
+            command.addAll(List.of("-XX:SharedArchiveFile=" + ClassArchive.of(JAR), "-XX:TieredStopAtLevel=1"));
+        }
+        command.addAll(List.of("-jar", JAR.toString()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -73,6 +80,11 @@ public final class Gateway implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The JVM of the tests. */
+    static String java() {
+        return System.getProperty("java.home") + "/bin/java";
     }
 
     private void awaitStart() {
