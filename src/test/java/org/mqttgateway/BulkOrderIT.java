@@ -28,7 +28,8 @@ class BulkOrderIT {
     void isThatOfTheRequest() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
         Gateway gateway = SharedGateway.gateway();
-        try (TestSubscriber subscriber = new TestSubscriber(SharedGateway.mosquitto().port(), "bulk/#")) {
+        try (TestSubscriber subscriber =
+                new TestSubscriber(SharedGateway.mosquitto().port(), "bulk/#")) {
             for (Future<?> caller : threads.invokeAll(callers(gateway))) {
                 caller.get();
             }

@@ -44,12 +44,9 @@ class BurstIT {
                 .toList();
         assertEquals(
                 qos1,
-                received.stream()
-                        .filter(payload -> payload.startsWith("one "))
-                        .toList());
-        long zeros = received.stream()
-                .filter(payload -> payload.startsWith("zero "))
-                .count();
+                received.stream().filter(payload -> payload.startsWith("one ")).toList());
+        long zeros =
+                received.stream().filter(payload -> payload.startsWith("zero ")).count();
         double dropped = dropped(gateway) - droppedBefore;
         assertEquals(qos0.size(), zeros + dropped, zeros + " QoS 0 messages logged, " + dropped + " dropped");
         assertTrue(gateway.heapAfterGc() < idle + 20_000, "heap in KiB, " + idle + " when idle");

@@ -43,7 +43,8 @@ class ScaleOutIT {
             Set<String> ids = clientIds(one, other);
             assertEquals(connections(one, other), ids.size(), "no two connections have the same id");
 
-            // Mosquitto forgets what was on its way to a client with a clean session; from the moment it sees the end, the
+            // Mosquitto forgets what was on its way to a client with a clean session; from the moment it sees the end,
+            // the
             // others get all.
             one.kill();
             Awaitility.await("the broker has seen the end of its connections")

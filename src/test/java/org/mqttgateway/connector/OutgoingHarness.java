@@ -40,8 +40,7 @@ final class OutgoingHarness implements AutoCloseable {
         sessions = new PublishingSessions(
                 vertx,
                 all,
-                SessionOptions.ofChannel(
-                        all, BrokerTls.none(), "publish", Optional.empty(), IncomingHarness.PATIENCE),
+                SessionOptions.ofChannel(all, BrokerTls.none(), "publish", Optional.empty(), IncomingHarness.PATIENCE),
                 metrics);
         channel = new OutgoingChannel(
                 sessions, "t", MqttQoS.AT_LEAST_ONCE, all.publishTimeout().toNanos(), metrics);

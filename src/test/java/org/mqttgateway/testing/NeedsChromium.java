@@ -8,5 +8,7 @@ import java.lang.annotation.Target;
 /** Skips the test where there is no Chromium with its driver. */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
-@NeedsProgram(value = {"chromium", "chromedriver"}, debian = "chromium, chromium-driver")
+@NeedsProgram(
+        value = {"chromium", "chromedriver"},
+        debian = "chromium, chromium-driver")
 public @interface NeedsChromium {}

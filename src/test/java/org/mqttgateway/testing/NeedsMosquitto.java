@@ -8,5 +8,7 @@ import java.lang.annotation.Target;
 /** Skips the test where there is no Mosquitto with its clients. */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
-@NeedsProgram(value = {"mosquitto", "mosquitto_pub", "mosquitto_sub"}, debian = "mosquitto, mosquitto-clients")
+@NeedsProgram(
+        value = {"mosquitto", "mosquitto_pub", "mosquitto_sub"},
+        debian = "mosquitto, mosquitto-clients")
 public @interface NeedsMosquitto {}

@@ -8,5 +8,7 @@ import java.lang.annotation.Target;
 /** Skips the test where there is no nginx. */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
-@NeedsProgram(value = {"nginx"}, debian = "nginx-light")
+@NeedsProgram(
+        value = {"nginx"},
+        debian = "nginx-light")
 public @interface NeedsNginx {}
