@@ -88,7 +88,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void awaitStart() {
-        Awaitility.await("gateway answers; " + log).atMost(30, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpPort));
+        Awaitility.await("gateway answers; " + log).atMost(60, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpPort));
     }
 
     public int httpPort() {
@@ -186,7 +186,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Waits for the end of the process and returns its exit code. */
     public int awaitEnd() {
-        Awaitility.await("gateway ends; " + log).atMost(30, TimeUnit.SECONDS).until(() -> !process.isAlive());
+        Awaitility.await("gateway ends; " + log).atMost(60, TimeUnit.SECONDS).until(() -> !process.isAlive());
         return process.exitValue();
     }
 
