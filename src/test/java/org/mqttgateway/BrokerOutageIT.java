@@ -139,7 +139,7 @@ class BrokerOutageIT {
                     .header("Retry-After", "5")
                     .contentType("application/problem+json")
                     .body("code", is(4))
-                    .time(lessThan(3L), TimeUnit.SECONDS);
+                    .time(lessThan(6L), TimeUnit.SECONDS);
             early.management().get("/q/health/live").then().statusCode(200);
             early.management().get("/q/health/started").then().statusCode(200);
             early.management()
