@@ -139,14 +139,15 @@ class PageIT {
 
     @Test
     void aFilterBringsOtherTopicsAndEndsWithTheNext() {
-        try (Gateway replaying = Gateway.start(mosquitto.port(), Map.of())) {
+        try (Mosquitto own = Mosquitto.start();
+                Gateway replaying = Gateway.start(own.port(), Map.of())) {
             replaying.awaitLog("Subscribed to django/mqtt");
             open(replaying);
-            aFilterBringsOtherTopicsAndEndsWithTheNext(replaying);
+            aFilterBringsOtherTopicsAndEndsWithTheNext(own, replaying);
         }
     }
 
-    private static void aFilterBringsOtherTopicsAndEndsWithTheNext(Gateway gateway) {
+    private static void aFilterBringsOtherTopicsAndEndsWithTheNext(Mosquitto mosquitto, Gateway gateway) {
         page.type("#filter", "live/+/t");
         page.click("#apply-filter");
         gateway.awaitLog("Subscribed to live/+/t");

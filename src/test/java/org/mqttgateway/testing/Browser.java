@@ -60,6 +60,8 @@ public final class Browser implements AutoCloseable {
                 "--no-first-run",
                 "--disable-quic",
                 "--disable-gpu",
+                // A page that was left is gone, with its connections.
+                "--disable-features=BackForwardCache",
                 "--disable-dev-shm-usage",
                 "--user-data-dir=" + profile());
         if (System.getProperty("user.name").equals("root")) {
