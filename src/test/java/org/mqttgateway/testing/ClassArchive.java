@@ -55,9 +55,9 @@ final class ClassArchive {
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
         builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(Ports.free()));
         Process process = builder.start();
-        Awaitility.await("gateway answers").atMost(60, TimeUnit.SECONDS).until(() -> Ports.isOpen(port));
+        Awaitility.await("gateway answers").atMost(120, TimeUnit.SECONDS).until(() -> Ports.isOpen(port));
         process.destroy();
-        Awaitility.await("archive is written").atMost(60, TimeUnit.SECONDS).until(() -> !process.isAlive());
+        Awaitility.await("archive is written").atMost(120, TimeUnit.SECONDS).until(() -> !process.isAlive());
         Files.move(archive, ARCHIVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }
