@@ -23,9 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.dev.InProcessBroker;
 import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp.Answer;
+import org.mqttgateway.testing.SharedGateway;
 
 /** With users configured nobody else publishes, whatever spelling of a path they try; health and metrics are on a port of their own. */
 class AuthenticationIT {
@@ -190,15 +192,15 @@ class AuthenticationIT {
     }
 
     @Test
+    @NeedsMosquitto
     void warnsWhereAnybodyCanPublish() {
         assertEquals(List.of(), gateway.log(WARNING));
-        try (Gateway open = Gateway.start(brokerPort, Map.of())) {
-            String line = open.awaitLog(WARNING);
-            assertEquals(true, line.contains("WARN") && line.contains("mqtt.http.user"), line);
-            publish(open.request()).statusCode(200);
-            // Credentials that nobody asked for do no harm.
-            publish(open.request().auth().preemptive().basic("any", "body")).statusCode(200);
-        }
+        Gateway open = SharedGateway.gateway();
+        String line = open.awaitLog(WARNING);
+        assertEquals(true, line.contains("WARN") && line.contains("mqtt.http.user"), line);
+        publish(open.request()).statusCode(200);
+        // Credentials that nobody asked for do no harm.
+        publish(open.request().auth().preemptive().basic("any", "body")).statusCode(200);
     }
 
     @Test

@@ -8,11 +8,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.InProcessBrokerResource;
 
 /** Where anybody may call, Quarkus' own authorization still holds: a resource that wants a role is closed. */
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(InProcessBrokerResource.class)
 class AuthorizationTest {
 

@@ -14,8 +14,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,19 +30,19 @@ class BodyMemoryIT {
     private static final int BODY = 6_000_000;
     private static final byte[] PIECE = " ".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
 
-    private InProcessBroker broker;
-    private Gateway gateway;
+    private static InProcessBroker broker;
+    private static Gateway gateway;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         int port = Ports.free();
         broker = new InProcessBroker(port);
         gateway = Gateway.start(port, Map.of());
         gateway.awaitLog("Subscribed to django/mqtt");
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @AfterAll
+    static void stop() throws Exception {
         gateway.close();
         broker.stop();
     }

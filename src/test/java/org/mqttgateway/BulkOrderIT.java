@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Gateway;
-import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.SharedGateway;
 import org.mqttgateway.testing.TestSubscriber;
 
 /** The messages of a bulk request keep their order, also beside other requests on all event loops. */
@@ -27,9 +27,9 @@ class BulkOrderIT {
     @Test
     void isThatOfTheRequest() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
-        try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
-                Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
-                TestSubscriber subscriber = new TestSubscriber(mosquitto.port(), "bulk/#")) {
+        Gateway gateway = SharedGateway.gateway();
+        try (TestSubscriber subscriber =
+                new TestSubscriber(SharedGateway.mosquitto().port(), "bulk/#")) {
             for (Future<?> caller : threads.invokeAll(callers(gateway))) {
                 caller.get();
             }

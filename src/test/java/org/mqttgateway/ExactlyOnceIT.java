@@ -22,7 +22,7 @@ import org.mqttgateway.testing.NeedsMosquitto;
 @NeedsMosquitto
 class ExactlyOnceIT {
 
-    private static final int FLOODS = 5;
+    private static final int FLOODS = 3;
     private static final int MESSAGES = 3_000;
     private static final String LINE = "with payload: flood ";
 

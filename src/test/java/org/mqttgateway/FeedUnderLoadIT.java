@@ -23,6 +23,7 @@ import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.SharedGateway;
 import org.mqttgateway.testing.SseClient;
 
 /** Listeners hold up neither each other nor the consumer, and one that does not read costs no more memory than its buffer. */
@@ -38,9 +39,9 @@ class FeedUnderLoadIT {
             matches = ".+",
             disabledReason = "jcmd asks a JVM for its heap")
     void oneThatDoesNotReadCostsTheOthersNothing() throws IOException {
-        int messages = 5_000;
+        int messages = 2_000;
         List<String> payloads = IntStream.rangeClosed(1, messages)
-                .mapToObj(i -> "load " + i + " " + "x".repeat(200))
+                .mapToObj(i -> "load " + i + " " + "x".repeat(500))
                 .toList();
         try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of())) {
@@ -111,10 +112,9 @@ class FeedUnderLoadIT {
 
     @Test
     void thoseThatResetTheirConnectionsAreNoErrors() throws IOException {
-        try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
-                Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
-                SseClient stays = SseClient.launch(gateway.httpPort(), "/messages", event -> {})) {
-            gateway.awaitLog("Subscribed to django/mqtt");
+        Mosquitto mosquitto = SharedGateway.mosquitto();
+        Gateway gateway = SharedGateway.gateway();
+        try (SseClient stays = SseClient.launch(gateway.httpPort(), "/messages", event -> {})) {
             stays.awaitComment();
             List<Socket> listeners = new ArrayList<>();
             for (int i = 0; i < 300; i++) {

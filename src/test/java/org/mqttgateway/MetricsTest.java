@@ -25,12 +25,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.InProcessBrokerResource;
 import org.mqttgateway.testing.Metrics;
 
 /** What Prometheus finds at {@code /q/metrics}: names and units by its conventions, values that follow what happens, no topic in a label. */
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(InProcessBrokerResource.class)
 class MetricsTest {
 

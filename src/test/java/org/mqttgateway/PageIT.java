@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Browser;
 import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsChromium;
@@ -25,29 +28,48 @@ import org.mqttgateway.testing.Responder;
 @NeedsChromium
 class PageIT {
 
-    private Mosquitto mosquitto;
-    private Gateway gateway;
-    private Browser page;
+    private static Mosquitto mosquitto;
+    private static Gateway gateway;
+    private static Browser page;
+
+    @BeforeAll
+    static void start() {
+        mosquitto = Mosquitto.start();
+        // Without a replay no test sees the messages of another.
+        gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_FEED_REPLAY", "0"));
+        gateway.awaitLog("Subscribed to django/mqtt");
+        page = new Browser();
+    }
+
+    @AfterAll
+    static void stop() {
+        page.close();
+        gateway.close();
+        mosquitto.close();
+    }
 
     @BeforeEach
     void open() {
-        mosquitto = Mosquitto.start();
-        gateway = Gateway.start(mosquitto.port(), Map.of());
-        gateway.awaitLog("Subscribed to django/mqtt");
-        page = new Browser("http://127.0.0.1:" + gateway.httpPort() + "/");
+        open(gateway);
+    }
+
+    private static void open(Gateway gateway) {
+        page.open("http://127.0.0.1:" + gateway.httpPort() + "/");
         page.awaitText("#gateway-state", "Gateway: connected"::equals);
         page.awaitText("#broker-state", text -> text.contains("connected to 127.0.0.1"));
+        awaitListeners(gateway, 1);
     }
 
     @AfterEach
-    void close() {
-        if (page != null) {
-            page.close();
-        }
-        if (gateway != null) {
-            gateway.close();
-        }
-        mosquitto.close();
+    void leave() {
+        page.open("about:blank");
+        awaitListeners(gateway, 0);
+    }
+
+    private static void awaitListeners(Gateway gateway, int count) {
+        Awaitility.await(count + " listeners")
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> Metrics.of(gateway.management()).value("mqtt_gateway_feed_clients") == count);
     }
 
     @Test
@@ -83,12 +105,13 @@ class PageIT {
     void theBrokersEndAndReturnShowAndTheFeedGoesOn() {
         mosquitto.publish("django/mqtt", "before");
         page.awaitText("#feed li.message .payload", "before"::equals);
+        int subscribed = gateway.log("Subscribed to django/mqtt").size();
         mosquitto.stop();
         page.awaitText("#broker-state", text -> text.contains("not connected since"));
         assertEquals("down", page.find("#broker-state").getAttribute("data-state"));
         assertEquals("Gateway: connected", page.text("#gateway-state"));
         mosquitto.restart();
-        gateway.awaitLog("Subscribed to django/mqtt", 2);
+        gateway.awaitLog("Subscribed to django/mqtt", subscribed + 1);
         page.awaitText("#broker-state", text -> text.startsWith("Broker: consumer subscribed to"));
         assertEquals("up", page.find("#broker-state").getAttribute("data-state"));
         mosquitto.publish("django/mqtt", "after");
@@ -118,6 +141,15 @@ class PageIT {
 
     @Test
     void aFilterBringsOtherTopicsAndEndsWithTheNext() {
+        try (Mosquitto own = Mosquitto.start();
+                Gateway replaying = Gateway.start(own.port(), Map.of())) {
+            replaying.awaitLog("Subscribed to django/mqtt");
+            open(replaying);
+            aFilterBringsOtherTopicsAndEndsWithTheNext(own, replaying);
+        }
+    }
+
+    private static void aFilterBringsOtherTopicsAndEndsWithTheNext(Mosquitto mosquitto, Gateway gateway) {
         page.type("#filter", "live/+/t");
         page.click("#apply-filter");
         gateway.awaitLog("Subscribed to live/+/t");

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.testing.Callers;
@@ -28,6 +29,7 @@ import org.mqttgateway.testing.NeedsMosquitto;
 
 /** A message for which the broker closes the connection is its sender's trouble, and nobody else's. */
 @NeedsMosquitto
+@Tag("alone")
 class PoisonIT {
 
     /** Mosquitto closes the connection on more than 200 levels, and on the other two because its configuration forbids them. */

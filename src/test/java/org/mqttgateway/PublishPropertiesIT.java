@@ -14,7 +14,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -32,6 +31,7 @@ import net.jqwik.api.lifecycle.SkipExecutionHook;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.SharedGateway;
 import org.mqttgateway.testing.TestSubscriber;
 
 /**
@@ -41,7 +41,6 @@ import org.mqttgateway.testing.TestSubscriber;
 @AddLifecycleHook(PublishPropertiesIT.NeedsMosquitto.class)
 class PublishPropertiesIT {
 
-    private static Mosquitto mosquitto;
     private static Gateway gateway;
     private static TestSubscriber subscriber;
 
@@ -66,17 +65,13 @@ class PublishPropertiesIT {
 
     @BeforeContainer
     static void start() {
-        mosquitto = Mosquitto.start();
-        gateway = Gateway.start(mosquitto.port(), Map.of());
-        subscriber = new TestSubscriber(mosquitto.port(), "#");
-        gateway.awaitLog("Connected successfully", 2);
+        gateway = SharedGateway.gateway();
+        subscriber = new TestSubscriber(SharedGateway.mosquitto().port(), "#");
     }
 
     @AfterContainer
     static void stop() {
         subscriber.close();
-        gateway.close();
-        mosquitto.close();
     }
 
     @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)

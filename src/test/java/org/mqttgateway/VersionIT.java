@@ -14,24 +14,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
-import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.ScriptedBroker;
 import org.mqttgateway.testing.ScriptedConnection;
+import org.mqttgateway.testing.SharedGateway;
 import org.mqttgateway.testing.VersionRefusal;
 
-/** Which version of MQTT the packaged gateway speaks with which broker, and how an operator learns of it. */
+/**
+ * Which version of MQTT the packaged gateway speaks with which broker, and how an operator learns of it. For every way in which a broker refuses a
+ * version see VersionTest.
+ */
 class VersionIT {
 
-    @ParameterizedTest
-    @EnumSource
-    void aBrokerWithoutMqtt5IsSpokenToIn311(VersionRefusal refusal) {
+    @Test
+    void aBrokerWithoutMqtt5IsSpokenToIn311() {
         try (ScriptedBroker broker = new ScriptedBroker(MqttVersion.MQTT_3_1_1)) {
-            broker.refuseVersion(refusal);
+            broker.refuseVersion(VersionRefusal.CLOSE);
             try (Gateway gateway = Gateway.start(broker.port(), Map.of())) {
                 awaitReady(gateway);
                 gateway.request()
@@ -50,11 +50,10 @@ class VersionIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void withMqttVersion5NobodyIsSpokenToIn311(VersionRefusal refusal) {
+    @Test
+    void withMqttVersion5NobodyIsSpokenToIn311() {
         try (ScriptedBroker broker = new ScriptedBroker(MqttVersion.MQTT_3_1_1)) {
-            broker.refuseVersion(refusal);
+            broker.refuseVersion(VersionRefusal.CLOSE);
             try (Gateway gateway = Gateway.start(broker.port(), Map.of("MQTT_VERSION", "5"))) {
                 broker.awaitAttempts(9);
                 assertEquals(
@@ -70,12 +69,10 @@ class VersionIT {
     @Test
     @NeedsMosquitto
     void aBrokerWithMqtt5IsSpokenToInIt() {
-        try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = Gateway.start(mosquitto.port(), Map.of())) {
-            awaitReady(gateway);
-            assertVersion(gateway, "MQTT 5", 5);
-            assertEquals(0, gateway.log("3.1.1").size());
-        }
+        Gateway gateway = SharedGateway.gateway();
+        awaitReady(gateway);
+        assertVersion(gateway, "MQTT 5", 5);
+        assertEquals(0, gateway.log("with MQTT 3.1.1").size());
     }
 
     private static void awaitReady(Gateway gateway) {

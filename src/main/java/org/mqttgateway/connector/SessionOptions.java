@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.mqttgateway.mqtt.ConnectOptions;
+import org.mqttgateway.mqtt.Patience;
 import org.mqttgateway.mqtt.SessionLifetime;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -24,10 +25,13 @@ final class SessionOptions {
     private final BrokerTls tls;
     private final Optional<String> clientId;
     private final String generatedPrefix;
+    private final Patience patience;
 
-    private SessionOptions(GatewaySettings settings, BrokerTls tls, String name, Optional<String> ownClientId) {
+    private SessionOptions(
+            GatewaySettings settings, BrokerTls tls, String name, Optional<String> ownClientId, Patience patience) {
         this.settings = settings;
         this.tls = tls;
+        this.patience = patience;
         // Two sessions with one client id push each other out, so only one channel has the id as it is set.
         String suffix = name.equals(CONSUMER) ? "" : "-" + name;
         this.clientId = ownClientId.or(() -> settings.clientId().map(id -> id + suffix));
@@ -40,12 +44,18 @@ final class SessionOptions {
      */
     static SessionOptions ofChannel(
             GatewaySettings settings, BrokerTls tls, String channel, Optional<String> ownClientId) {
-        return new SessionOptions(settings, tls, channel, ownClientId);
+        return ofChannel(settings, tls, channel, ownClientId, Patience.DEFAULT);
+    }
+
+    /** As {@link #ofChannel(GatewaySettings, BrokerTls, String, Optional)}, with sessions that are more or less patient. */
+    static SessionOptions ofChannel(
+            GatewaySettings settings, BrokerTls tls, String channel, Optional<String> ownClientId, Patience patience) {
+        return new SessionOptions(settings, tls, channel, ownClientId, patience);
     }
 
     /** Of those who listen to a topic filter of their own. */
     static SessionOptions ofListeners(GatewaySettings settings, BrokerTls tls) {
-        return new SessionOptions(settings, tls, "feed", Optional.empty());
+        return new SessionOptions(settings, tls, "feed", Optional.empty(), Patience.DEFAULT);
     }
 
     /** The session to which the broker delivers: durable if a client id is set, else with a generated id and for one connection. */
@@ -89,7 +99,8 @@ final class SessionOptions {
                 settings.keepalive(),
                 settings.user().orElse(null),
                 settings.password().orElse(null),
-                (int) settings.maxMessageSize().asLongValue());
+                (int) settings.maxMessageSize().asLongValue(),
+                patience);
     }
 
     private List<MqttVersion> versions() {

@@ -3,29 +3,33 @@ package org.mqttgateway.mqtt;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long to wait before the next attempt to connect: doubled from 0.5 s to 30 s, with jitter so that replicas do not come in step. After
- * a connection that had been in use the first attempts come sooner, in steps that end at those 0.5 s.
+ * How long to wait before the next attempt: doubled up to 30 s, with jitter so that replicas do not come in step. After a connection that had
+ * been in use the first attempts come sooner, in steps that end at the first wait.
  */
 final class Backoff {
 
-    static final long FIRST_MILLIS = 500;
     static final long MAX_MILLIS = 30_000;
     private static final long SHORT_STEP_MILLIS = 10;
 
+    private final long firstMillis;
     private int attempts;
     private int shortAttempts;
 
+    Backoff(long firstMillis) {
+        this.firstMillis = firstMillis;
+    }
+
     /** Milliseconds until the next attempt: the doubled delay, less up to half of it. */
     long nextMillis() {
-        long delay = Math.min(MAX_MILLIS, FIRST_MILLIS << Math.min(attempts, 16));
+        long delay = Math.min(MAX_MILLIS, firstMillis << Math.min(attempts, 16));
         attempts++;
-        // The first attempt keeps close to its 0.5 s: a restarted broker should be found at once.
+        // The first wait has no jitter: a restarted broker should be found at once.
         return attempts == 1 ? delay : delay / 2 + ThreadLocalRandom.current().nextLong(delay / 2 + 1);
     }
 
     /** Milliseconds until the attempt after a connection that was in use: none, then 10 ms more each time. */
     long shortMillis() {
-        return Math.min(FIRST_MILLIS, SHORT_STEP_MILLIS * shortAttempts++);
+        return Math.min(firstMillis, SHORT_STEP_MILLIS * shortAttempts++);
     }
 
     /** Milliseconds until the attempt after a loss that is explained: none. */

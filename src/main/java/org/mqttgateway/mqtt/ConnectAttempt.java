@@ -23,7 +23,6 @@ final class ConnectAttempt implements MqttConnection.Listener {
     private final ConnectOptions options;
     private final MqttVersion version;
     private final boolean cleanStart;
-    private final long timeoutMillis;
     private MqttConnection connection;
     private KeepAlive keepAlive;
     private ScheduledFuture<?> connackTimer;
@@ -34,14 +33,11 @@ final class ConnectAttempt implements MqttConnection.Listener {
     private long acceptedAt;
     private int reasonCode = SessionHandler.Loss.NO_REASON;
 
-    /** @param timeoutMillis how long CONNACK may take */
-    ConnectAttempt(
-            MqttSession session, ConnectOptions options, MqttVersion version, boolean cleanStart, long timeoutMillis) {
+    ConnectAttempt(MqttSession session, ConnectOptions options, MqttVersion version, boolean cleanStart) {
         this.session = session;
         this.options = options;
         this.version = version;
         this.cleanStart = cleanStart;
-        this.timeoutMillis = timeoutMillis;
     }
 
     MqttVersion version() {
@@ -66,7 +62,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
                             timedOut = true;
                             connection.abort();
                         },
-                        timeoutMillis,
+                        options.patience().connectMillis(),
                         TimeUnit.MILLISECONDS);
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
  * @param user the User Name; null for none
  * @param password the Password; null for none
  * @param maxPayload the largest payload that is received, in bytes
+ * @param patience how long the session waits for the broker
  */
 public record ConnectOptions(
         String host,
@@ -34,7 +35,8 @@ public record ConnectOptions(
         int keepAliveSeconds,
         String user,
         String password,
-        int maxPayload) {
+        int maxPayload,
+        Patience patience) {
 
     /** {@code host:port}, or the URL of the WebSocket; credentials are no part of it. */
     @Override

@@ -23,9 +23,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class MqttSession {
 
-    /** A broker that does not accept TCP, or accepts it and does not answer CONNECT, in this time is tried again. */
-    private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
-
     /** A connection that lived shorter than this does not reset the backoff: two clients that push each other out must not race. */
     private static final long SHORT_LIFE_MILLIS = 3_000;
 
@@ -40,7 +37,7 @@ final class MqttSession {
     private final NetClient client;
     private final SessionLog log;
     private final VersionChoice versions;
-    private final Backoff backoff = new Backoff();
+    private final Backoff backoff;
     private final Promise<Void> closed = Promise.promise();
 
     private volatile Status status = new Status(false, "not connected since start-up");
@@ -63,8 +60,9 @@ final class MqttSession {
         this.handler = handler;
         this.log = new SessionLog(context);
         this.versions = new VersionChoice(options.versions());
-        this.client = vertx.createNetClient(
-                new NetClientOptions(options.transport()).setConnectTimeout(CONNECT_TIMEOUT_MILLIS));
+        this.backoff = new Backoff(options.patience().retryMillis());
+        this.client = vertx.createNetClient(new NetClientOptions(options.transport())
+                .setConnectTimeout(options.patience().connectMillis()));
     }
 
     SessionLog log() {
@@ -144,7 +142,7 @@ final class MqttSession {
             return;
         }
         MqttVersion version = versions.next();
-        ConnectAttempt next = new ConnectAttempt(this, options, version, isCleanStart(version), CONNECT_TIMEOUT_MILLIS);
+        ConnectAttempt next = new ConnectAttempt(this, options, version, isCleanStart(version));
         attempt = next;
         client.connect(options.port(), options.host()).onComplete(socket -> {
             if (socket.failed()) {

@@ -12,8 +12,6 @@ import java.util.function.IntSupplier;
  */
 final class Subscription {
 
-    private static final long SUBACK_TIMEOUT_MILLIS = 10_000;
-
     /** So often the broker may close the connection right behind SUBSCRIBE before that counts as its answer. */
     private static final int CLOSES = 2;
 
@@ -25,7 +23,8 @@ final class Subscription {
     private final ReceivingSession.Listener listener;
     private final IntSupplier packetIds;
     private final boolean quiet;
-    private final Backoff backoff = new Backoff();
+    private final Patience patience;
+    private final Backoff backoff;
 
     private MqttConnection connection;
     private ScheduledFuture<?> timer;
@@ -53,6 +52,8 @@ final class Subscription {
         this.qos = qos;
         this.session = session;
         this.listener = listener;
+        this.patience = session.options().patience();
+        this.backoff = new Backoff(patience.retryMillis());
     }
 
     TopicFilter filter() {
@@ -87,7 +88,7 @@ final class Subscription {
     }
 
     private void awaitSuback() {
-        timer = schedule(SUBACK_TIMEOUT_MILLIS, () -> {
+        timer = schedule(patience.subackMillis(), () -> {
             // An answer on a connection that is not read is not late.
             if (connection.isRead()) {
                 session.reconnect("no answer to SUBSCRIBE " + name());

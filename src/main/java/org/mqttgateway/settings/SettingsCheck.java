@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.config.ConfigProvider;
+import org.eclipse.microprofile.config.Config;
 import org.mqttgateway.mqtt.LogText;
 import org.mqttgateway.mqtt.TopicFilter;
 
@@ -25,12 +25,19 @@ public class SettingsCheck {
     /** A cost of 15 takes seconds for each check; $2x$ is the mark of hashes that a bug made. */
     private static final Pattern BCRYPT_HASH = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-5])\\$[./A-Za-z0-9]{53}");
 
+    private final Config config;
+
+    /** @param config where the settings come from: a message quotes a value as it was written there */
+    SettingsCheck(Config config) {
+        this.config = config;
+    }
+
     void onStart(@Observes @Priority(0) StartupEvent event, GatewaySettings settings) {
         check(settings);
     }
 
     /** @throws ConfigurationException that names the key, its value and what is allowed */
-    static void check(GatewaySettings settings) {
+    void check(GatewaySettings settings) {
         if (settings.server().isBlank()) {
             throw refused("mqtt.server", "must be the host name or address of the broker");
         }
@@ -130,7 +137,7 @@ public class SettingsCheck {
     }
 
     /** Neither the URL nor the secret is quoted: a URL may have a password. */
-    private static void webhook(GatewaySettings.Webhook webhook) {
+    private void webhook(GatewaySettings.Webhook webhook) {
         webhook.url().ifPresent(url -> {
             if (!isWebAddress(url)) {
                 throw new ConfigurationException(
@@ -174,7 +181,7 @@ public class SettingsCheck {
         }
     }
 
-    private static void filter(String key, String text) {
+    private void filter(String key, String text) {
         try {
             new TopicFilter(text);
         } catch (IllegalArgumentException e) {
@@ -182,7 +189,7 @@ public class SettingsCheck {
         }
     }
 
-    private static void topic(String key, String text) {
+    private void topic(String key, String text) {
         try {
             TopicFilter.requireTopicName(text);
         } catch (IllegalArgumentException e) {
@@ -190,19 +197,19 @@ public class SettingsCheck {
         }
     }
 
-    private static void range(String key, long value, long min, long max) {
+    private void range(String key, long value, long min, long max) {
         range(key, value, min, max, "");
     }
 
-    private static void range(String key, long value, long min, long max, String unit) {
+    private void range(String key, long value, long min, long max, String unit) {
         if (value < min || value > max) {
             throw refused(key, "must be " + min + " to " + max + unit);
         }
     }
 
     /** The value is quoted as it was written: what is no number has been converted to one that is out of range. */
-    private static ConfigurationException refused(String key, String rule) {
-        String written = ConfigProvider.getConfig().getConfigValue(key).getValue();
+    private ConfigurationException refused(String key, String rule) {
+        String written = config.getConfigValue(key).getValue();
         return new ConfigurationException(key + "=" + LogText.escape(String.valueOf(written)) + " " + rule);
     }
 }

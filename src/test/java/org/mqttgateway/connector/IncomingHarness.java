@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.mqttgateway.mqtt.Patience;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.Status;
 import org.mqttgateway.mqtt.TopicFilter;
@@ -21,6 +22,9 @@ import org.mqttgateway.testing.Futures;
 
 /** The incoming side of the connector without Quarkus around it, and a consumer that keeps what it gets. */
 final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable {
+
+    /** Little, so that tests need not wait long. */
+    static final Patience PATIENCE = new Patience(1_000, 1_000, 50);
 
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -33,7 +37,7 @@ final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable 
         GatewaySettings all = TestSettings.of(brokerPort, settings);
         channel = new IncomingChannel(
                 vertx,
-                SessionOptions.ofChannel(all, BrokerTls.none(), "messages", Optional.empty())
+                SessionOptions.ofChannel(all, BrokerTls.none(), "messages", Optional.empty(), PATIENCE)
                         .ofConsumer(),
                 new TopicFilter(all.topic()),
                 MqttQoS.valueOf(all.qos()),

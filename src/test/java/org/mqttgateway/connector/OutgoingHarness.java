@@ -38,7 +38,10 @@ final class OutgoingHarness implements AutoCloseable {
         GatewaySettings all = TestSettings.of(brokerPort, settings);
         BrokerMetrics metrics = new BrokerMetrics(new SimpleMeterRegistry());
         sessions = new PublishingSessions(
-                vertx, all, SessionOptions.ofChannel(all, BrokerTls.none(), "publish", Optional.empty()), metrics);
+                vertx,
+                all,
+                SessionOptions.ofChannel(all, BrokerTls.none(), "publish", Optional.empty(), IncomingHarness.PATIENCE),
+                metrics);
         channel = new OutgoingChannel(
                 sessions, "t", MqttQoS.AT_LEAST_ONCE, all.publishTimeout().toNanos(), metrics);
         sessions.open();

@@ -60,7 +60,6 @@ class SubscriptionTest {
             assertEquals(
                     "the broker refused the subscription of django/mqtt",
                     gateway.status().text());
-            // The second wait is longer than the first: 0.5 s, then up to 1 s.
             broker.awaitSubscribed(2);
             broker.grant(MqttQoS.EXACTLY_ONCE);
             Awaitility.await().until(() -> gateway.status().ok());

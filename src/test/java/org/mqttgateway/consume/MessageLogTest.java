@@ -6,6 +6,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.BrokerPort;
 import org.mqttgateway.testing.InProcessBrokerResource;
@@ -14,6 +15,7 @@ import org.mqttgateway.testing.TestSubscriber;
 
 /** Each message that arrives on the consumer's topic is one line of the log. */
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(InProcessBrokerResource.class)
 class MessageLogTest {
 

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,7 @@ import org.mqttgateway.testing.TestSubscriber;
 
 /** {@code /messages} for those who cannot hold a stream: answers that follow each other without a gap, and a wait for the next message. */
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(InProcessBrokerResource.class)
 class FeedPollTest {
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.BrokerPort;
 import org.mqttgateway.testing.InProcessBrokerResource;
@@ -29,6 +30,7 @@ import org.mqttgateway.testing.TestSubscriber;
 
 /** What a listener of {@code /messages} gets: events as they come, the last ones first, what it missed after a pause; and what is refused. */
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(InProcessBrokerResource.class)
 class FeedTest {
 

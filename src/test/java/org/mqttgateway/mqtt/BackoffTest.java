@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** How long a session waits before it connects again. */
 class BackoffTest {
 
-    private final Backoff backoff = new Backoff();
+    private final Backoff backoff = new Backoff(Patience.DEFAULT.retryMillis());
 
     @Test
     void delaysDoubleFromHalfASecondToThirtySeconds() {

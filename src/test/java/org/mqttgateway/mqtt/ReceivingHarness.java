@@ -15,6 +15,7 @@ import org.mqttgateway.testing.Futures;
 final class ReceivingHarness implements SessionMetrics, ReceivingSession.Listener, AutoCloseable {
 
     private static final int MAX_MESSAGES = 10_000;
+    static final long SUBACK_MILLIS = 1_000;
     private static final int MAX_PAYLOAD = 1 << 20;
 
     final AtomicInteger dropped = new AtomicInteger();
@@ -38,7 +39,8 @@ final class ReceivingHarness implements SessionMetrics, ReceivingSession.Listene
                 1,
                 null,
                 null,
-                MAX_PAYLOAD);
+                MAX_PAYLOAD,
+                new Patience(1_000, SUBACK_MILLIS, 50));
         session = new ReceivingSession(
                 vertx,
                 EventLoops.next(vertx),

@@ -18,11 +18,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.InProcessBrokerResource;
 
 /** The API description is OpenAPI 3.1, has every status of every operation, and its examples are requests that are really answered 200. */
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(InProcessBrokerResource.class)
 class OpenApiTest {
 

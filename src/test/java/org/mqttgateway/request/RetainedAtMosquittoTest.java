@@ -13,6 +13,7 @@ import io.restassured.response.ValidatableResponse;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.MosquittoResource;
 import org.mqttgateway.testing.NeedsMosquitto;
@@ -20,6 +21,7 @@ import org.mqttgateway.testing.NeedsMosquitto;
 /** With a broker that keeps properties. */
 @NeedsMosquitto
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(MosquittoResource.class)
 class RetainedAtMosquittoTest extends RetainedScenarios {
 

@@ -25,10 +25,9 @@ public final class Browser implements AutoCloseable {
     private final ChromeDriverService service;
     private final RemoteWebDriver driver;
 
-    /** Opens a page, and waits until it has loaded. */
-    public Browser(String url) {
+    public Browser() {
         service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(Mosquitto.executable("chromedriver"))
+                .usingDriverExecutable(Commands.executable("chromedriver"))
                 .usingAnyFreePort()
                 .build();
         try {
@@ -38,6 +37,12 @@ public final class Browser implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Opens a page, and waits until it has loaded. */
+    public void open(String url) {
+        // What the page before it wrote to the console is not this page's.
+        errors();
         driver.get(url);
     }
 
@@ -45,7 +50,7 @@ public final class Browser implements AutoCloseable {
         LoggingPreferences console = new LoggingPreferences();
         console.enable(LogType.BROWSER, Level.ALL);
         ChromeOptions options = new ChromeOptions();
-        options.setBinary(Mosquitto.executable("chromium"));
+        options.setBinary(Commands.executable("chromium"));
         options.setCapability("goog:loggingPrefs", console);
         options.addArguments(
                 "--headless=new",
@@ -55,6 +60,8 @@ public final class Browser implements AutoCloseable {
                 "--no-first-run",
                 "--disable-quic",
                 "--disable-gpu",
+                // A page that was left is gone, with its connections.
+                "--disable-features=BackForwardCache",
                 "--disable-dev-shm-usage",
                 "--user-data-dir=" + profile());
         if (System.getProperty("user.name").equals("root")) {
@@ -69,10 +76,6 @@ public final class Browser implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    public static boolean isInstalled() {
-        return Mosquitto.executable("chromium") != null && Mosquitto.executable("chromedriver") != null;
     }
 
     public WebElement find(String selector) {

@@ -86,7 +86,8 @@ public final class CertificateAuthority {
 
     private void keytool(String... options) {
         List<String> command =
-                new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool", "-genkeypair"));
+                new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool", "-J-XX:TieredStopAtLevel=1"));
+        command.add("-genkeypair");
         command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
         command.addAll(List.of("-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD));
         command.addAll(Arrays.asList(options));

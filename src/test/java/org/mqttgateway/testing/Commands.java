@@ -1,15 +1,30 @@
 package org.mqttgateway.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs to their end. */
 public final class Commands {
 
     private Commands() {}
+
+    /** A program on the PATH; null if it is not there. */
+    static File executable(String name) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .map(directory -> new File(directory, name))
+                .filter(File::canExecute)
+                .findFirst()
+                .orElse(null);
+    }
+
+    static boolean isOnPath(String name) {
+        return executable(name) != null;
+    }
 
     /** The output of a program that must succeed within a minute. */
     public static String run(String... command) {

@@ -17,13 +17,15 @@ import org.awaitility.Awaitility;
 
 /**
  * The packaged gateway as a process, configured by its environment as a user would, to be stopped and killed: the jar, or the native
- * executable where {@value #EXECUTABLE} names one (as the profile "native" does).
+ * executable where {@value #EXECUTABLE} names one (as the profile "native" does). Unless the settings have options for the JVM, it has those
+ * with which it starts soonest.
  */
 public final class Gateway implements AutoCloseable {
 
     /** The system property that has the path of the native executable. */
     public static final String EXECUTABLE = "native.image.path";
 
+    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
     private static final List<String> OPTIONS = List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
     private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
 
@@ -80,22 +82,27 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private static List<String> command() {
+    private List<String> command() {
         String executable = System.getProperty(EXECUTABLE);
         List<String> command = new ArrayList<>();
+        command.add(executable == null ? java() : executable);
+        command.addAll(OPTIONS);
         if (executable == null) {
-            command.add(System.getProperty("java.home") + "/bin/java");
-            command.addAll(OPTIONS);
-            command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
-        } else {
-            command.add(executable);
-            command.addAll(OPTIONS);
+            if (!environment.containsKey("JAVA_TOOL_OPTIONS")) {
+                command.addAll(List.of("-XX:SharedArchiveFile=" + ClassArchive.of(JAR), "-XX:TieredStopAtLevel=1"));
+            }
+            command.addAll(List.of("-jar", JAR.toString()));
         }
         return command;
     }
 
+    /** The JVM of the tests. */
+    static String java() {
+        return System.getProperty("java.home") + "/bin/java";
+    }
+
     private void awaitStart() {
-        Awaitility.await("gateway answers; " + log).atMost(30, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpPort));
+        Awaitility.await("gateway answers; " + log).atMost(60, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpPort));
     }
 
     public int httpPort() {
@@ -193,7 +200,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Waits for the end of the process and returns its exit code. */
     public int awaitEnd() {
-        Awaitility.await("gateway ends; " + log).atMost(30, TimeUnit.SECONDS).until(() -> !process.isAlive());
+        Awaitility.await("gateway ends; " + log).atMost(60, TimeUnit.SECONDS).until(() -> !process.isAlive());
         return process.exitValue();
     }
 

@@ -2,7 +2,6 @@ package org.mqttgateway.testing;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -60,25 +59,11 @@ public final class Mosquitto implements AutoCloseable {
     }
 
     public static boolean isInstalled() {
-        return executable("mosquitto") != null && executable("mosquitto_sub") != null;
-    }
-
-    /** The path of a program; Debian puts the broker into a directory that is not on every user's PATH. */
-    static File executable(String name) {
-        String path = System.getenv("PATH");
-        return Arrays.stream(path.split(File.pathSeparator))
-                .map(directory -> new File(directory, name))
-                .filter(File::canExecute)
-                .findFirst()
-                .orElse(null);
+        return Commands.isOnPath("mosquitto") && Commands.isOnPath("mosquitto_sub");
     }
 
     public int port() {
         return port;
-    }
-
-    public Path directory() {
-        return directory;
     }
 
     /** Lines of its log so far. */
@@ -93,7 +78,7 @@ public final class Mosquitto implements AutoCloseable {
     public void restart() {
         try {
             process = new ProcessBuilder(
-                            executable("mosquitto").getPath(),
+                            Commands.executable("mosquitto").getPath(),
                             "-c",
                             directory.resolve("mosquitto.conf").toString())
                     .redirectErrorStream(true)
@@ -131,11 +116,6 @@ public final class Mosquitto implements AutoCloseable {
 
     public void thaw() {
         signal("CONT");
-    }
-
-    /** SIGHUP: reads its access rules again. */
-    public void reload() {
-        signal("HUP");
     }
 
     private void signal(String name) {

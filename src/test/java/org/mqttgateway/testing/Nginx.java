@@ -18,10 +18,6 @@ public final class Nginx implements AutoCloseable {
         this.port = port;
     }
 
-    static boolean isInstalled() {
-        return Mosquitto.executable("nginx") != null;
-    }
-
     /** Starts the proxy on a free port; {@code location} is what nginx.conf says about every path. */
     public static Nginx start(CertificateAuthority.Issued certificate, String location) {
         try {
@@ -54,7 +50,7 @@ public final class Nginx implements AutoCloseable {
             Path file = directory.resolve("nginx.conf");
             Files.writeString(file, configuration.replace("DIRECTORY", directory.toString()));
             Process process = new ProcessBuilder(
-                            Mosquitto.executable("nginx").toString(),
+                            Commands.executable("nginx").toString(),
                             "-p",
                             directory.toString(),
                             "-e",

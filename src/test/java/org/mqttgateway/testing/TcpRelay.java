@@ -17,7 +17,7 @@ public final class TcpRelay implements AutoCloseable {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final Vertx vertx = Vertx.vertx();
-    private final int brokerPort;
+    private volatile int brokerPort;
     private final NetServer server;
     private final NetClient toBroker = vertx.createNetClient();
     private final Set<RelayedConnection> connections = ConcurrentHashMap.newKeySet();
@@ -54,6 +54,11 @@ public final class TcpRelay implements AutoCloseable {
             connection.toBroker(bytes.slice(0, (int) left));
             connection.cut();
         }
+    }
+
+    /** New connections go to this broker. */
+    public void passTo(int brokerPort) {
+        this.brokerPort = brokerPort;
     }
 
     /** Cuts the connection once, after so many more bytes from the client. */

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,19 +32,37 @@ import org.mqttgateway.testing.Ports;
 @NeedsMosquitto
 @ParameterizedClass
 @ValueSource(strings = {"5", "3.1.1"})
-class BrokerOutageIT {
+class OutageIT {
 
     private static final String[] PERSISTENT = {
         "persistence true", "persistence_location DIRECTORY/", "max_queued_messages 0", "max_inflight_messages 0"
     };
 
+    /** For the tests of a broker that freezes. */
+    private static Mosquitto mosquitto;
+
+    private static Gateway gateway;
+
     @Parameter
     String version;
 
+    @BeforeParameterizedClassInvocation
+    static void start(String version) {
+        mosquitto = Mosquitto.start();
+        gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_VERSION", version));
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        gateway.close();
+        mosquitto.close();
+    }
+
     @Test
     void nothingAnswered200IsLostOverRestarts() {
+        // Of its own, for how long it waits before it connects again depends on what it has seen before.
         try (Mosquitto mosquitto = Mosquitto.start(PERSISTENT);
-                Gateway gateway = start(mosquitto.port(), Map.of());
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_VERSION", version));
                 MosquittoSub subscriber = durableSubscriber(mosquitto);
                 Callers callers = Callers.start(16, gateway.httpPort(), "restart/t")) {
             for (int restart = 1; restart <= 3; restart++) {
@@ -61,7 +80,7 @@ class BrokerOutageIT {
     @Test
     void whatIsConfirmedAfterAPowerCutIsDelivered() {
         try (Mosquitto mosquitto = Mosquitto.start(PERSISTENT);
-                Gateway gateway = start(mosquitto.port(), Map.of());
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_VERSION", version));
                 MosquittoSub subscriber = durableSubscriber(mosquitto)) {
             // So that the subscriber's session is on the disk.
             mosquitto.stop();
@@ -86,9 +105,7 @@ class BrokerOutageIT {
 
     @Test
     void freezeShorterThanTheDeadlineIsRiddenOut() {
-        try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = start(mosquitto.port(), Map.of());
-                Callers callers = Callers.start(4, gateway.httpPort(), "freeze/t")) {
+        try (Callers callers = Callers.start(4, gateway.httpPort(), "freeze/t")) {
             awaitMore(callers, 10);
             mosquitto.freeze();
             int before = callers.confirmed().size();
@@ -104,52 +121,51 @@ class BrokerOutageIT {
 
     @Test
     void freezeLongerThanTheDeadlineIsAnUnknownOutcome() {
-        try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = start(mosquitto.port(), Map.of("MQTT_PUBLISH_TIMEOUT", "1s"))) {
-            publish(gateway).statusCode(200);
-            mosquitto.freeze();
-            publish(gateway)
-                    .statusCode(504)
-                    .contentType("application/problem+json")
-                    .body("code", is(7))
-                    .body("detail", containsString("the outcome is unknown"));
-            mosquitto.thaw();
-            publish(gateway).statusCode(200).body("code", is(0));
-        }
+        publish(gateway).statusCode(200);
+        mosquitto.freeze();
+        publish(gateway)
+                .statusCode(504)
+                .contentType("application/problem+json")
+                .body("code", is(7))
+                .body("detail", containsString("the outcome is unknown"));
+        mosquitto.thaw();
+        publish(gateway).statusCode(200).body("code", is(0));
     }
 
     @Test
     void brokerDownAtStartUp() {
         int port = Ports.free();
-        try (Gateway gateway = start(port, Map.of())) {
-            publish(gateway)
+        Map<String, String> small = Map.of(
+                "MQTT_VERSION", version,
+                "MQTT_MAX_INFLIGHT", "1",
+                "MQTT_MAX_QUEUED", "0",
+                "MQTT_PUBLISH_TIMEOUT", "2s");
+        try (Gateway early = Gateway.start(port, small)) {
+            publish(early)
                     .statusCode(503)
                     .header("Retry-After", "5")
                     .contentType("application/problem+json")
                     .body("code", is(4))
                     .time(lessThan(6L), TimeUnit.SECONDS);
-            gateway.management().get("/q/health/live").then().statusCode(200);
-            gateway.management().get("/q/health/started").then().statusCode(200);
-            gateway.management()
+            early.management().get("/q/health/live").then().statusCode(200);
+            early.management().get("/q/health/started").then().statusCode(200);
+            early.management()
                     .get("/q/health/ready")
                     .then()
                     .statusCode(503)
                     .body("checks.data.publish", hasItem(containsString("Connection refused")));
-            try (Mosquitto mosquitto = Mosquitto.startOn(port)) {
-                Awaitility.await("readiness on port " + mosquitto.port())
+            assertFullBufferIsRefusedAtOnce(early);
+            try (Mosquitto late = Mosquitto.startOn(port)) {
+                Awaitility.await("readiness on port " + late.port())
                         .atMost(30, TimeUnit.SECONDS)
-                        .until(() -> gateway.management().get("/q/health/ready").statusCode() == 200);
-                publish(gateway).statusCode(200).body("code", is(0));
+                        .until(() -> early.management().get("/q/health/ready").statusCode() == 200);
+                publish(early).statusCode(200).body("code", is(0));
             }
         }
     }
 
-    @Test
-    void fullBufferIsRefusedAtOnce() {
-        Map<String, String> small =
-                Map.of("MQTT_MAX_INFLIGHT", "1", "MQTT_MAX_QUEUED", "0", "MQTT_PUBLISH_TIMEOUT", "2s");
-        try (Gateway gateway = start(Ports.free(), small);
-                Callers callers = Callers.start(2, gateway.httpPort(), "full/t")) {
+    private static void assertFullBufferIsRefusedAtOnce(Gateway small) {
+        try (Callers callers = Callers.start(2, small.httpPort(), "full/t")) {
             // One waits for the broker that is not there, the other one finds the buffer full.
             Awaitility.await("answers with code 15")
                     .atMost(20, TimeUnit.SECONDS)
@@ -159,12 +175,6 @@ class BrokerOutageIT {
                             > 10);
             callers.stop();
         }
-    }
-
-    private Gateway start(int brokerPort, Map<String, String> settings) {
-        Map<String, String> withVersion = new HashMap<>(settings);
-        withVersion.put("MQTT_VERSION", version);
-        return Gateway.start(brokerPort, withVersion);
     }
 
     private static ValidatableResponse publish(Gateway gateway) {

@@ -1,0 +1,79 @@
+package org.mqttgateway.settings;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.SmallRyeConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A bad setting is refused in one line that names the key and the value; see SettingsIT for how the service ends with it. */
+class SettingsCheckTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "port|70000|mqtt.port=70000 must be 1 to 65535",
+                "port|abc|mqtt.port=abc must be 1 to 65535",
+                "qos|7|mqtt.qos=7 must be 0 to 2",
+                "keepalive|-1|mqtt.keepalive=-1 must be 0 to 65535",
+                "topic|a/#/b|mqtt.topic=a/#/b is no topic filter: # must be the last level",
+                "server|' '|mqtt.server=  must be the host name or address of the broker",
+                "publish-timeout|soon|mqtt.publish-timeout=soon must be 1 to 3600000 ms",
+                "max-message-size|1X|mqtt.max-message-size=1X must be 1 to 268000000 bytes",
+                "version|3.1|mqtt.version=3.1 must be auto, 5 or 3.1.1",
+                "session-expiry|0s|mqtt.session-expiry=0s must be 1 to 4294967294 s",
+                "publish-connections|65|mqtt.publish-connections=65 must be 1 to 64",
+                "password|secret|mqtt.password is set but mqtt.user is empty",
+                "http.users.ada.publish|a/#|mqtt.http.users.ada.password is empty",
+                "http.users.ada.password|$2x$10$secret|mqtt.http.users.ada.password begins with $2 but is no bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)",
+                "webhook.url|ftp://ada:lovelace@example.org/|mqtt.webhook.url must be an absolute URL of http or https, https://www.example.org/mqtt for instance",
+                "webhook.secret|whsec_c2hvcnQ=|mqtt.webhook.secret must be whsec_ and the base64 of 24 to 64 bytes: echo whsec_$(openssl rand -base64 32)"
+            })
+    void isRefusedInOneLine(String key, String value, String line) {
+        assertRefused(line, key, value);
+    }
+
+    @Test
+    void aFilterOfAUserIsCheckedToo() {
+        assertRefused(
+                "mqtt.http.users.ada.publish=a/#/b is no topic filter: # must be the last level",
+                "http.users.ada.password",
+                "secret",
+                "http.users.ada.publish",
+                "ok/#,a/#/b");
+    }
+
+    @Test
+    void oneUserHasOnePassword() {
+        assertRefused(
+                "mqtt.http.users.ada.* and mqtt.http.user are the same user: keep one of them",
+                "http.user",
+                "ada",
+                "http.password",
+                "one",
+                "http.users.ada.password",
+                "another");
+    }
+
+    @Test
+    void theDefaultsAreGood() {
+        assertDoesNotThrow(() -> check());
+    }
+
+    private static void assertRefused(String line, String... settings) {
+        assertEquals(
+                line,
+                assertThrows(ConfigurationException.class, () -> check(settings))
+                        .getMessage());
+    }
+
+    private static void check(String... settings) {
+        SmallRyeConfig config = TestSettings.config(1883, settings);
+        new SettingsCheck(config).check(config.getConfigMapping(GatewaySettings.class));
+    }
+}
