@@ -15,6 +15,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.MosquittoResource;
 import org.mqttgateway.testing.NeedsMosquitto;
@@ -23,6 +24,7 @@ import org.mqttgateway.testing.SseClient;
 /** The properties of MQTT 5 of a message are in the feed in both of its forms, in the shape in which they can be published. */
 @NeedsMosquitto
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(MosquittoResource.class)
 class FeedPropertiesTest {
 

@@ -13,6 +13,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import java.util.Base64;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ import org.mqttgateway.testing.NeedsMosquitto;
 /** The properties of MQTT 5, from the caller to a subscriber of another make. */
 @NeedsMosquitto
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(MosquittoResource.class)
 class MessagePropertiesTest {
 

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mqttgateway.testing.BrokerPort;
@@ -41,6 +42,7 @@ import org.mqttgateway.testing.Responder;
 /** Requests and their answers, with devices and services of another make. */
 @NeedsMosquitto
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(MosquittoResource.class)
 class RequestTest {
 

@@ -2,9 +2,11 @@ package org.mqttgateway.request;
 
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Tag;
 import org.mqttgateway.testing.InProcessBrokerResource;
 
 /** With the broker of dev mode. */
 @QuarkusTest
+@Tag("quarkus")
 @WithTestResource(InProcessBrokerResource.class)
 class RetainedTest extends RetainedScenarios {}
