@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -69,6 +71,13 @@ public class BrokerMetrics implements SessionMetrics {
         reconnects = Counter.builder(PREFIX + "reconnects")
                 .description("Connections to the broker that were lost")
                 .register(registry);
+    }
+
+    /** The registry outlives a live reload of dev mode, and would go on asking the gauges of what is gone. */
+    void onStop(@Observes ShutdownEvent event) {
+        registry.getMeters().stream()
+                .filter(meter -> meter.getId().getName().startsWith(PREFIX))
+                .forEach(registry::remove);
     }
 
     private Counter[] published(String outcome) {
