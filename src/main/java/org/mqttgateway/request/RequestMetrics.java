@@ -43,7 +43,7 @@ class RequestMetrics {
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
-        Gauge.builder("mqtt.gateway.requests.waiting", waiting::get)
+        Gauge.builder("mqtt.gateway.requests.waiting", this::waiting)
                 .description("Requests that wait for their answer")
                 .register(registry);
         answer = Timer.builder("mqtt.gateway.requests.answer")
@@ -60,6 +60,11 @@ class RequestMetrics {
 
     void onStart(@Observes StartupEvent event) {
         // Being created early is all: a metric that comes with the first request looks like one that is missing.
+    }
+
+    /** Requests that wait for their answer now. */
+    int waiting() {
+        return waiting.get();
     }
 
     /** Counts one more that waits if there are fewer than {@code max}; it wants its {@link #ended}. */
