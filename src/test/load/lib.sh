@@ -21,7 +21,7 @@ start_broker() {
 # With KEY=VALUE for its environment; JAVA_OPTS for the JVM.
 start_gateway() {
   env MQTT_SERVER=127.0.0.1 MQTT_PORT="$broker_port" QUARKUS_HTTP_PORT="$gateway_port" QUARKUS_MANAGEMENT_PORT="$management_port" "$@" \
-    java ${JAVA_OPTS:-} -jar "$jar" >"$work/gateway.log" 2>&1 & gateway=$!
+    "${JAVA:-java}" ${JAVA_OPTS:-} -jar "$jar" >"$work/gateway.log" 2>&1 & gateway=$!
   pids+=("$gateway")
   await_http "$gateway_port"
 }
