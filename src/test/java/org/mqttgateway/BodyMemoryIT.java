@@ -10,15 +10,15 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.dev.InProcessBroker;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Ports;
@@ -30,38 +30,42 @@ class BodyMemoryIT {
     private static final int BODY = 6_000_000;
     private static final byte[] PIECE = " ".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
 
-    private static InProcessBroker broker;
-    private static Gateway gateway;
+    private InProcessBroker broker;
+    private Gateway gateway;
 
-    @BeforeAll
-    static void start() throws Exception {
+    private void start(String heap) throws Exception {
         int port = Ports.free();
         broker = new InProcessBroker(port);
-        gateway = Gateway.start(port, Map.of());
+        // The only variable that comes after the options of the command line.
+        gateway = Gateway.start(port, Map.of("_JAVA_OPTIONS", "-Xmx" + heap));
         gateway.awaitLog("Subscribed to django/mqtt");
     }
 
-    @AfterAll
-    static void stop() throws Exception {
+    @AfterEach
+    void stop() throws Exception {
         gateway.close();
         broker.stop();
     }
 
+    /** A small heap is where they could end the process; a large one is where they could make it too large. */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void manyLargeBodiesDoNoHarm(boolean chunked) throws IOException {
+    @CsvSource({"256m, false", "512m, true"})
+    void manyLargeBodiesDoNoHarm(String heap, boolean chunked) throws Exception {
+        start(heap);
         List<Socket> callers = new ArrayList<>();
         try {
             for (int i = 0; i < CALLERS; i++) {
                 callers.add(begin(chunked));
             }
             int pieces = BODY / PIECE.length - 1;
+            List<Integer> small = new ArrayList<>();
             for (int i = 0; i < pieces; i++) {
                 send(callers, chunked);
                 if (i % 3 == 0) {
-                    assertEquals(200, publish());
+                    small.add(publish());
                 }
             }
+            assertEquals(Collections.nCopies(20, 200), small);
             assertTrue(!callers.isEmpty() && callers.size() < CALLERS, callers.size() + " bodies are under way");
             assertTrue(gateway.isRunning());
             assertTrue(gateway.peakMemory() < 768 << 10, gateway.peakMemory() + " KiB");
@@ -76,7 +80,8 @@ class BodyMemoryIT {
     }
 
     @Test
-    void whoFindsNoRoomIsToldWhenToComeBack() throws IOException {
+    void whoFindsNoRoomIsToldWhenToComeBack() throws Exception {
+        start("256m");
         List<Socket> callers = new ArrayList<>();
         try {
             for (int i = 0; i < CALLERS; i++) {

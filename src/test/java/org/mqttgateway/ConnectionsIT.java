@@ -1,19 +1,25 @@
 package org.mqttgateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.restassured.http.ContentType;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.dev.InProcessBroker;
@@ -26,6 +32,9 @@ class ConnectionsIT {
 
     private static final int CONNECTIONS = 10_200;
 
+    /** What a probe of Kubernetes may be given. */
+    private static final int PROBE_MILLIS = 5_000;
+
     @Test
     void halfSentRequestsEndAndListenersStay() throws Exception {
         long files =
@@ -37,6 +46,8 @@ class ConnectionsIT {
         try (Gateway gateway = Gateway.start(port, Map.of());
                 SseClient listener = SseClient.open(gateway.httpPort(), "/messages")) {
             gateway.awaitLog("Subscribed to django/mqtt");
+            AtomicBoolean flooded = new AtomicBoolean(true);
+            CompletableFuture<List<Integer>> liveness = CompletableFuture.supplyAsync(() -> liveness(gateway, flooded));
             Socket trickler = halfSent(gateway);
             for (int i = 0; i < CONNECTIONS; i++) {
                 sockets.add(halfSent(gateway));
@@ -46,6 +57,10 @@ class ConnectionsIT {
                     .pollInterval(1, TimeUnit.SECONDS)
                     .ignoreExceptions()
                     .until(() -> trickle(trickler) & publishes(gateway));
+            flooded.set(false);
+            List<Integer> statuses = liveness.get(30, TimeUnit.SECONDS);
+            assertEquals(Set.of(200), Set.copyOf(statuses));
+            assertTrue(statuses.size() > 5, "liveness was asked " + statuses.size() + " times");
             Awaitility.await("slow headers end too")
                     .atMost(15, TimeUnit.SECONDS)
                     .pollInterval(1, TimeUnit.SECONDS)
@@ -59,6 +74,25 @@ class ConnectionsIT {
             }
             broker.stop();
         }
+    }
+
+    /** What liveness answers, each time on a connection of its own, until the flood is over; 0 for no answer. */
+    private static List<Integer> liveness(Gateway gateway, AtomicBoolean flooded) {
+        List<Integer> statuses = new ArrayList<>();
+        URI address = URI.create("http://127.0.0.1:" + gateway.managementPort() + "/q/health/live");
+        while (flooded.get()) {
+            try {
+                HttpURLConnection probe = (HttpURLConnection) address.toURL().openConnection();
+                probe.setRequestProperty("Connection", "close");
+                probe.setConnectTimeout(PROBE_MILLIS);
+                probe.setReadTimeout(PROBE_MILLIS);
+                statuses.add(probe.getResponseCode());
+                probe.disconnect();
+            } catch (IOException e) {
+                statuses.add(0);
+            }
+        }
+        return statuses;
     }
 
     private static Socket halfSent(Gateway gateway) throws IOException {

@@ -3,6 +3,8 @@ package org.mqttgateway;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,19 +19,28 @@ import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.dev.InProcessBroker;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.RawHttp;
+import org.mqttgateway.testing.RawHttp2;
 
 /** HTTP/2 in clear text, known before: publishes, refusals and the feed on one connection, and callers that do what they should not. */
 class HttpVersionsIT {
+
+    private static final int STREAMS = 60;
+
+    /** Three quarters of mqtt.http.max-body-memory (64M) are for large bodies, and these have 6 MB each. */
+    private static final int BODIES_THAT_FIT = 8;
 
     private static final Buffer MESSAGE = Buffer.buffer("{\"topic\":\"h2/t\",\"msg\":\"m\"}");
 
@@ -61,6 +72,8 @@ class HttpVersionsIT {
     void theLogHasNoError() {
         assertEquals(List.of(), gateway.log("ERROR"));
         assertEquals(List.of(), gateway.log("Exception"));
+        // Of which a caller could make one for each frame.
+        assertEquals(List.of(), gateway.log("io.netty"));
     }
 
     @Test
@@ -134,6 +147,123 @@ class HttpVersionsIT {
         }
         await(closed.future());
         assertEquals(200, await(post("/publish", "application/json", MESSAGE)).status());
+    }
+
+    /** Each wants an answer, and the sender reads none: Netty ends the connection when 10,000 answers wait. */
+    @ParameterizedTest
+    @ValueSource(ints = {RawHttp2.PING, RawHttp2.SETTINGS})
+    void aFloodOfFramesThatWantAnswersEndsItsConnection(int type) throws Exception {
+        byte[] frame = RawHttp2.frame(type, 0, 0, new byte[type == RawHttp2.PING ? 8 : 0]);
+        try (RawHttp2 attacker = new RawHttp2(gateway.httpPort())) {
+            assertTrue(attacker.flood(frame, 3_000_000));
+        }
+        assertEquals(200, await(post("/publish", "application/json", MESSAGE)).status());
+    }
+
+    /** Frames that cost the sender nothing and bring nothing. */
+    @Test
+    void aFloodOfEmptyDataEndsItsConnection() {
+        try (RawHttp2 attacker = new RawHttp2(gateway.httpPort())) {
+            attacker.send(RawHttp2.post(1, "/publish?topic=h2/t"));
+            assertTrue(attacker.flood(RawHttp2.frame(RawHttp2.DATA, 0, 1), 3_000_000));
+        }
+    }
+
+    /** Streams that the gateway itself has to reset, for a window that grows by nothing (CVE-2025-8671). */
+    @Test
+    void aFloodOfStreamsThatMustBeResetEndsItsConnection() {
+        try (RawHttp2 attacker = new RawHttp2(gateway.httpPort())) {
+            boolean open = true;
+            for (int stream = 1; open && stream < 200_000; stream += 2) {
+                open = attacker.send(RawHttp2.post(stream, "/publish?topic=h2/t"))
+                        && attacker.send(RawHttp2.frame(RawHttp2.WINDOW_UPDATE, 0, stream, new byte[4]));
+            }
+            assertFalse(open);
+        }
+    }
+
+    /** The memory of bodies and their time are counted for each stream, and what ends a stream gives its memory back. */
+    @Test
+    void slowBodiesOnManyStreamsAreBounded() throws Exception {
+        HttpClient attacker = vertx.createHttpClient(clientOptions());
+        assertBodiesBounded(attacker);
+        // Those at their deadline have given their memory back, and so do these.
+        for (HttpClientRequest request : requests(attacker, BODIES_THAT_FIT)) {
+            await(beginBody(request));
+            request.reset();
+        }
+        assertBodiesBounded(attacker);
+        assertEquals(200, await(post("/publish", "application/json", MESSAGE)).status());
+    }
+
+    private static void assertBodiesBounded(HttpClient attacker) throws Exception {
+        List<HttpClientRequest> slow = requests(attacker, STREAMS);
+        slow.forEach(HttpVersionsIT::beginBody);
+        Map<Integer, Integer> statuses = new TreeMap<>();
+        for (HttpClientRequest request : slow) {
+            statuses.merge(await(request.response()).statusCode(), 1, Integer::sum);
+        }
+        assertEquals(Map.of(408, BODIES_THAT_FIT, 503, STREAMS - BODIES_THAT_FIT), statuses);
+    }
+
+    private static List<HttpClientRequest> requests(HttpClient attacker, int count) throws Exception {
+        List<HttpClientRequest> requests = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            requests.add(await(attacker.request(HttpMethod.POST, "/publish")));
+        }
+        return requests;
+    }
+
+    private static Future<Void> beginBody(HttpClientRequest request) {
+        return request.putHeader("Content-Type", "application/json")
+                .putHeader("Content-Length", "6000000")
+                .write("{");
+    }
+
+    /** A proxy takes back the request of one of its callers; those of the others share the connection. */
+    @Test
+    void aResetEndsItsStreamAndNoOther() throws Exception {
+        HttpClient proxy = vertx.createHttpClient(clientOptions());
+        HttpClientRequest listen = await(proxy.request(HttpMethod.GET, "/messages?topic=h2/others"));
+        HttpConnection connection = listen.connection();
+        Promise<Void> closed = Promise.promise();
+        connection.closeHandler(closed::complete);
+        assertEquals(200, await(listen.send()).statusCode());
+        for (String path : List.of("/publish", "/publish?topic=h2/t", "/publish/bulk")) {
+            HttpClientRequest request = await(proxy.request(HttpMethod.POST, path));
+            await(beginBody(request));
+            request.reset();
+            HttpClientRequest status = await(proxy.request(HttpMethod.GET, "/status"));
+            assertEquals(200, await(status.send()).statusCode());
+        }
+        assertFalse(closed.future().isComplete());
+    }
+
+    @Test
+    void tenListenersShareAConnection() throws Exception {
+        List<StringBuffer> listeners = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            StringBuffer seen = new StringBuffer();
+            listeners.add(seen);
+            HttpClientRequest listen = await(client.request(HttpMethod.GET, "/messages?topic=h2/ten"));
+            await(listen.send().map(answer -> answer.handler(chunk -> seen.append(chunk))));
+        }
+        Buffer payload = Buffer.buffer("x".repeat(10_000) + "!");
+        for (int i = 0; i < 100; i++) {
+            assertEquals(
+                    200,
+                    await(post("/publish?topic=h2/ten", "text/plain", payload)).status());
+        }
+        // More than all windows and buffers of a connection: each listener gets each message all the same.
+        for (StringBuffer seen : listeners) {
+            Awaitility.await("all messages").atMost(20, TimeUnit.SECONDS).until(() -> count(seen) >= 100);
+            assertEquals(100, count(seen));
+            assertEquals(-1, seen.indexOf("event:dropped"));
+        }
+    }
+
+    private static long count(StringBuffer seen) {
+        return seen.chars().filter(character -> character == '!').count();
     }
 
     @Test

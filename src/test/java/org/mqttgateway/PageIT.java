@@ -192,6 +192,36 @@ class PageIT {
         Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> asked() > 2);
     }
 
+    /** The gateway's word counts, not the five seconds that the page would wait by itself. */
+    @Test
+    void aRefusedPageComesBackWhenItWasTold() {
+        page.script("window.opened = [];"
+                + "window.EventSource = class {"
+                + "  constructor(url) {"
+                + "    this.url = url;"
+                + "    this.readyState = 2;"
+                + "    window.opened.push(performance.now());"
+                + "    setTimeout(() => this.onerror());"
+                + "  }"
+                + "  addEventListener() {}"
+                + "  close() {}"
+                + "};"
+                + "window.EventSource.CLOSED = 2;"
+                + "const fetched = window.fetch;"
+                + "window.fetch = (url, options) => String(url).startsWith('messages')"
+                + "  ? Promise.resolve(new Response('{\"detail\":\"too many\"}', {status: 503, headers: {'Retry-After': '2'}}))"
+                + "  : fetched(url, options);");
+        page.click("#apply-filter");
+        page.awaitText("#feed-source", "Not listening, trying again: too many"::equals);
+        Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> opened("length") >= 2);
+        double pause = opened("[1]") - opened("[0]");
+        assertTrue(pause >= 2_000 && pause < 4_500, pause + " ms");
+    }
+
+    private double opened(String what) {
+        return ((Number) page.script("return window.opened" + (what.startsWith("[") ? "" : ".") + what)).doubleValue();
+    }
+
     private int asked() {
         return ((Number) page.script("return window.asked")).intValue();
     }

@@ -31,6 +31,7 @@ import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.TcpRelay;
+import org.mqttgateway.testing.WebhookEndpoint;
 
 /**
  * TLS by the settings of security.md. To a real broker: whom the gateway trusts it uses, and whom it cannot trust gets nothing, while
@@ -51,6 +52,51 @@ class TlsIT {
     static void issue() throws IOException {
         authority = authority("trusted");
         server = authority.issue("server", HERE);
+    }
+
+    /** The broker keeps the messages meanwhile, and health says what is wrong. */
+    @Test
+    @NeedsMosquitto
+    void aWebhookGetsNothingUntilItsCertificateIsRight() throws IOException {
+        int port = Ports.free();
+        Map<String, String> settings = Map.of(
+                "MQTT_CLIENT_ID",
+                "secure",
+                "MQTT_WEBHOOK_URL",
+                "https://ada:love%40lace@127.0.0.1:" + port + "/hook",
+                "MQTT_WEBHOOK_TLS",
+                "hook",
+                "QUARKUS_TLS_HOOK_TRUST_STORE_PEM_CERTS",
+                authority.certificate().toString());
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
+            gateway.awaitLog("Subscribed to django/mqtt", 2);
+            Map<Issued, String> wrong = Map.of(
+                    authority("another").issue("hook", HERE),
+                    "unable to find valid certification path",
+                    authority.issue("not-here", "dns:hook.example.org"),
+                    "No subject alternative names matching IP address 127.0.0.1 found");
+            for (Map.Entry<Issued, String> each : wrong.entrySet()) {
+                try (WebhookEndpoint impostor = WebhookEndpoint.secure(port, each.getKey())) {
+                    mosquitto.publish("django/mqtt", "kept", "-q", "1");
+                    Awaitility.await(each.getValue())
+                            .atMost(20, TimeUnit.SECONDS)
+                            .untilAsserted(() -> gateway.management()
+                                    .get("/q/health/ready")
+                                    .then()
+                                    .body(containsString(each.getValue())));
+                    assertEquals(List.of(), impostor.received());
+                }
+            }
+            try (WebhookEndpoint endpoint = WebhookEndpoint.secure(port, server)) {
+                endpoint.await(2);
+                assertEquals("kept", endpoint.received().get(0).payload());
+                // ada:love@lace
+                assertEquals(
+                        "Basic YWRhOmxvdmVAbGFjZQ==",
+                        endpoint.received().get(0).headers().get("Authorization"));
+            }
+        }
     }
 
     private static CertificateAuthority authority(String name) throws IOException {

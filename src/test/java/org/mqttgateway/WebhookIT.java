@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -30,7 +32,11 @@ class WebhookIT {
 
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final int TOPICS = 6;
-    private static final String[] UNLIMITED = {"max_queued_messages 0", "max_inflight_messages 1000"};
+    private static final String[] UNLIMITED = {"max_queued_messages 0", "max_inflight_messages 1000", "log_type all"};
+    private static final Pattern SENT_PUBLISH =
+            Pattern.compile("Sending PUBLISH to hooked-webhook \\(d\\d, q1, r\\d, m(\\d+),");
+    private static final Pattern RECEIVED_PUBACK =
+            Pattern.compile("Received PUBACK from hooked-webhook \\(Mid: (\\d+),");
 
     @TempDir
     Path directory;
@@ -59,6 +65,7 @@ class WebhookIT {
                 List<String> sent = publish(mosquitto, "first", 600);
                 awaitTaken(endpoint, sent);
                 assertInOrder(endpoint, sent);
+                assertAcknowledgedInOrder(mosquitto, 600);
                 endpoint.received()
                         .forEach(request -> assertEquals(
                                 request.signedWith(SECRET), request.headers().get("webhook-signature")));
@@ -142,6 +149,27 @@ class WebhookIT {
         }
     }
 
+    /** What a dead endpoint has not taken is not under way, so there is nothing to wait for. */
+    @Test
+    void aDeadEndpointDoesNotHoldUpTheStop() {
+        int port = Ports.free();
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                Gateway gateway = Gateway.start(mosquitto.port(), settings(port))) {
+            gateway.awaitLog("Subscribed to hook/#", 2);
+            List<String> sent = publish(mosquitto, "dead", TOPICS);
+            gateway.awaitLog("fails: Connection refused");
+            long begin = System.nanoTime();
+            assertEquals(143, gateway.stop());
+            // The delay for balancers is one second of it, and waiting for the channel would be two more.
+            long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+            assertTrue(took < 3_000, took + " ms");
+            gateway.restart(Map.of());
+            try (WebhookEndpoint endpoint = WebhookEndpoint.answering(port, n -> 204)) {
+                awaitTaken(endpoint, sent);
+            }
+        }
+    }
+
     /** Returns what was published, as "TOPIC PAYLOAD". */
     private static List<String> publish(Mosquitto mosquitto, String name, int count) {
         for (int topic = 0; topic < TOPICS; topic++) {
@@ -173,6 +201,21 @@ class WebhookIT {
             String prefix = "hook/" + topic + " ";
             assertEquals(of(prefix, sent), of(prefix, taken));
         }
+    }
+
+    /** The topics end in another order than that of arrival, which the PUBACKs keep (section 4.6). */
+    private static void assertAcknowledgedInOrder(Mosquitto mosquitto, int count) {
+        Awaitility.await("PUBACKs")
+                .until(() -> packetIds(mosquitto, RECEIVED_PUBACK).size() >= count);
+        assertEquals(packetIds(mosquitto, SENT_PUBLISH), packetIds(mosquitto, RECEIVED_PUBACK));
+    }
+
+    private static List<String> packetIds(Mosquitto mosquitto, Pattern line) {
+        return mosquitto.log().stream()
+                .map(line::matcher)
+                .filter(Matcher::find)
+                .map(found -> found.group(1))
+                .toList();
     }
 
     private static List<String> of(String prefix, List<String> texts) {

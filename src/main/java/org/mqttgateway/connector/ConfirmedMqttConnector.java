@@ -40,7 +40,11 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
     public static final String NAME = "confirmed-mqtt";
 
     private record Channel(
-            String name, Supplier<Status> status, Supplier<MqttVersion> version, Supplier<Future<Void>> close) {}
+            String name,
+            Supplier<Status> status,
+            Supplier<MqttVersion> version,
+            Runnable consumerEnded,
+            Supplier<Future<Void>> close) {}
 
     /** Readiness asks for the state of a channel's subscription; nobody is told. */
     private static final ReceivingSession.Listener NOBODY = new ReceivingSession.Listener() {
@@ -80,14 +84,14 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
                 settings,
                 metrics,
                 NOBODY);
-        add(new Channel(name(channel), incoming::status, incoming::version, incoming::close));
+        add(new Channel(name(channel), incoming::status, incoming::version, incoming::consumerEnded, incoming::close));
         return incoming.messages();
     }
 
     @Override
     public Flow.Subscriber<? extends Message<?>> getSubscriber(Config channel) {
         PublishingSessions sessions = new PublishingSessions(vertx, settings, options(channel), metrics);
-        add(new Channel(name(channel), sessions::status, sessions::version, sessions::close));
+        add(new Channel(name(channel), sessions::status, sessions::version, () -> {}, sessions::close));
         sessions.open();
         return new OutgoingChannel(
                 sessions,
@@ -120,6 +124,15 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
         HealthReport.HealthReportBuilder report = HealthReport.builder();
         channels.forEach(channel -> report.add(channel.name(), true));
         return report.build();
+    }
+
+    /**
+     * The consumer of an incoming channel will not be done with what it still has, so the stop need not wait for it. Nothing happens if
+     * another connector has the channel.
+     */
+    public void consumerEnded(String channel) {
+        channels.stream().filter(own -> own.name().equals(channel)).forEach(own -> own.consumerEnded()
+                .run());
     }
 
     /** By now every request has been answered. What the consumer has done is acknowledged, then DISCONNECT is sent. */

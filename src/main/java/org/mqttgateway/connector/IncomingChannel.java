@@ -63,6 +63,11 @@ final class IncomingChannel {
         return session.version();
     }
 
+    /** The consumer will not be done with what it still has, so {@link #close} need not wait for it. */
+    void consumerEnded() {
+        session.consumerEnded();
+    }
+
     /** Waits a little for the consumer, acknowledges what it has consumed, and disconnects. */
     Future<Void> close() {
         return session.close();

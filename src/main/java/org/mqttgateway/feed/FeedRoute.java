@@ -13,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.concurrent.TimeUnit;
 import org.mqttgateway.http.Callers;
+import org.mqttgateway.http.HttpChannel;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ProblemAnswer;
 import org.mqttgateway.http.ReturnCode;
@@ -153,7 +154,8 @@ public class FeedRoute {
                 FeedStream stream = new FeedStream(
                         context.response(),
                         position(context.request().getHeader("Last-Event-ID"), feed),
-                        () -> loop.flush(listener));
+                        () -> loop.flush(listener),
+                        () -> HttpChannel.abort(context.request()));
                 listener = stream;
                 stream.begin();
             }

@@ -17,6 +17,7 @@ final class FeedStream implements FeedLoop.Listener {
 
     private final HttpServerResponse response;
     private final Runnable drained;
+    private final Runnable disconnect;
     private long position;
     /** What is left of a batch; a large event leaves in pieces, so that no socket has more than one of them to hold. */
     private Buffer rest = Buffer.buffer();
@@ -27,11 +28,13 @@ final class FeedStream implements FeedLoop.Listener {
     /**
      * @param position where it begins
      * @param drained run when the socket takes bytes again
+     * @param disconnect ends the response without waiting for what is not written yet
      */
-    FeedStream(HttpServerResponse response, long position, Runnable drained) {
+    FeedStream(HttpServerResponse response, long position, Runnable drained, Runnable disconnect) {
         this.response = response;
         this.position = position;
         this.drained = drained;
+        this.disconnect = disconnect;
     }
 
     /** Sends the head, and a comment with which it leaves at once. */
@@ -55,7 +58,7 @@ final class FeedStream implements FeedLoop.Listener {
         if (response.writeQueueFull()) {
             // Else a thousand of these would hold a large message each, long after the feed has dropped them all.
             if (rest.length() > FeedLoop.BATCH_BYTES && loop.isDropped(position - 1)) {
-                response.reset();
+                disconnect.run();
             }
             return;
         }
@@ -93,7 +96,7 @@ final class FeedStream implements FeedLoop.Listener {
         }
         if (response.writeQueueFull()) {
             if (++stalled == PATIENCE) {
-                response.reset();
+                disconnect.run();
             }
         } else if (quiet && rest.length() == 0) {
             response.write(COMMENT);

@@ -3,6 +3,7 @@ package org.mqttgateway.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.Arrays;
@@ -65,10 +66,7 @@ final class BodyReader {
         } else if (announced != UNKNOWN && !count(announced)) {
             refuse(noRoom());
         } else {
-            request.handler(this::add)
-                    .endHandler(end -> complete())
-                    // A chunk without a size, or a caller that has gone: nothing for the log.
-                    .exceptionHandler(failure -> refuse(malformed()));
+            request.handler(this::add).endHandler(end -> complete()).exceptionHandler(this::broken);
             if (expectsContinue(request)) {
                 context.response().writeContinue();
             }
@@ -103,6 +101,19 @@ final class BodyReader {
         } else {
             chunk.getBytes(bytes, length);
             length = (int) needed;
+        }
+    }
+
+    /**
+     * A chunk without a size, or a caller that has gone: nothing for the log. Quarkus REST would take a stream that is just being reset for
+     * one that is half answered, and close the connection with all its other requests; a moment later the stream is closed, and nothing
+     * happens.
+     */
+    private void broken(Throwable failure) {
+        if (failure instanceof StreamResetException) {
+            context.vertx().runOnContext(v -> refuse(malformed()));
+        } else {
+            refuse(malformed());
         }
     }
 

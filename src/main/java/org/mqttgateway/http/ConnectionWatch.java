@@ -27,6 +27,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     /** Bytes of a request have come whose headers are not complete; a new connection must send some. */
     private volatile boolean headersDue = true;
 
+    private boolean closing;
     private ScheduledFuture<?> next;
 
     ConnectionWatch(long headerNanos, long idleNanos) {
@@ -87,8 +88,14 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     private void check(ChannelHandlerContext context) {
         long limit = headersDue ? headerNanos : idleNanos;
         long left = underWay.get() > 0 ? headerNanos : limit - (System.nanoTime() - since);
-        if (left <= 0) {
+        if (left <= 0 && closing) {
+            // Vert.x waits until all is written, which a caller who does not read his last answer could put off for
+            // ever.
+            context.close();
+        } else if (left <= 0) {
+            closing = true;
             context.channel().close();
+            next = context.executor().schedule(() -> check(context), headerNanos, TimeUnit.NANOSECONDS);
         } else {
             // Bytes that begin the next request make the time shorter, so it is looked at again by then.
             long wait = Math.min(left, headerNanos);

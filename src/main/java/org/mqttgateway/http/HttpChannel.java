@@ -8,7 +8,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /** The Netty channel behind a connection, which Vert.x keeps to itself. */
-final class HttpChannel {
+public final class HttpChannel {
 
     /** Vert.x' handler that answers {@code Upgrade: h2c}; it goes when the body of the upgraded request has come. */
     private static final String UPGRADE = "h2c";
@@ -18,6 +18,21 @@ final class HttpChannel {
     /** The channel; null for a connection that is none of Vert.x' own. */
     static Channel of(HttpConnection connection) {
         return connection instanceof ConnectionBase base ? base.channel() : null;
+    }
+
+    /**
+     * Ends a request whose answer the caller does not take, and loses what waits to be written. Vert.x alone would close the connection when
+     * all of that has been written, which is never, and tell nobody that the response is closed. Over HTTP/2 the stream ends, and the
+     * connection with it only if it takes nothing either.
+     */
+    public static void abort(HttpServerRequest request) {
+        Channel channel = of(request.connection());
+        if (request.version() == HttpVersion.HTTP_2 && channel.isWritable()) {
+            request.response().reset();
+        } else {
+            // From the first handler on: Vert.x' own is not asked.
+            channel.pipeline().firstContext().close();
+        }
     }
 
     /**

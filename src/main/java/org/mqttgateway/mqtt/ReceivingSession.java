@@ -68,6 +68,9 @@ public final class ReceivingSession implements SessionHandler {
     /** Whether the socket is not read, because the consumer has too much already. */
     private volatile boolean paused;
 
+    /** Whether the consumer is not done with any other message. */
+    private volatile boolean consumerEnded;
+
     private MqttConnection connection;
     private boolean sessionPresent;
 
@@ -186,6 +189,11 @@ public final class ReceivingSession implements SessionHandler {
         return session.version();
     }
 
+    /** The consumer will not be done with what it still has, so {@link #close} need not wait for it. From any thread. */
+    public void consumerEnded() {
+        consumerEnded = true;
+    }
+
     /** Waits a little for the consumer, acknowledges what it has consumed, and disconnects. */
     public Future<Void> close() {
         Promise<Void> closed = Promise.promise();
@@ -194,7 +202,7 @@ public final class ReceivingSession implements SessionHandler {
     }
 
     private void closeWhenConsumed(int checks, Promise<Void> closed) {
-        if (limits.messages() > 0 && checks > 0) {
+        if (limits.messages() > 0 && checks > 0 && !consumerEnded) {
             session.loop()
                     .schedule(() -> closeWhenConsumed(checks - 1, closed), CLOSE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } else {

@@ -10,11 +10,14 @@ import io.smallrye.config.ConfigValue;
  */
 public final class WebhookChannel implements ConfigSourceInterceptor {
 
+    /** The channel. */
+    public static final String NAME = "webhook";
+
     /** The connector that takes the place of the channel's own where there is no webhook: it connects to nothing. */
     public static final String SWITCHED_OFF = "switched-off";
 
     private static final long serialVersionUID = 1;
-    private static final String CHANNEL = "mp.messaging.incoming.webhook.";
+    private static final String CHANNEL = "mp.messaging.incoming." + NAME + ".";
 
     @Override
     public ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {

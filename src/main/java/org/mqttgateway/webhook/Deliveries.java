@@ -42,6 +42,9 @@ final class Deliveries {
     private final Deque<Delivery> arrived = new ArrayDeque<>();
     private final Promise<Void> stopped = Promise.promise();
     private int sending;
+    /** Answered, and not ended yet: the log may be slow. */
+    private int judged;
+
     private long sendingBytes;
     private boolean stopping;
 
@@ -112,7 +115,9 @@ final class Deliveries {
     private void answered(Delivery delivery, Answer answer) {
         sending--;
         sendingBytes -= delivery.size();
+        judged++;
         verdicts.on(delivery, answer).onComplete(verdict -> {
+            judged--;
             if (verdict.result() == Verdicts.Verdict.AGAIN) {
                 long delay = answer.delayMillis(
                         delivery.failures(), ThreadLocalRandom.current().nextDouble());
@@ -123,9 +128,9 @@ final class Deliveries {
             } else {
                 end(delivery);
             }
+            completeStop();
         });
         send();
-        completeStop();
     }
 
     private void end(Delivery delivery) {
@@ -144,7 +149,7 @@ final class Deliveries {
     }
 
     private void completeStop() {
-        if (stopping && sending == 0) {
+        if (stopping && sending == 0 && judged == 0) {
             stopped.tryComplete();
         }
     }

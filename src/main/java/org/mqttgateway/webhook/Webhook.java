@@ -21,8 +21,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.jboss.logging.Logger;
+import org.mqttgateway.connector.ConfirmedMqttConnector;
 import org.mqttgateway.settings.GatewaySettings;
+import org.mqttgateway.settings.WebhookChannel;
 
 /** The webhook of {@code mqtt.webhook.url}, put together: from the start of the gateway to its end. */
 @ApplicationScoped
@@ -35,9 +38,16 @@ class Webhook {
     private final GatewaySettings settings;
     private final TlsConfigurationRegistry tls;
     private final MeterRegistry meters;
+    private final ConfirmedMqttConnector connector;
     private Deliveries deliveries;
 
-    Webhook(Vertx vertx, GatewaySettings settings, TlsConfigurationRegistry tls, MeterRegistry meters) {
+    Webhook(
+            Vertx vertx,
+            GatewaySettings settings,
+            TlsConfigurationRegistry tls,
+            MeterRegistry meters,
+            @Connector(ConfirmedMqttConnector.NAME) ConfirmedMqttConnector connector) {
+        this.connector = connector;
         this.vertx = vertx;
         this.settings = settings;
         this.tls = tls;
@@ -127,6 +137,7 @@ class Webhook {
                     .recoverWithItem((Void) null)
                     .await()
                     .indefinitely();
+            connector.consumerEnded(WebhookChannel.NAME);
         }
     }
 }

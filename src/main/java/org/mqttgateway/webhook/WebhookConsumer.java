@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.mqttgateway.settings.WebhookChannel;
 
 /** Consumes the channel {@code webhook}: each message is passed on to {@link Webhook}, which acks it when it was delivered. */
 @ApplicationScoped
@@ -18,7 +19,7 @@ public class WebhookConsumer {
     }
 
     /** Ends when there is room for the next message, which SmallRye does not ask the channel for before that. */
-    @Incoming("webhook")
+    @Incoming(WebhookChannel.NAME)
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     @NonBlocking
     CompletionStage<Void> consume(Message<byte[]> message) {

@@ -34,7 +34,7 @@ final class Client {
                 getClass().getClassLoader(),
                 new Class<?>[] {HttpServerResponse.class},
                 (proxy, method, args) -> call(proxy, method.getName(), args));
-        stream = new FeedStream(response, position, this::flush);
+        stream = new FeedStream(response, position, this::flush, response::reset);
         loop = on(() -> {
             stream.begin();
             FeedLoop own = feed.loop();

@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -14,6 +19,10 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.http.HttpChannel;
+import org.mqttgateway.testing.Futures;
+import org.mqttgateway.testing.SseClient;
+import org.mqttgateway.testing.TcpRelay;
 
 /** Every listener gets every message; a slow one loses the oldest, is told how many, and is sent no more than its socket takes. */
 class FeedStreamTest {
@@ -165,6 +174,40 @@ class FeedStreamTest {
         slow.heartbeat();
         assertEquals("reset", silent.end());
         assertEquals("", slow.end());
+    }
+
+    /** A peer that has vanished says nothing, not even that it has gone: what its connection does not take in a minute ends it. */
+    @Test
+    void oneThatHasVanishedIsDisconnected() throws IOException {
+        Feed feed = feed(0, 1000);
+        CompletableFuture<FeedStream> stream = new CompletableFuture<>();
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        CompletableFuture<Context> eventLoop = new CompletableFuture<>();
+        HttpServer server = vertx.createHttpServer().requestHandler(request -> {
+            FeedLoop loop = feed.loop();
+            FeedStream own = new FeedStream(
+                    request.response(), 1, () -> loop.flush(stream.join()), () -> HttpChannel.abort(request));
+            stream.complete(own);
+            eventLoop.complete(vertx.getOrCreateContext());
+            request.response().closeHandler(gone::complete);
+            own.begin();
+            loop.add(own);
+        });
+        int port = Futures.get(server.listen(0, "127.0.0.1")).actualPort();
+        try (TcpRelay relay = new TcpRelay(port);
+                Socket listener = SseClient.notReading(relay.port(), "/")) {
+            assertEquals('H', listener.getInputStream().read());
+            relay.blackHole();
+            // Messages of which each is written at once, so that only its silence can end it.
+            byte[] message = "m".repeat(50_000).getBytes(StandardCharsets.US_ASCII);
+            Awaitility.await("it is disconnected").atMost(30, TimeUnit.SECONDS).until(() -> {
+                for (int i = 0; i < 20; i++) {
+                    feed.accept("t", message, 1, false);
+                }
+                eventLoop.join().runOnContext(v -> stream.join().heartbeat());
+                return gone.isDone();
+            });
+        }
     }
 
     @Test

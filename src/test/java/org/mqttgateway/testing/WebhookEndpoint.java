@@ -3,8 +3,10 @@ package org.mqttgateway.testing;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
@@ -59,8 +61,8 @@ public final class WebhookEndpoint implements AutoCloseable {
     private final AtomicInteger count = new AtomicInteger();
     private final HttpServer server;
 
-    private WebhookEndpoint(int port, BiConsumer<HttpServerRequest, Integer> answer) {
-        server = vertx.createHttpServer()
+    private WebhookEndpoint(HttpServerOptions options, BiConsumer<HttpServerRequest, Integer> answer) {
+        server = vertx.createHttpServer(options)
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     Received message = new Received(request.headers(), body.getBytes());
                     received.add(message);
@@ -69,7 +71,7 @@ public final class WebhookEndpoint implements AutoCloseable {
                         taken.add(message);
                     }
                 }));
-        Futures.get(server.listen(port, "127.0.0.1"));
+        Futures.get(server.listen());
     }
 
     /** Answers each request, the n-th from 1, with the status that {@code status} gives. */
@@ -79,14 +81,28 @@ public final class WebhookEndpoint implements AutoCloseable {
 
     /** The same on a port that the gateway knows already. */
     public static WebhookEndpoint answering(int port, IntUnaryOperator status) {
-        return new WebhookEndpoint(port, (request, n) -> request.response()
+        return new WebhookEndpoint(on(port), (request, n) -> request.response()
                 .setStatusCode(status.applyAsInt(n))
                 .end());
     }
 
+    /** One of https, which takes everything. */
+    public static WebhookEndpoint secure(int port, CertificateAuthority.Issued certificate) {
+        HttpServerOptions options = on(port).setSsl(true)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setCertPath(certificate.certificate().toString())
+                        .setKeyPath(certificate.key().toString()));
+        return new WebhookEndpoint(
+                options, (request, n) -> request.response().setStatusCode(204).end());
+    }
+
+    private static HttpServerOptions on(int port) {
+        return new HttpServerOptions().setHost("127.0.0.1").setPort(port);
+    }
+
     /** Hands each request with its number, from 1, to the test. */
     public static WebhookEndpoint handling(BiConsumer<HttpServerRequest, Integer> answer) {
-        return new WebhookEndpoint(0, answer);
+        return new WebhookEndpoint(on(0), answer);
     }
 
     public int port() {

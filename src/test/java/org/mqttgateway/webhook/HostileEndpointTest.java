@@ -94,10 +94,20 @@ class HostileEndpointTest {
     }
 
     private CompletionStage<Void> message(String topic, String payload) {
+        packetId++;
+        return message(topic, payload, false);
+    }
+
+    /** The broker sends the last one again, because the connection was lost before its acknowledgement. */
+    private void again(String topic, String payload) {
+        message(topic, payload, true);
+    }
+
+    private CompletionStage<Void> message(String topic, String payload, boolean dup) {
         byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
         ReceivingMqttMessageMetadata metadata = new ReceivingMqttMessageMetadata(
                 io.vertx.mutiny.mqtt.messages.MqttPublishMessage.newInstance(MqttPublishMessage.create(
-                        ++packetId, MqttQoS.AT_LEAST_ONCE, false, false, topic, Unpooled.wrappedBuffer(bytes))));
+                        packetId, MqttQoS.AT_LEAST_ONCE, dup, false, topic, Unpooled.wrappedBuffer(bytes))));
         return deliveries.accept(
                 Message.of(bytes, () -> {
                     acked.add(topic + " " + payload);
@@ -233,6 +243,40 @@ class HostileEndpointTest {
         awaitAcked("good m49");
         assertEquals(50, acked.size());
         assertEquals(1, stateLines.size());
+    }
+
+    @Test
+    void whatComesAgainMeanwhileIsDeliveredOnceAndEachCopyIsAckedAfterIt() {
+        CompletableFuture<HttpServerRequest> held = new CompletableFuture<>();
+        handling((request, n) -> {
+            if (n == 1) {
+                held.complete(request);
+            } else {
+                request.response().setStatusCode(204).end();
+            }
+        });
+        message("t", "once");
+        server.await(1);
+        again("t", "once");
+        again("t", "once");
+        message("other", "next");
+        awaitAcked("other next");
+        assertEquals(List.of("other next"), acked);
+        held.join().response().setStatusCode(204).end();
+        Awaitility.await().until(() -> acked.size() == 4);
+        assertEquals(List.of("other next", "t once", "t once", "t once"), acked);
+        assertEquals(2, server.received().size());
+    }
+
+    @Test
+    void aStopDoesNotWaitForWhatIsTriedAgain() {
+        handling((request, n) -> request.response().setStatusCode(500).end());
+        message("t", "tried");
+        Awaitility.await().until(() -> count("repeated") == 1);
+        Futures.get(deliveries.stop());
+        message("t", "late");
+        assertEquals(List.of(), acked);
+        assertEquals(1, server.received().size());
     }
 
     @Test

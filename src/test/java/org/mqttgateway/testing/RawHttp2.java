@@ -1,0 +1,95 @@
+package org.mqttgateway.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** An HTTP/2 connection of frames as bytes (RFC 9113 section 4.1), which a client library would refuse to send. It never reads. */
+public final class RawHttp2 implements AutoCloseable {
+
+    public static final int DATA = 0x0;
+    public static final int HEADERS = 0x1;
+    public static final int SETTINGS = 0x4;
+    public static final int PING = 0x6;
+    public static final int WINDOW_UPDATE = 0x8;
+
+    private static final int END_HEADERS = 0x4;
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    private static final int FRAMES_AT_ONCE = 1_000;
+
+    private final Socket socket = new Socket();
+
+    /** Connects, without a word of HTTP/1.1 before. */
+    public RawHttp2(int port) {
+        try {
+            // What the server answers is soon in its own memory, not in that of the sockets.
+            socket.setReceiveBufferSize(4 << 10);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.getOutputStream().write(PREFACE.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(frame(SETTINGS, 0, 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A frame; {@code stream} 0 is the connection. */
+    public static byte[] frame(int type, int flags, int stream, byte... payload) {
+        return ByteBuffer.allocate(9 + payload.length)
+                .putInt(payload.length << 8 | type)
+                .put((byte) flags)
+                .putInt(stream)
+                .put(payload)
+                .array();
+    }
+
+    /** The HEADERS frame of {@code POST path}, whose body is to follow (RFC 7541: names of the static table, values as they are). */
+    public static byte[] post(int stream, String path) {
+        byte[] text = path.getBytes(StandardCharsets.US_ASCII);
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        // :method POST, :scheme http, :authority x
+        block.writeBytes(new byte[] {(byte) 0x83, (byte) 0x86, 0x01, 1, 'x'});
+        // :path
+        block.write(0x04);
+        block.write(text.length);
+        block.writeBytes(text);
+        return frame(HEADERS, END_HEADERS, stream, block.toByteArray());
+    }
+
+    /** Sends some frames; false if the server has ended the connection. */
+    public boolean send(byte[] frames) {
+        try {
+            socket.getOutputStream().write(frames);
+            return true;
+        } catch (IOException ended) {
+            return false;
+        }
+    }
+
+    /** Sends the frame again and again; returns whether the server ended the connection before {@code most} of them. */
+    public boolean flood(byte[] frame, int most) {
+        ByteBuffer many = ByteBuffer.allocate(frame.length * FRAMES_AT_ONCE);
+        while (many.hasRemaining()) {
+            many.put(frame);
+        }
+        for (int sent = 0; sent < most; sent += FRAMES_AT_ONCE) {
+            if (!send(many.array())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
