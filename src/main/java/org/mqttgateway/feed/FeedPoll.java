@@ -1,5 +1,6 @@
 package org.mqttgateway.feed;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -22,18 +23,23 @@ final class FeedPoll implements FeedLoop.Listener {
     private final Feed feed;
     private final long position;
     private final int limit;
+    private final Runnable disconnect;
     private final Deque<Buffer> answer = new ArrayDeque<>();
     private boolean answered;
     private int stalled;
     private long timer = -1;
 
-    /** @param position where it begins */
-    FeedPoll(Vertx vertx, HttpServerResponse response, Feed feed, long position, int limit) {
+    /**
+     * @param position where it begins
+     * @param disconnect ends the request of a caller who does not take the answer
+     */
+    FeedPoll(Vertx vertx, HttpServerResponse response, Feed feed, long position, int limit, Runnable disconnect) {
         this.vertx = vertx;
         this.response = response;
         this.feed = feed;
         this.position = position;
         this.limit = limit;
+        this.disconnect = disconnect;
     }
 
     /** Waits so long for the first message; the caller makes it listen. */
@@ -57,7 +63,7 @@ final class FeedPoll implements FeedLoop.Listener {
     @Override
     public void heartbeat() {
         if (answered && ++stalled == FeedStream.PATIENCE) {
-            response.reset();
+            disconnect.run();
         }
     }
 
@@ -95,20 +101,19 @@ final class FeedPoll implements FeedLoop.Listener {
         send();
     }
 
-    /** Writes as much as the socket takes. */
+    /** Writes as much as the socket takes; the response ends, and with it the listener's place, when the socket has taken all. */
     private void send() {
         stalled = 0;
-        while (!response.ended() && !response.closed() && !response.writeQueueFull()) {
-            if (answer.isEmpty()) {
-                response.end();
-                return;
-            }
+        while (!answer.isEmpty() && !response.closed() && !response.writeQueueFull()) {
             Buffer part = answer.poll();
             int piece = Math.min(part.length(), FeedLoop.BATCH_BYTES);
             if (piece < part.length()) {
                 answer.push(part.slice(piece, part.length()));
             }
-            response.write(part.slice(0, piece));
+            Future<Void> taken = response.write(part.slice(0, piece));
+            if (answer.isEmpty()) {
+                taken.onSuccess(v -> response.end());
+            }
         }
     }
 }

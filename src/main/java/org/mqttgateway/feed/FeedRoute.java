@@ -145,9 +145,10 @@ public class FeedRoute {
             }
             loop = feed.loop();
             context.request().resume();
+            Runnable disconnect = () -> HttpChannel.abort(context.request());
             if (poll) {
-                FeedPoll asking =
-                        new FeedPoll(vertx, context.response(), feed, position(request.after(), feed), request.limit());
+                FeedPoll asking = new FeedPoll(
+                        vertx, context.response(), feed, position(request.after(), feed), request.limit(), disconnect);
                 listener = asking;
                 asking.begin(request.waitSeconds());
             } else {
@@ -155,7 +156,7 @@ public class FeedRoute {
                         context.response(),
                         position(context.request().getHeader("Last-Event-ID"), feed),
                         () -> loop.flush(listener),
-                        () -> HttpChannel.abort(context.request()));
+                        disconnect);
                 listener = stream;
                 stream.begin();
             }

@@ -202,7 +202,7 @@ class FeedStreamTest {
             byte[] message = "m".repeat(50_000).getBytes(StandardCharsets.US_ASCII);
             Awaitility.await("it is disconnected").atMost(30, TimeUnit.SECONDS).until(() -> {
                 for (int i = 0; i < 20; i++) {
-                    feed.accept("t", message, 1, false);
+                    feed.accept("t", message, 1, false, MqttProperties.NO_PROPERTIES);
                 }
                 eventLoop.join().runOnContext(v -> stream.join().heartbeat());
                 return gone.isDone();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.smallrye.config.SmallRyeConfig;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,9 +78,10 @@ class WebhookAddressTest {
     /** What the start says of it, to whoever has set it. */
     @Test
     void theStartNamesTheSetting() {
-        GatewaySettings settings =
-                TestSettings.of(1883, "topic", "t", "webhook.url", "http://ada:lovelace@example.org:0/");
-        String message = assertThrows(RuntimeException.class, () -> SettingsCheck.check(settings))
+        SmallRyeConfig config =
+                TestSettings.config(1883, "topic", "t", "webhook.url", "http://ada:lovelace@example.org:0/");
+        GatewaySettings settings = config.getConfigMapping(GatewaySettings.class);
+        String message = assertThrows(RuntimeException.class, () -> new SettingsCheck(config).check(settings))
                 .getMessage();
         assertTrue(message.startsWith("mqtt.webhook.url must be an absolute URL"), message);
         assertFalse(message.contains("lovelace"), message);
