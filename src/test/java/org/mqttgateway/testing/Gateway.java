@@ -102,7 +102,9 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void awaitStart() {
-        Awaitility.await("gateway answers; " + log).atMost(60, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpPort));
+        Awaitility.await("gateway answers; " + log)
+                .atMost(60, TimeUnit.SECONDS)
+                .until(() -> Ports.isOpen(httpPort) && Ports.isOpen(managementPort));
     }
 
     public int httpPort() {
