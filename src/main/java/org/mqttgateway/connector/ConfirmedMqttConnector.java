@@ -28,9 +28,9 @@ import org.mqttgateway.settings.GatewaySettings;
 
 /**
  * The connector {@code confirmed-mqtt}: an outgoing message is acked when the broker has confirmed it, an incoming one is acknowledged to
- * the broker when the consumer has acked it. A channel has the attributes {@code topic} and {@code qos}, with {@code mqtt.topic} (incoming)
- * and {@code mqtt.qos} as defaults, and {@code client-id}; all else comes from {@link GatewaySettings}. Each incoming channel is a session
- * of its own.
+ * the broker when the consumer has acked it. A channel has the attributes {@code topic}, {@code qos} and {@code client-id}. The defaults
+ * are {@code mqtt.topic} for the topic of an incoming channel and {@code mqtt.qos}; everything else comes from {@link GatewaySettings}.
+ * Each incoming channel is a session of its own.
  */
 @ApplicationScoped
 @Connector(ConfirmedMqttConnector.NAME)
@@ -42,7 +42,7 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
     private record Channel(
             String name, Supplier<Status> status, Supplier<MqttVersion> version, Supplier<Future<Void>> close) {}
 
-    /** Readiness asks for the state of a channel's subscription; nobody is told. */
+    /** A listener that does nothing: readiness asks for the state of a channel's subscription when it needs it. */
     private static final ReceivingSession.Listener NOBODY = new ReceivingSession.Listener() {
         @Override
         public void subscribed() {
@@ -97,13 +97,13 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
                 metrics);
     }
 
-    /** Up as soon as the channels are wired: a broker that is away at start-up is no reason to start again. */
+    /** Up as soon as the channels are wired. A broker that is away at start-up is no reason to restart the gateway. */
     @Override
     public HealthReport getStartup() {
         return getLiveness();
     }
 
-    /** Up while every channel is connected, and the incoming one subscribed; names what is wrong. */
+    /** Up while every channel is connected and every incoming channel is subscribed. Otherwise the report names what is wrong. */
     @Override
     public HealthReport getReadiness() {
         HealthReport.HealthReportBuilder report = HealthReport.builder();
@@ -114,7 +114,7 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
         return report.build();
     }
 
-    /** Always up: the connections come back by themselves, a new process would not do better. */
+    /** Always up: lost connections come back by themselves, so a restart of the gateway would not help. */
     @Override
     public HealthReport getLiveness() {
         HealthReport.HealthReportBuilder report = HealthReport.builder();
@@ -122,7 +122,10 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
         return report.build();
     }
 
-    /** By now every request has been answered. What the consumer has done is acknowledged, then DISCONNECT is sent. */
+    /**
+     * Closes all channels: acknowledges the messages that have been consumed, then sends DISCONNECT. By now every HTTP request has been
+     * answered.
+     */
     void onStop(@Observes ShutdownEvent event) {
         List<Future<Void>> closing =
                 channels.stream().map(channel -> channel.close().get()).toList();

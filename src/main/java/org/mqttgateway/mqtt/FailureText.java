@@ -5,7 +5,10 @@ final class FailureText {
 
     private FailureText() {}
 
-    /** With the innermost cause: the others may say only that something failed, "Failed to create SSL connection" for instance. */
+    /**
+     * The message of the failure and that of its innermost cause. The outer message alone often says only that something failed, for
+     * example "Failed to create SSL connection".
+     */
     static String of(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause().getMessage() != null) {
