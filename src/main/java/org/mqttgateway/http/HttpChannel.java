@@ -7,23 +7,23 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 
-/** The Netty channel behind a connection, which Vert.x keeps to itself. */
+/** Finds the Netty channel of a connection, which Vert.x does not make public. */
 final class HttpChannel {
 
-    /** Vert.x' handler that answers {@code Upgrade: h2c}; it goes when the body of the upgraded request has come. */
+    /** The name of Vert.x' handler for {@code Upgrade: h2c}. It is removed when the body of the upgraded request has come. */
     private static final String UPGRADE = "h2c";
 
     private HttpChannel() {}
 
-    /** The channel; null for a connection that is none of Vert.x' own. */
+    /** The channel of the connection; null if the connection is not of a class of Vert.x. */
     static Channel of(HttpConnection connection) {
         return connection instanceof ConnectionBase base ? base.channel() : null;
     }
 
     /**
-     * Whether the request is upgrading its connection to HTTP/2 with a body in chunks. Vert.x takes a chunk that is not well-formed for the end
-     * of such a body, so what has come by then would be published as if it were all of it. (curl does so: it begins with HTTP/2 where it
-     * should have sent the body that it announced.)
+     * Whether the request upgrades its connection to HTTP/2 and has a body in chunks. Such a request must be refused: Vert.x takes a
+     * malformed chunk for the end of the body, so an incomplete body would be published as if it were complete. (curl causes this: it
+     * begins to speak HTTP/2 where the announced body should come.)
      */
     static boolean isUpgradedWithoutLength(HttpServerRequest request) {
         if (request.version() != HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.CONTENT_LENGTH)) {

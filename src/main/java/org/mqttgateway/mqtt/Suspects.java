@@ -84,7 +84,7 @@ final class Suspects {
     }
 
     /**
-     * The connection is gone.
+     * The connection is lost.
      *
      * @param underWay the messages that were not confirmed, eldest first
      * @return the message that is the cause and must not be sent again; null if it is not known
