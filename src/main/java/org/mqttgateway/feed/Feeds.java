@@ -24,10 +24,11 @@ import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * The feeds that are open: the consumer's own, and one for each topic filter that somebody listens to. A filter is subscribed with its first
- * listener, shared by equal filters, and kept a while after the last one, so that who comes back misses nothing.
+ * The open feeds: that of the consumer, and one for each topic filter that has listeners. A filter is subscribed when its first listener
+ * comes, all listeners of an equal filter share its feed, and it stays subscribed for a while after the last one, so that a listener that
+ * comes back misses nothing.
  */
-// At the start, so that its metric is there before the first listener.
+// Created at the start, so that its metric exists before the first listener comes.
 @Startup
 @ApplicationScoped
 public class Feeds {
@@ -38,18 +39,18 @@ public class Feeds {
     private final Feed consumer;
     private final AtomicInteger listeners = new AtomicInteger();
 
-    /** In the order in which their last listeners left or their first ones came; guarded by this. */
+    /** By filter, in the order in which the last listeners left or the first ones came. Guarded by this. */
     private final Map<FeedRequest.Filter, Entry> entries = new LinkedHashMap<>();
 
     private boolean ended;
 
-    /** A filter that is subscribed. */
+    /** The feed of a topic filter, with its subscription. */
     static final class Entry {
         private final FeedRequest.Filter filter;
         private final FilterSubscription subscription;
         private final Feed feed;
         private int listeners;
-        /** Counts those who came, so that the end of a keep finds out that somebody did. */
+        /** Counts the listeners that came. A timer that ends an unused subscription sees by it that somebody has come in the meantime. */
         private long arrivals;
 
         private Entry(FeedRequest.Filter filter, FilterSubscription subscription, Feed feed) {
@@ -58,7 +59,10 @@ public class Feeds {
             this.feed = feed;
         }
 
-        /** The feed, when the broker has granted the subscription; fails with {@link HttpProblem}: 403 if it refuses, 503 if it is away. */
+        /**
+         * Completes with the feed when the broker has granted the subscription. Fails with {@link HttpProblem}: 403 if the broker refuses,
+         * 503 if it is away.
+         */
         Uni<Feed> granted() {
             return subscription
                     .granted()
@@ -82,7 +86,7 @@ public class Feeds {
         return new Feed(vertx, settings.feed().replay(), settings.feed().buffer());
     }
 
-    /** Takes a message that the consumer has consumed; it does no more than to keep it, so that a listener never holds up the consumer. */
+    /** Adds a message that the consumer has consumed. This only stores the message, so that a listener never holds up the consumer. */
     public void consumed(byte[] payload, ReceivingMqttMessageMetadata metadata) {
         accept(consumer, payload, metadata);
     }
@@ -97,9 +101,9 @@ public class Feeds {
     }
 
     /**
-     * Takes the place of a listener, which gives it back with {@link #leave}.
+     * Takes a place for a listener. {@link #leave} gives it back.
      *
-     * @throws HttpProblem 503 if there is none
+     * @throws HttpProblem 503 if no place is free
      */
     void enter() {
         if (listeners.incrementAndGet() > settings.feed().maxClients()) {
@@ -113,13 +117,14 @@ public class Feeds {
         listeners.decrementAndGet();
     }
 
-    /** What the consumer receives. */
+    /** The feed of what the consumer receives. */
     Feed ofConsumer() {
         return consumer;
     }
 
     /**
-     * Listens to a filter, and subscribes it if nobody does yet. Each call that returns wants its {@link #release}.
+     * Counts a listener of a filter in, and subscribes the filter if it is not subscribed yet. Each call that returns must be followed by a
+     * {@link #release}.
      *
      * @throws HttpProblem 503 if too many different filters are open
      */
@@ -135,7 +140,7 @@ public class Feeds {
         return entry;
     }
 
-    /** Who listens goes before who may come back. */
+    /** If too many filters are subscribed, ends the one that has been without a listener for longest. */
     private void makeRoom() {
         if (entries.size() < settings.subscribe().maxFilters()) {
             return;
@@ -155,9 +160,9 @@ public class Feeds {
     private Entry subscribe(FeedRequest.Filter filter) {
         FilterSubscription subscription = subscriptions.open(filter.topics(), filter.qos());
         Entry entry = new Entry(filter, subscription, newFeed());
-        // Who listens to a filter that the broker no longer grants would wait in silence.
+        // If the broker no longer grants the filter, its listeners must be ended, or they would wait for ever.
         subscription.onRefused(failure -> ended(entry));
-        // A stream of messages that ends, whatever the reason, is not coming back: neither must its listeners stay.
+        // If the stream of messages ends for any reason, no more messages will come, so its listeners are ended too.
         subscription
                 .messages()
                 .subscribe()
@@ -182,7 +187,7 @@ public class Feeds {
     /**
      * Counts a listener out.
      *
-     * @param keepMillis how long the filter stays subscribed if it was the last one; 0: not at all
+     * @param keepMillis how long the filter stays subscribed if this was its last listener; 0 ends the subscription at once
      */
     synchronized void release(Entry entry, long keepMillis) {
         if (--entry.listeners > 0 || !entries.remove(entry.filter, entry)) {
@@ -192,7 +197,7 @@ public class Feeds {
             entry.subscription.close();
             return;
         }
-        // At the end, for of the kept ones the first gives way first.
+        // Put it at the end, because makeRoom() ends the first one without a listener.
         entries.put(entry.filter, entry);
         long arrivals = entry.arrivals;
         vertx.setTimer(keepMillis, id -> forget(entry, arrivals));
@@ -204,7 +209,7 @@ public class Feeds {
         }
     }
 
-    /** Ends every stream of every feed, and keeps no filter any longer; from any thread. */
+    /** Ends every listener of every feed, and every subscription without a listener. May be called from any thread. */
     synchronized void end() {
         ended = true;
         consumer.end();
@@ -217,7 +222,7 @@ public class Feeds {
         }
     }
 
-    /** Where the end was not announced before. */
+    /** Needed if the shutdown was not announced by a {@code ShutdownDelayInitiatedEvent}. */
     void onShutdown(@Observes ShutdownEvent event) {
         end();
     }

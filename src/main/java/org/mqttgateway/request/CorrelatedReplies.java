@@ -15,8 +15,8 @@ import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * The answers of MQTT 5 (section 4.10): each request has a response topic of its own below one standing subscription, and correlation data
- * that nobody can guess.
+ * Replies by the request/response of MQTT 5 (section 4.10). Each request gets a response topic of its own, all of them below one
+ * subscription, and correlation data that nobody can guess.
  */
 @ApplicationScoped
 class CorrelatedReplies {
@@ -49,7 +49,7 @@ class CorrelatedReplies {
     record Reply(String topic, byte[] correlation) {}
 
     Reply next() {
-        // In hexadecimal, so that a responder in a shell can give it back.
+        // Hexadecimal text, so that a shell script can send it back.
         String correlation = HexFormat.of().formatHex(random(CORRELATION_BYTES));
         return new Reply(prefix + numbers.incrementAndGet(), correlation.getBytes(StandardCharsets.US_ASCII));
     }
@@ -73,8 +73,8 @@ class CorrelatedReplies {
 
     private void received(IncomingPublish message) {
         Waiting waiting = byTopic.get(message.topic());
-        // Whoever listens to all topics sees the response topic, but only who got the request knows what to answer
-        // with.
+        // Anybody who subscribes all topics can see the response topic, but only a receiver of the request knows its
+        // correlation data.
         if (waiting != null && MessageDigest.isEqual(waiting.correlation(), correlation(message))) {
             waiting.exchange().answered(message);
         }

@@ -11,23 +11,23 @@ import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /**
- * The answers of devices that always answer on the same topic. Requests with the same one take turns, because nothing else tells their
- * answers apart. A topic stays subscribed for a while after its last request.
+ * Replies on topics that callers name ({@code replyTo}), for devices that always reply on the same topic. Requests with the same topic take
+ * turns, because nothing else tells their replies apart. A topic stays subscribed for a while after its last request.
  */
 @ApplicationScoped
 class ReplyTopics {
 
     private static final long KEEP_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
-    /** So many topics are kept; of more the subscription ends with the request. */
+    /** Most topics that stay subscribed without a request. If there are more, a subscription ends with its request. */
     private static final int MAX_KEPT = 100;
 
-    /** The requests with one topic. */
+    /** The requests with the same topic. */
     private static final class Turns {
         private final ReplySubscription subscription;
         private final Queue<Exchange> queue = new ArrayDeque<>();
         private Exchange current;
-        /** How often the topic was in use; an idle timer of earlier use means nothing. */
+        /** Counts the requests, so that a timer sees that the topic has been used since it was set. */
         private long uses;
 
         private boolean kept;
@@ -63,7 +63,7 @@ class ReplyTopics {
         next(turns);
     }
 
-    /** Lets the next one begin if nobody waits for an answer now. */
+    /** Begins the next request if no request waits for a reply now. */
     private void next(Turns turns) {
         Exchange exchange;
         synchronized (this) {
@@ -99,11 +99,12 @@ class ReplyTopics {
                 return;
             }
         }
-        // Not at once: the end of one must not stand on the stack of the end of another, however many wait.
+        // In a later round of the event loop: otherwise requests that end one after the other would nest ever deeper on
+        // the stack.
         vertx.runOnContext(v -> next(turns));
     }
 
-    /** Nobody waits on the topic. To be called with the lock. */
+    /** No request waits on the topic any more. Must be called with the lock. */
     private void idle(String topic, Turns turns) {
         if (turns.kept) {
             return;
@@ -132,7 +133,7 @@ class ReplyTopics {
             Turns turns = byTopic.get(message.topic());
             asking = turns == null ? null : turns.current;
         }
-        // What was retained was there before the request.
+        // A retained message was there before the request, so it is no reply to it.
         if (asking != null && asking.isSent() && !message.retain()) {
             asking.answered(message);
         }

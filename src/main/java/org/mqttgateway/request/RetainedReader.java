@@ -21,8 +21,8 @@ import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * Reads what the broker retains: subscribes, and takes what comes until the broker answers a PINGREQ. Reads take turns on one connection,
- * which is opened for the first and closed when there was none for a while.
+ * Reads what the broker retains: it subscribes a filter and collects the retained messages until the broker answers a PINGREQ that follows.
+ * Reads take turns on one connection, which is opened for the first read and closed when there has been none for 30 s.
  */
 @ApplicationScoped
 class RetainedReader {
@@ -38,7 +38,7 @@ class RetainedReader {
     private Line line;
     private long uses;
 
-    /** One connection. What still comes on an earlier one is for nobody. */
+    /** One connection. Messages that still come on an earlier one are ignored. */
     private final class Line {
         private final ReceivingSession session = subscribers.forRetained(message -> received(this, message));
     }
@@ -49,7 +49,7 @@ class RetainedReader {
         this.settings = settings;
     }
 
-    /** What the broker retains now; fails with an {@link HttpProblem}: 403, 503 or 504. */
+    /** Reads the messages that the broker retains now. Fails with an {@link HttpProblem}: 403, 503 or 504. */
     Uni<RetainedRead.Result> read(TopicFilter filter, int limit, RoutingContext context) {
         return Uni.createFrom().emitter(caller -> begin(filter, limit, context, caller));
     }
@@ -113,7 +113,7 @@ class RetainedReader {
         });
     }
 
-    /** On the event loop of the session, as all that comes. */
+    /** Called on the event loop of the session. */
     private void received(Line from, IncomingPublish message) {
         RetainedRead read;
         synchronized (this) {
@@ -125,15 +125,15 @@ class RetainedReader {
                 over(read, false);
                 read.complete();
             } else if (read.isComplete()) {
-                // Its turn lasts until the broker has answered: Artemis may lose a subscription that comes right behind
-                // the end of another.
+                // The turn of this read still lasts until the broker has answered: Artemis may lose a subscription that
+                // follows the end of another one at once.
                 read.complete();
             }
         }
         message.consumed();
     }
 
-    /** The broker has sent all that it had when it answered. */
+    /** The broker has answered the PINGREQ, so it has sent everything that it retains. (Some brokers need the grace time after that.) */
     private void sent(RetainedRead read) {
         long grace = settings.retained().grace().toMillis();
         if (grace == 0 || read.isServed()) {
@@ -144,7 +144,7 @@ class RetainedReader {
     }
 
     private void complete(RetainedRead read) {
-        // First the turn of the next, so that nothing more comes for this one.
+        // First end the turn of this read, so that no more messages come for it.
         over(read, true);
         read.complete();
     }
@@ -177,7 +177,7 @@ class RetainedReader {
         over(read, false);
     }
 
-    /** @param whole whether the broker has sent all that it had; else the rest, which may be very much, ends with the connection */
+    /** @param whole whether the broker has sent everything; if not, the connection is closed, because the rest may be very much */
     private void over(RetainedRead read, boolean whole) {
         synchronized (this) {
             vertx.cancelTimer(read.timer());

@@ -34,7 +34,7 @@ import org.mqttgateway.settings.GatewaySettings;
 @Path("/retained")
 public class RetainedResource {
 
-    /** Bytes of the answers that callers have not read yet. */
+    /** Most bytes of the answers that callers have not read yet. */
     private static final long MAX_ANSWER_BYTES = 24L << 20;
 
     private final HeldBytes answers = new HeldBytes(MAX_ANSWER_BYTES);
@@ -50,7 +50,10 @@ public class RetainedResource {
         this.settings = settings;
     }
 
-    /** The message that is retained on a topic, its payload or as JSON if that is what the caller accepts; an array of those of a filter. */
+    /**
+     * Reads the message that is retained on a topic; the answer is its payload, or JSON if the caller prefers that. For a filter the answer
+     * is a JSON array of all its messages.
+     */
     @GET
     public Uni<Response> get(@Context RoutingContext context) {
         TopicFilter filter = filter(topic(context.queryParams()));
@@ -60,7 +63,7 @@ public class RetainedResource {
         HeldBytes.Share share = answers.share();
         context.addEndHandler(end -> share.end());
         io.vertx.core.Context eventLoop = context.vertx().getOrCreateContext();
-        // The connection on which the messages come has one event loop for all callers.
+        // The answer is made on the caller's event loop, because all retained messages come on one event loop.
         return reader.read(filter, one ? 1 : settings.retained().limit(), context)
                 .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
                 .map(result -> {
@@ -73,7 +76,7 @@ public class RetainedResource {
                 });
     }
 
-    /** Clears what is retained on a topic. */
+    /** Clears what is retained on a topic by publishing an empty retained message (section 3.3.1.3). */
     @DELETE
     public CompletionStage<Response> delete(@Context RoutingContext context) {
         String topic = topic(context.queryParams());
@@ -89,7 +92,7 @@ public class RetainedResource {
                 result -> Response.ok(result, MediaType.APPLICATION_JSON_TYPE).build());
     }
 
-    /** The only parameter there is. */
+    /** The topic or filter of the query; {@code topic} is the only parameter that is known. */
     private static String topic(MultiMap query) {
         List<Violation> violations = new ArrayList<>(0);
         for (String name : query.names()) {

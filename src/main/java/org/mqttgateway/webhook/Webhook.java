@@ -24,7 +24,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** The webhook of {@code mqtt.webhook.url}, put together: from the start of the gateway to its end. */
+/** Puts the parts of the webhook together if {@code mqtt.webhook.url} is set, and stops it with the gateway. */
 @ApplicationScoped
 class Webhook {
 
@@ -44,13 +44,13 @@ class Webhook {
         this.meters = meters;
     }
 
-    /** After the settings were checked, and before the first message can come. */
+    /** Runs after the settings were checked and before the first message can come. */
     void onStart(@Observes @Priority(1) StartupEvent event) {
         settings.webhook().url().ifPresent(url -> start(settings.webhook()));
     }
 
     private void start(GatewaySettings.Webhook webhook) {
-        // A context of its own: that of the caller is the same for all that starts.
+        // A new context, because the context of the start-up is shared by everything that starts.
         Context context = ((VertxInternal) vertx).createEventLoopContext();
         Endpoint endpoint = new Endpoint(vertx, webhook, tls);
         EndpointState state = new EndpointState(endpoint.toString(), logOf(context));
@@ -70,7 +70,7 @@ class Webhook {
                 ids,
                 verdicts,
                 webhook.concurrency());
-        // Never down: callers who publish, and the log, do not depend on the endpoint.
+        // Always up, because publishing and the log do not depend on the endpoint.
         HealthRegistries.getRegistry(HealthType.READINESS)
                 .register("webhook", () -> HealthCheckResponse.named("webhook")
                         .up()
@@ -102,7 +102,7 @@ class Webhook {
         };
     }
 
-    /** Takes a message, and acks it when it has ended; ends itself when there is room for the next one. */
+    /** Accepts a message, which is acked when its delivery has ended. The result completes when there is room for the next message. */
     CompletionStage<Void> accept(Message<byte[]> message) {
         ReceivingMqttMessageMetadata metadata = message.getMetadata(ReceivingMqttMessageMetadata.class)
                 .orElseThrow(

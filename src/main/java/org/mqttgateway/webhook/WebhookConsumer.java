@@ -7,7 +7,7 @@ import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
-/** Consumes the channel {@code webhook}: each message is passed on to {@link Webhook}, which acks it when it was delivered. */
+/** Consumes the channel {@code webhook}: passes each message on to {@link Webhook}, which acks it when its delivery has ended. */
 @ApplicationScoped
 public class WebhookConsumer {
 
@@ -17,7 +17,7 @@ public class WebhookConsumer {
         this.webhook = webhook;
     }
 
-    /** Ends when there is room for the next message, which SmallRye does not ask the channel for before that. */
+    /** The result completes when there is room for the next message; until then SmallRye does not request one. */
     @Incoming("webhook")
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     @NonBlocking

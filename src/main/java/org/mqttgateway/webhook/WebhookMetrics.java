@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** What the webhook tells Prometheus, as {@code mqtt_gateway_webhook_*}; nothing where there is none. No label has a topic. */
+/**
+ * The webhook's metrics for Prometheus, {@code mqtt_gateway_webhook_*}. They exist only if there is a webhook. No label contains a topic.
+ */
 final class WebhookMetrics {
 
     private static final String NAME = "mqtt.gateway.webhook";
@@ -50,7 +52,7 @@ final class WebhookMetrics {
         delivered.increment();
     }
 
-    /** Not taken, to be sent again. */
+    /** The message was not taken and will be sent again. */
     void repeated() {
         repeated.increment();
     }
@@ -59,7 +61,7 @@ final class WebhookMetrics {
         refused.increment();
     }
 
-    /** The last of {@code mqtt.webhook.max-attempts} failed. */
+    /** The last of {@code mqtt.webhook.max-attempts} requests has failed. */
     void givenUp() {
         givenUp.increment();
     }
