@@ -228,7 +228,8 @@ public interface GatewaySettings {
         String replyPrefix();
     }
 
-    /** Reads of what the broker retains. */ Retained retained();
+    /** Reads of what the broker retains. */
+    Retained retained();
 
     /** The settings {@code mqtt.retained.*}. */
     interface Retained {
@@ -245,7 +246,8 @@ public interface GatewaySettings {
         Duration grace();
     }
 
-    /** The HTTP side: its callers and its limits. */ Http http();
+    /** The HTTP side: its callers and its limits. */
+    Http http();
 
     /** The settings {@code mqtt.http.*}. */
     interface Http {

@@ -16,7 +16,8 @@ record Answer(Meaning meaning, String reason, Duration retryAfter) {
 
     /** What the outcome means for the message. */
     enum Meaning {
-        /** The endpoint has taken the message (2xx). */ TAKEN,
+        /** The endpoint has taken the message (2xx). */
+        TAKEN,
         /** The endpoint may take the message later. */
         AGAIN,
         /** The endpoint will never take the message. */
