@@ -45,7 +45,7 @@ final class PublishingSessions {
         OldVersionNotice notice = new OldVersionNotice();
         for (int i = 0; i < number; i++) {
             Context context = contexts.get(i % contexts.size());
-            sessions.add(new PublishingSession(vertx, context, options.ofPublisher(), window, notice, metrics));
+            sessions.add(new PublishingSession(vertx, context, options.ofProcess(), window, notice, metrics));
         }
         for (int i = 0; i < Math.max(number, contexts.size()); i++) {
             byLoop.computeIfAbsent(EventLoops.of(contexts.get(i % contexts.size())), loop -> new ArrayList<>(1))

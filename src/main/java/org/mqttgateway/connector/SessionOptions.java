@@ -19,7 +19,7 @@ final class SessionOptions {
     private static final String CONSUMER = "messages";
 
     /** Session expiry of a session that belongs to this process. When the process has ended, nobody can use the session any more. */
-    private static final long PUBLISHER_EXPIRY_SECONDS = 60;
+    private static final long PROCESS_EXPIRY_SECONDS = 60;
 
     private final GatewaySettings settings;
     private final BrokerTls tls;
@@ -39,7 +39,7 @@ final class SessionOptions {
     }
 
     /**
-     * @param channel name of the channel
+     * @param channel name of the channel, or of what uses the session if that is no channel
      * @param ownClientId its attribute {@code client-id}
      */
     static SessionOptions ofChannel(
@@ -53,11 +53,6 @@ final class SessionOptions {
         return new SessionOptions(settings, tls, channel, ownClientId, patience);
     }
 
-    /** Options for listeners of the live feed that name a topic filter. */
-    static SessionOptions ofListeners(GatewaySettings settings, BrokerTls tls) {
-        return new SessionOptions(settings, tls, "feed", Optional.empty(), Patience.DEFAULT);
-    }
-
     /**
      * A session that receives for an incoming channel. It is durable if a client id is set; otherwise the id is generated and the session
      * ends with its connection.
@@ -65,28 +60,20 @@ final class SessionOptions {
     ConnectOptions ofConsumer() {
         return clientId.map(id ->
                         of(id, SessionLifetime.DURABLE, settings.sessionExpiry().toSeconds()))
-                .orElseGet(() -> of(generated(), SessionLifetime.CONNECTION, 0));
+                .orElseGet(this::ofConnection);
     }
 
     /**
-     * A session that only publishes. The broker keeps it over reconnects, so that the delivery of a QoS 2 message can go on without a
-     * second delivery.
+     * A session of this process, with a generated client id. With MQTT 5 the broker keeps it over reconnects, so that the delivery of a QoS
+     * 2 message can go on without a second delivery.
      */
-    ConnectOptions ofPublisher() {
-        return of(generated(), SessionLifetime.PROCESS, PUBLISHER_EXPIRY_SECONDS);
+    ConnectOptions ofProcess() {
+        return of(generated(), SessionLifetime.PROCESS, PROCESS_EXPIRY_SECONDS);
     }
 
     /** A session that the broker forgets when its connection is closed, together with its subscriptions. */
-    ConnectOptions ofListener() {
+    ConnectOptions ofConnection() {
         return of(generated(), SessionLifetime.CONNECTION, 0);
-    }
-
-    /**
-     * A session that receives replies to requests. With MQTT 5 the broker keeps the session over reconnects, together with the replies that
-     * arrive meanwhile.
-     */
-    ConnectOptions ofRequests() {
-        return of(generated(), SessionLifetime.PROCESS, PUBLISHER_EXPIRY_SECONDS);
     }
 
     private String generated() {

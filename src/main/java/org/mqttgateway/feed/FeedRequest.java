@@ -45,7 +45,7 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
         }
         try {
             TopicFilter filter = new TopicFilter(text);
-            if (!filter.hasBlankLevel()) {
+            if (!TopicFilter.hasBlankLevel(text)) {
                 return filter;
             }
             // Nobody wants such a filter, and the broker would grant it and then send nothing.

@@ -96,8 +96,8 @@ public class FeedRoute {
         }
         Context eventLoop = vertx.getOrCreateContext();
         try {
-            place.entry = feeds.acquire(request.filter());
-            place.entry
+            place.filterFeed = feeds.acquire(request.filter());
+            place.filterFeed
                     .granted()
                     .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
                     .subscribe()
@@ -129,7 +129,7 @@ public class FeedRoute {
         private final FeedRequest request;
         private final boolean poll;
         /** The feed of the caller's filter; null if the caller names no filter. */
-        private Feeds.Entry entry;
+        private Feeds.FilterFeed filterFeed;
 
         private boolean over;
         private FeedLoop loop;
@@ -192,8 +192,8 @@ public class FeedRoute {
             if (listener instanceof FeedPoll asking) {
                 asking.cancel();
             }
-            if (entry != null) {
-                feeds.release(entry, keepMillis());
+            if (filterFeed != null) {
+                feeds.release(filterFeed, keepMillis());
             }
         }
 

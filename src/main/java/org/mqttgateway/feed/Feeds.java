@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.connector.FilterSubscription;
-import org.mqttgateway.connector.FilterSubscriptions;
+import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.connector.SubscriptionFailure;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.PropertiesJson;
@@ -34,18 +34,18 @@ import org.mqttgateway.settings.GatewaySettings;
 public class Feeds {
 
     private final Vertx vertx;
-    private final FilterSubscriptions subscriptions;
+    private final ReceivingSessions sessions;
     private final GatewaySettings settings;
     private final Feed consumer;
     private final AtomicInteger listeners = new AtomicInteger();
 
     /** By filter, in the order in which the last listeners left or the first ones came. Guarded by this. */
-    private final Map<FeedRequest.Filter, Entry> entries = new LinkedHashMap<>();
+    private final Map<FeedRequest.Filter, FilterFeed> filterFeeds = new LinkedHashMap<>();
 
     private boolean ended;
 
     /** The feed of a topic filter, with its subscription. */
-    static final class Entry {
+    static final class FilterFeed {
         private final FeedRequest.Filter filter;
         private final FilterSubscription subscription;
         private final Feed feed;
@@ -53,7 +53,7 @@ public class Feeds {
         /** Counts the listeners that came. A timer that ends an unused subscription sees by it that somebody has come in the meantime. */
         private long arrivals;
 
-        private Entry(FeedRequest.Filter filter, FilterSubscription subscription, Feed feed) {
+        private FilterFeed(FeedRequest.Filter filter, FilterSubscription subscription, Feed feed) {
             this.filter = filter;
             this.subscription = subscription;
             this.feed = feed;
@@ -72,9 +72,9 @@ public class Feeds {
         }
     }
 
-    Feeds(Vertx vertx, FilterSubscriptions subscriptions, GatewaySettings settings, MeterRegistry meters) {
+    Feeds(Vertx vertx, ReceivingSessions sessions, GatewaySettings settings, MeterRegistry meters) {
         this.vertx = vertx;
-        this.subscriptions = subscriptions;
+        this.sessions = sessions;
         this.settings = settings;
         this.consumer = newFeed();
         Gauge.builder("mqtt.gateway.feed.clients", listeners::get)
@@ -128,25 +128,25 @@ public class Feeds {
      *
      * @throws HttpProblem 503 if too many different filters are open
      */
-    synchronized Entry acquire(FeedRequest.Filter filter) {
-        Entry entry = entries.get(filter);
-        if (entry == null) {
+    synchronized FilterFeed acquire(FeedRequest.Filter filter) {
+        FilterFeed filterFeed = filterFeeds.get(filter);
+        if (filterFeed == null) {
             makeRoom();
-            entry = subscribe(filter);
-            entries.put(filter, entry);
+            filterFeed = subscribe(filter);
+            filterFeeds.put(filter, filterFeed);
         }
-        entry.listeners++;
-        entry.arrivals++;
-        return entry;
+        filterFeed.listeners++;
+        filterFeed.arrivals++;
+        return filterFeed;
     }
 
     /** If too many filters are subscribed, ends the one that has been without a listener for longest. */
     private void makeRoom() {
-        if (entries.size() < settings.subscribe().maxFilters()) {
+        if (filterFeeds.size() < settings.subscribe().maxFilters()) {
             return;
         }
-        FeedRequest.Filter kept = entries.entrySet().stream()
-                .filter(entry -> entry.getValue().listeners == 0)
+        FeedRequest.Filter kept = filterFeeds.entrySet().stream()
+                .filter(open -> open.getValue().listeners == 0)
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow(() -> HttpProblem.retryable(
@@ -154,20 +154,23 @@ public class Feeds {
                         ReturnCode.QUEUE_SIZE,
                         "too many different filters are listened to (mqtt.subscribe.max-filters); try again later",
                         5));
-        entries.remove(kept).subscription.close();
+        filterFeeds.remove(kept).subscription.close();
     }
 
-    private Entry subscribe(FeedRequest.Filter filter) {
-        FilterSubscription subscription = subscriptions.open(filter.topics(), filter.qos());
-        Entry entry = new Entry(filter, subscription, newFeed());
+    private FilterFeed subscribe(FeedRequest.Filter filter) {
+        FilterSubscription subscription = sessions.forFilter(filter.topics(), filter.qos());
+        FilterFeed filterFeed = new FilterFeed(filter, subscription, newFeed());
         // If the broker no longer grants the filter, its listeners must be ended, or they would wait for ever.
-        subscription.onRefused(failure -> ended(entry));
+        subscription.onRefused(failure -> ended(filterFeed));
         // If the stream of messages ends for any reason, no more messages will come, so its listeners are ended too.
         subscription
                 .messages()
                 .subscribe()
-                .with(message -> accept(entry.feed, message), failure -> ended(entry), () -> ended(entry));
-        return entry;
+                .with(
+                        message -> accept(filterFeed.feed, message),
+                        failure -> ended(filterFeed),
+                        () -> ended(filterFeed));
+        return filterFeed;
     }
 
     private static void accept(Feed feed, Message<byte[]> message) {
@@ -176,12 +179,12 @@ public class Feeds {
         message.ack();
     }
 
-    private void ended(Entry entry) {
+    private void ended(FilterFeed filterFeed) {
         synchronized (this) {
-            entries.remove(entry.filter, entry);
+            filterFeeds.remove(filterFeed.filter, filterFeed);
         }
-        entry.subscription.close();
-        entry.feed.end();
+        filterFeed.subscription.close();
+        filterFeed.feed.end();
     }
 
     /**
@@ -189,23 +192,25 @@ public class Feeds {
      *
      * @param keepMillis how long the filter stays subscribed if this was its last listener; 0 ends the subscription at once
      */
-    synchronized void release(Entry entry, long keepMillis) {
-        if (--entry.listeners > 0 || !entries.remove(entry.filter, entry)) {
+    synchronized void release(FilterFeed filterFeed, long keepMillis) {
+        if (--filterFeed.listeners > 0 || !filterFeeds.remove(filterFeed.filter, filterFeed)) {
             return;
         }
         if (keepMillis == 0 || ended) {
-            entry.subscription.close();
+            filterFeed.subscription.close();
             return;
         }
         // Put it at the end, because makeRoom() ends the first one without a listener.
-        entries.put(entry.filter, entry);
-        long arrivals = entry.arrivals;
-        vertx.setTimer(keepMillis, id -> forget(entry, arrivals));
+        filterFeeds.put(filterFeed.filter, filterFeed);
+        long arrivals = filterFeed.arrivals;
+        vertx.setTimer(keepMillis, id -> forget(filterFeed, arrivals));
     }
 
-    private synchronized void forget(Entry entry, long arrivals) {
-        if (entry.arrivals == arrivals && entry.listeners == 0 && entries.remove(entry.filter, entry)) {
-            entry.subscription.close();
+    private synchronized void forget(FilterFeed filterFeed, long arrivals) {
+        if (filterFeed.arrivals == arrivals
+                && filterFeed.listeners == 0
+                && filterFeeds.remove(filterFeed.filter, filterFeed)) {
+            filterFeed.subscription.close();
         }
     }
 
@@ -213,11 +218,11 @@ public class Feeds {
     synchronized void end() {
         ended = true;
         consumer.end();
-        for (Entry entry : List.copyOf(entries.values())) {
-            entry.feed.end();
-            if (entry.listeners == 0) {
-                entries.remove(entry.filter);
-                entry.subscription.close();
+        for (FilterFeed filterFeed : List.copyOf(filterFeeds.values())) {
+            filterFeed.feed.end();
+            if (filterFeed.listeners == 0) {
+                filterFeeds.remove(filterFeed.filter);
+                filterFeed.subscription.close();
             }
         }
     }

@@ -12,8 +12,6 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -108,18 +106,12 @@ public class Authentication implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext context) {
-        HttpProblem passing = context.get(PROBLEM);
-        HttpServerResponse response = context.response().putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
-        if (passing == null) {
-            response.putHeader(HttpHeaderNames.WWW_AUTHENTICATE.toString(), challenges(context));
-        } else {
-            passing.retryAfterSeconds()
-                    .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds)));
+        HttpProblem problem = context.get(PROBLEM);
+        if (problem == null) {
+            context.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE.toString(), challenges(context));
+            problem = HttpProblem.of(Status.UNAUTHORIZED, ReturnCode.ACL_DENIED, detail(context));
         }
-        Problem problem = passing == null
-                ? Problem.of(Status.UNAUTHORIZED, ReturnCode.ACL_DENIED, detail(context), null)
-                : passing.problem();
-        response.setStatusCode(problem.status()).end(JsonObject.mapFrom(problem).toBuffer());
+        ProblemAnswer.send(context.response(), problem);
         return Uni.createFrom().item(true);
     }
 

@@ -68,8 +68,13 @@ public record TopicFilter(String text) {
         return isShared() ? new TopicFilter(matched(text)) : this;
     }
 
-    /** Whether a level is a single blank. An unencoded {@code +} in a URL becomes one. */
-    public boolean hasBlankLevel() {
+    /** Whether the filter has a wildcard, so that it can match several topics (section 4.7.1). */
+    public boolean hasWildcard() {
+        return text.indexOf('#') >= 0 || text.indexOf('+') >= 0;
+    }
+
+    /** Whether a level of a topic or filter is a single blank. An unencoded {@code +} in a URL becomes one. */
+    public static boolean hasBlankLevel(String text) {
         return List.of(text.split("/", -1)).contains(" ");
     }
 

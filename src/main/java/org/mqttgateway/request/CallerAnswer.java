@@ -15,18 +15,18 @@ final class CallerAnswer {
     private static final int RETRY_SECONDS = 1;
 
     private final Context eventLoop;
-    private final Function<Answer, Response> form;
+    private final Function<BrokerMessage, Response> form;
     private final CompletableFuture<Response> answer;
 
     /** Must be created on the event loop of the caller. */
-    CallerAnswer(RoutingContext request, Function<Answer, Response> form, CompletableFuture<Response> answer) {
+    CallerAnswer(RoutingContext request, Function<BrokerMessage, Response> form, CompletableFuture<Response> answer) {
         this.eventLoop = request.vertx().getOrCreateContext();
         this.form = form;
         this.answer = answer;
     }
 
     /** @param held the bytes that are held for the caller: until now the reply, from now on the answer */
-    void complete(Answer message, HeldBytes.Share held) {
+    void complete(BrokerMessage message, HeldBytes.Share held) {
         // The answer is made on the caller's event loop, because all replies come on one event loop, which has enough
         // to do.
         eventLoop.runOnContext(v -> {

@@ -24,7 +24,7 @@ class CorrelatedReplies {
     private static final int CORRELATION_BYTES = 16;
     private static final int INSTANCE_BYTES = 6;
 
-    private record Waiting(Exchange exchange, byte[] correlation) {}
+    private record Waiting(PendingRequest pending, byte[] correlation) {}
 
     private final SecureRandom random = new SecureRandom();
     private final ReplySession session;
@@ -46,22 +46,22 @@ class CorrelatedReplies {
     }
 
     /** The response topic and the correlation data of the next request. */
-    record Reply(String topic, byte[] correlation) {}
+    record ReplyAddress(String topic, byte[] correlation) {}
 
-    Reply next() {
+    ReplyAddress next() {
         // Hexadecimal text, so that a shell script can send it back.
         String correlation = HexFormat.of().formatHex(random(CORRELATION_BYTES));
-        return new Reply(prefix + numbers.incrementAndGet(), correlation.getBytes(StandardCharsets.US_ASCII));
+        return new ReplyAddress(prefix + numbers.incrementAndGet(), correlation.getBytes(StandardCharsets.US_ASCII));
     }
 
-    void begin(Exchange exchange, Reply reply) {
-        byTopic.put(reply.topic(), new Waiting(exchange, reply.correlation()));
-        exchange.await(subscription());
+    void begin(PendingRequest pending, ReplyAddress reply) {
+        byTopic.put(reply.topic(), new Waiting(pending, reply.correlation()));
+        pending.await(subscription());
     }
 
-    void end(Exchange exchange, Reply reply) {
+    void end(PendingRequest pending, ReplyAddress reply) {
         byTopic.remove(reply.topic());
-        subscription().forget(exchange);
+        subscription().forget(pending);
     }
 
     private synchronized ReplySubscription subscription() {
@@ -76,7 +76,7 @@ class CorrelatedReplies {
         // Anybody who subscribes all topics can see the response topic, but only a receiver of the request knows its
         // correlation data.
         if (waiting != null && MessageDigest.isEqual(waiting.correlation(), correlation(message))) {
-            waiting.exchange().answered(message);
+            waiting.pending().replied(message);
         }
     }
 

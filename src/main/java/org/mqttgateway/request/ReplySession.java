@@ -8,7 +8,7 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.mqttgateway.connector.Subscribers;
+import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.Status;
@@ -18,12 +18,12 @@ import org.mqttgateway.mqtt.TopicFilter;
 @ApplicationScoped
 class ReplySession {
 
-    private final Subscribers subscribers;
+    private final ReceivingSessions sessions;
     private final List<Consumer<IncomingPublish>> routes = new CopyOnWriteArrayList<>();
     private ReceivingSession session;
 
-    ReplySession(Subscribers subscribers) {
-        this.subscribers = subscribers;
+    ReplySession(ReceivingSessions sessions) {
+        this.sessions = sessions;
     }
 
     /** Adds a receiver of replies. It gets every message, on an event loop, and ignores those that are not for it. */
@@ -54,7 +54,7 @@ class ReplySession {
 
     private synchronized ReceivingSession session() {
         if (session == null) {
-            session = subscribers.forAnswers(this::received);
+            session = sessions.forReplies(this::received);
             session.open();
         }
         return session;

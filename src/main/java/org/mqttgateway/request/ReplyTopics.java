@@ -25,8 +25,8 @@ class ReplyTopics {
     /** The requests with the same topic. */
     private static final class Turns {
         private final ReplySubscription subscription;
-        private final Queue<Exchange> queue = new ArrayDeque<>();
-        private Exchange current;
+        private final Queue<PendingRequest> queue = new ArrayDeque<>();
+        private PendingRequest current;
         /** Counts the requests, so that a timer sees that the topic has been used since it was set. */
         private long uses;
 
@@ -48,8 +48,8 @@ class ReplyTopics {
         session.add(this::received);
     }
 
-    void begin(Exchange exchange) {
-        String topic = exchange.replyTo();
+    void begin(PendingRequest pending) {
+        String topic = pending.replyTo();
         Turns turns;
         synchronized (this) {
             turns = byTopic.computeIfAbsent(topic, name -> new Turns(session.subscribe(new TopicFilter(name))));
@@ -58,40 +58,40 @@ class ReplyTopics {
                 kept--;
             }
             turns.uses++;
-            turns.queue.add(exchange);
+            turns.queue.add(pending);
         }
         next(turns);
     }
 
     /** Begins the next request if no request waits for a reply now. */
     private void next(Turns turns) {
-        Exchange exchange;
+        PendingRequest pending;
         synchronized (this) {
             if (turns.current != null) {
                 return;
             }
-            exchange = turns.queue.poll();
-            turns.current = exchange;
+            pending = turns.queue.poll();
+            turns.current = pending;
         }
-        if (exchange != null) {
-            exchange.await(turns.subscription);
-            if (exchange.isOver()) {
-                end(exchange);
+        if (pending != null) {
+            pending.await(turns.subscription);
+            if (pending.isOver()) {
+                end(pending);
             }
         }
     }
 
-    void end(Exchange exchange) {
-        String topic = exchange.replyTo();
+    void end(PendingRequest pending) {
+        String topic = pending.replyTo();
         Turns turns;
         synchronized (this) {
             turns = byTopic.get(topic);
             if (turns == null) {
                 return;
             }
-            turns.subscription.forget(exchange);
-            turns.queue.remove(exchange);
-            if (turns.current == exchange) {
+            turns.subscription.forget(pending);
+            turns.queue.remove(pending);
+            if (turns.current == pending) {
                 turns.current = null;
             }
             if (turns.current == null && turns.queue.isEmpty()) {
@@ -128,14 +128,14 @@ class ReplyTopics {
     }
 
     private void received(IncomingPublish message) {
-        Exchange asking;
+        PendingRequest asking;
         synchronized (this) {
             Turns turns = byTopic.get(message.topic());
             asking = turns == null ? null : turns.current;
         }
         // A retained message was there before the request, so it is no reply to it.
         if (asking != null && asking.isSent() && !message.retain()) {
-            asking.answered(message);
+            asking.replied(message);
         }
     }
 }

@@ -7,12 +7,12 @@ import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.mqttgateway.http.AnswerTimer;
 
 /** The metrics of {@code POST /request} for Prometheus, and the limit of requests that wait. */
 @ApplicationScoped
@@ -46,16 +46,7 @@ class RequestMetrics {
         Gauge.builder("mqtt.gateway.requests.waiting", this::waiting)
                 .description("Requests that wait for their answer")
                 .register(registry);
-        answer = Timer.builder("mqtt.gateway.requests.answer")
-                .description("Time from a request to its answer")
-                .serviceLevelObjectives(
-                        Duration.ofMillis(5),
-                        Duration.ofMillis(25),
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(2500),
-                        Duration.ofSeconds(10))
-                .register(registry);
+        answer = AnswerTimer.register("mqtt.gateway.requests.answer", "Time from a request to its answer", registry);
     }
 
     void onStart(@Observes StartupEvent event) {

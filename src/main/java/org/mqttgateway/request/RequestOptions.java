@@ -58,7 +58,7 @@ final class RequestOptions implements MoreFields {
             case "timeout" -> timeout(value, violations);
             case "replyTo" -> {
                 replyTo(value, violations);
-                if (List.of(value.split("/", -1)).contains(" ")) {
+                if (TopicFilter.hasBlankLevel(value)) {
                     violations.accept(name, "has a level that is one blank, which is what + is in a URL");
                 }
             }

@@ -54,7 +54,7 @@ public class RequestResource {
                 json -> send(
                         options.toRequest(parser.parse(json, options), callers.of(context)),
                         context,
-                        Answer::json,
+                        BrokerMessage::json,
                         answer));
         return answer;
     }
@@ -79,7 +79,7 @@ public class RequestResource {
                                         options),
                                 callers.of(context)),
                         context,
-                        Answer::raw,
+                        BrokerMessage::raw,
                         answer));
         return answer;
     }
@@ -87,7 +87,7 @@ public class RequestResource {
     private void send(
             RequestMessage request,
             RoutingContext context,
-            Function<Answer, Response> form,
+            Function<BrokerMessage, Response> form,
             CompletableFuture<Response> answer) {
         request.from().requirePublish(request.publish().topic());
         if (request.replyTo() != null) {

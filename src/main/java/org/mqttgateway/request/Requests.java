@@ -17,7 +17,7 @@ import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.publish.Publisher;
-import org.mqttgateway.request.CorrelatedReplies.Reply;
+import org.mqttgateway.request.CorrelatedReplies.ReplyAddress;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** Sends requests and waits for their replies. The number of waiting requests and the time of each are limited. */
@@ -44,7 +44,7 @@ class Requests {
     private final HeldBytes answers = new HeldBytes(MAX_ANSWER_BYTES);
     private final long subscribeMillis;
     private final Duration stopTime;
-    private final Set<Exchange> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<PendingRequest> waiting = ConcurrentHashMap.newKeySet();
 
     Requests(
             Vertx vertx,
@@ -94,42 +94,43 @@ class Requests {
             return;
         }
         if (request.replyTo() == null) {
-            Reply reply = correlated.next();
+            ReplyAddress reply = correlated.next();
             RequestMessage own =
                     request.with(request.properties().withReply(reply.topic(), reply.correlation(), "replyTo"));
-            Exchange exchange = start(own, context, caller, message, over -> correlated.end(over, reply));
-            correlated.begin(exchange, reply);
+            PendingRequest pending = start(own, context, caller, message, over -> correlated.end(over, reply));
+            correlated.begin(pending, reply);
         } else {
-            Exchange exchange = start(request, context, caller, message, topics::end);
-            topics.begin(exchange);
+            PendingRequest pending = start(request, context, caller, message, topics::end);
+            topics.begin(pending);
         }
     }
 
-    private Exchange start(
+    private PendingRequest start(
             RequestMessage request,
             RoutingContext context,
             CallerAnswer caller,
             HeldBytes.Share message,
-            Consumer<Exchange> atEnd) {
+            Consumer<PendingRequest> atEnd) {
         HeldBytes.Share answer = answers.share();
         long[] timers = new long[2];
-        Exchange exchange = new Exchange(request, publisher, session, caller, message, answer, (over, outcome) -> {
-            vertx.cancelTimer(timers[0]);
-            vertx.cancelTimer(timers[1]);
-            waiting.remove(over);
-            metrics.ended(outcome, over.age());
-            atEnd.accept(over);
-        });
-        waiting.add(exchange);
-        timers[0] = vertx.setTimer(request.timeout().toMillis(), id -> exchange.giveUp("no answer came in time"));
+        PendingRequest pending =
+                new PendingRequest(request, publisher, session, caller, message, answer, (over, outcome) -> {
+                    vertx.cancelTimer(timers[0]);
+                    vertx.cancelTimer(timers[1]);
+                    waiting.remove(over);
+                    metrics.ended(outcome, over.age());
+                    atEnd.accept(over);
+                });
+        waiting.add(pending);
+        timers[0] = vertx.setTimer(request.timeout().toMillis(), id -> pending.giveUp("no answer came in time"));
         // If the broker is away, the caller learns it as soon as with a publish, even if the timeout for the reply is
         // much longer.
-        timers[1] = vertx.setTimer(subscribeMillis, id -> exchange.giveUpSubscribing());
+        timers[1] = vertx.setTimer(subscribeMillis, id -> pending.giveUpSubscribing());
         context.addEndHandler(end -> {
-            exchange.left();
+            pending.left();
             answer.end();
         });
-        return exchange;
+        return pending;
     }
 
     /** The problem for a request without {@code replyTo} to a broker of MQTT 3.1.1, which has no Response Topic. */
@@ -142,6 +143,6 @@ class Requests {
     void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
         vertx.setTimer(
                 Math.max(1, stopTime.toMillis()),
-                id -> waiting.forEach(exchange -> exchange.giveUp("the gateway is stopping")));
+                id -> waiting.forEach(pending -> pending.giveUp("the gateway is stopping")));
     }
 }

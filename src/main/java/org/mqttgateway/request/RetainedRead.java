@@ -17,12 +17,12 @@ final class RetainedRead {
      *
      * @param more whether there are messages beyond {@code mqtt.retained.limit}, or beyond the bytes that one answer may have
      */
-    record Result(List<Answer> messages, boolean more) {}
+    record Result(List<BrokerMessage> messages, boolean more) {}
 
     private final TopicFilter filter;
     private final int limit;
     private final UniEmitter<? super Result> caller;
-    private final List<Answer> messages = new ArrayList<>();
+    private final List<BrokerMessage> messages = new ArrayList<>();
     private long bytes;
     private boolean more;
     private boolean ended;
@@ -78,13 +78,13 @@ final class RetainedRead {
         if (messages.size() >= limit || bytes > MAX_BYTES && !messages.isEmpty()) {
             more = true;
         } else {
-            messages.add(Answer.of(message));
+            messages.add(BrokerMessage.of(message));
         }
     }
 
     /** Whether no more messages can come: without wildcards there is at most one. */
     synchronized boolean isComplete() {
-        return !filter.text().contains("+") && !filter.text().contains("#") && !messages.isEmpty();
+        return !filter.hasWildcard() && !messages.isEmpty();
     }
 
     void complete() {

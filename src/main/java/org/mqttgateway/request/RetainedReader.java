@@ -12,7 +12,7 @@ import jakarta.ws.rs.core.Response.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import org.mqttgateway.connector.Subscribers;
+import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.mqtt.IncomingPublish;
@@ -31,21 +31,21 @@ class RetainedReader {
     private static final int RETRY_SECONDS = 5;
 
     private final Vertx vertx;
-    private final Subscribers subscribers;
+    private final ReceivingSessions sessions;
     private final GatewaySettings settings;
     private final Deque<RetainedRead> queue = new ArrayDeque<>();
     private RetainedRead current;
-    private Line line;
+    private Connection connection;
     private long uses;
 
     /** One connection. Messages that still come on an earlier one are ignored. */
-    private final class Line {
-        private final ReceivingSession session = subscribers.forRetained(message -> received(this, message));
+    private final class Connection {
+        private final ReceivingSession session = sessions.forRetained(message -> received(this, message));
     }
 
-    RetainedReader(Vertx vertx, Subscribers subscribers, GatewaySettings settings) {
+    RetainedReader(Vertx vertx, ReceivingSessions sessions, GatewaySettings settings) {
         this.vertx = vertx;
-        this.subscribers = subscribers;
+        this.sessions = sessions;
         this.settings = settings;
     }
 
@@ -87,12 +87,12 @@ class RetainedReader {
             }
             current = queue.poll();
             uses++;
-            if (line == null) {
-                line = new Line();
-                line.session.open();
+            if (connection == null) {
+                connection = new Connection();
+                connection.session.open();
             }
             read = current;
-            on = line.session;
+            on = connection.session;
         }
         on.subscribe(read.filter(), MqttQoS.AT_MOST_ONCE, new ReceivingSession.Listener() {
             @Override
@@ -114,10 +114,10 @@ class RetainedReader {
     }
 
     /** Called on the event loop of the session. */
-    private void received(Line from, IncomingPublish message) {
+    private void received(Connection from, IncomingPublish message) {
         RetainedRead read;
         synchronized (this) {
-            read = from == line ? current : null;
+            read = from == connection ? current : null;
         }
         if (read != null) {
             read.add(message);
@@ -154,7 +154,7 @@ class RetainedReader {
         boolean connected;
         synchronized (this) {
             itsTurn = current == read;
-            connected = line != null && line.session.status().ok();
+            connected = connection != null && connection.session.status().ok();
         }
         if (!connected) {
             read.fail(HttpProblem.retryable(
@@ -185,11 +185,11 @@ class RetainedReader {
             if (current != read) {
                 return;
             }
-            if (whole || !line.session.status().ok()) {
-                line.session.unsubscribe(read.filter());
+            if (whole || !connection.session.status().ok()) {
+                connection.session.unsubscribe(read.filter());
             } else {
-                line.session.abandon();
-                line = null;
+                connection.session.abandon();
+                connection = null;
             }
             current = null;
             if (queue.isEmpty()) {
@@ -202,15 +202,15 @@ class RetainedReader {
     }
 
     private synchronized void closeUnused(long use) {
-        if (uses == use && current == null && line != null) {
-            line.session.abandon();
-            line = null;
+        if (uses == use && current == null && connection != null) {
+            connection.session.abandon();
+            connection = null;
         }
     }
 
     synchronized void onStop(@Observes ShutdownEvent event) {
-        if (line != null) {
-            line.session.abandon();
+        if (connection != null) {
+            connection.session.abandon();
         }
     }
 }

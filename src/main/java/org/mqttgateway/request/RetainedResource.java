@@ -57,7 +57,7 @@ public class RetainedResource {
     @GET
     public Uni<Response> get(@Context RoutingContext context) {
         TopicFilter filter = filter(topic(context.queryParams()));
-        boolean one = filter.text().indexOf('#') < 0 && filter.text().indexOf('+') < 0;
+        boolean one = !filter.hasWildcard();
         callers.of(context).requireSubscribe(one ? "the topic" : "the filter", filter);
         boolean json = MediaTypes.prefersJson(context.request().getHeader(HttpHeaders.ACCEPT));
         HeldBytes.Share share = answers.share();
@@ -69,7 +69,9 @@ public class RetainedResource {
                 .map(result -> {
                     hold(
                             share,
-                            result.messages().stream().mapToLong(Answer::size).sum());
+                            result.messages().stream()
+                                    .mapToLong(BrokerMessage::size)
+                                    .sum());
                     Response answer = one ? one(result.messages(), json) : all(result);
                     hold(share, ((byte[]) answer.getEntity()).length);
                     return answer;
@@ -112,7 +114,7 @@ public class RetainedResource {
         if (topic.indexOf('\ufffd') >= 0) {
             throw invalid("is not percent-encoded UTF-8");
         }
-        if (List.of(topic.split("/", -1)).contains(" ")) {
+        if (TopicFilter.hasBlankLevel(topic)) {
             throw invalid("has a level that is one blank: in a URL the wildcard + is written %2B");
         }
         return topic;
@@ -144,37 +146,37 @@ public class RetainedResource {
         }
     }
 
-    private static Response one(List<Answer> messages, boolean json) {
+    private static Response one(List<BrokerMessage> messages, boolean json) {
         if (messages.isEmpty()) {
             throw HttpProblem.of(Status.NOT_FOUND, ReturnCode.INVAL, "the broker retains nothing on this topic");
         }
-        Answer answer = messages.get(0);
+        BrokerMessage message = messages.get(0);
         return json
-                ? json(MessageJson.bytes(answer.message().payload().length + 200, out -> write(out, answer)), false)
-                : answer.raw();
+                ? json(MessageJson.bytes(message.message().payload().length + 200, out -> write(out, message)), false)
+                : message.raw();
     }
 
     private static Response all(RetainedRead.Result result) {
         return json(
                 MessageJson.bytes(8_192, out -> {
                     out.writeStartArray();
-                    for (Answer answer : result.messages()) {
-                        write(out, answer);
+                    for (BrokerMessage message : result.messages()) {
+                        write(out, message);
                     }
                     out.writeEndArray();
                 }),
                 result.more());
     }
 
-    private static void write(JsonGenerator out, Answer answer) throws IOException {
-        IncomingPublish message = answer.message();
+    private static void write(JsonGenerator out, BrokerMessage received) throws IOException {
+        IncomingPublish message = received.message();
         MessageJson.write(
                 out,
                 message.topic(),
                 message.payload(),
                 message.qos().value(),
                 message.retain(),
-                answer.receivedAt(),
+                received.receivedAt(),
                 message.properties());
     }
 

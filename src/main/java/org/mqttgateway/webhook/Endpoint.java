@@ -77,8 +77,7 @@ final class Endpoint {
     /** Posts a message once. The future completes within {@code mqtt.webhook.timeout} and never fails. */
     Future<Answer> post(Delivery delivery) {
         byte[] body = delivery.body();
-        return new Exchange(vertx, used, () -> request(delivery.id(), body), Buffer.buffer(body), timeoutMillis)
-                .start();
+        return new Attempt(vertx, used, () -> request(delivery.id(), body), Buffer.buffer(body), timeoutMillis).start();
     }
 
     private Future<HttpClientRequest> request(String id, byte[] body) {

@@ -11,7 +11,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -22,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
+import org.mqttgateway.mqtt.EventLoops;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** Puts the parts of the webhook together if {@code mqtt.webhook.url} is set, and stops it with the gateway. */
@@ -51,7 +51,7 @@ class Webhook {
 
     private void start(GatewaySettings.Webhook webhook) {
         // A new context, because the context of the start-up is shared by everything that starts.
-        Context context = ((VertxInternal) vertx).createEventLoopContext();
+        Context context = EventLoops.next(vertx);
         Endpoint endpoint = new Endpoint(vertx, webhook, tls);
         EndpointState state = new EndpointState(endpoint.toString(), logOf(context));
         WebhookMetrics metrics = new WebhookMetrics(meters, () -> deliveries.waiting());
@@ -110,14 +110,14 @@ class Webhook {
         return deliveries.accept(message, metadata);
     }
 
-    /** From SIGTERM on nothing new is sent, so that the requests under way end within their deadline, and the process soon after. */
+    /** After SIGTERM no new request is sent. Those under way end by their deadline, and the process ends soon after. */
     void onShutdownDelay(@Observes ShutdownDelayInitiatedEvent event) {
         if (deliveries != null) {
             deliveries.stop();
         }
     }
 
-    /** Before the connector disconnects, so that what was delivered is acknowledged. */
+    /** Runs before the connector disconnects, so that delivered messages are acknowledged. */
     void onStop(@Observes @Priority(1) ShutdownEvent event) {
         if (deliveries != null) {
             Uni.createFrom()

@@ -12,10 +12,10 @@ import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.PayloadText;
 
 /** A message from the broker with which an HTTP request is answered: a reply, or a retained message. */
-record Answer(IncomingPublish message, Instant receivedAt) {
+record BrokerMessage(IncomingPublish message, Instant receivedAt) {
 
-    static Answer of(IncomingPublish message) {
-        return new Answer(message, Instant.now());
+    static BrokerMessage of(IncomingPublish message) {
+        return new BrokerMessage(message, Instant.now());
     }
 
     /** Roughly the bytes that are held while the answer is made: the message itself, and its JSON. */
@@ -42,7 +42,6 @@ record Answer(IncomingPublish message, Instant receivedAt) {
      */
     Response raw() {
         return Response.ok(message.payload(), mediaType())
-                .header("X-Content-Type-Options", "nosniff")
                 .header("Content-Security-Policy", "default-src 'none'; sandbox")
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();

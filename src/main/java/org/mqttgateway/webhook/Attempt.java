@@ -12,13 +12,13 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.mqttgateway.mqtt.LogText;
+import org.mqttgateway.mqtt.FailureText;
 
 /**
  * One HTTP request to the endpoint and its answer. It ends with the answer or at the deadline. Only the status of an answer counts, so its
  * body is thrown away as it comes; if the body is too long or too slow, the connection is closed. Everything happens on one context.
  */
-final class Exchange {
+final class Attempt {
 
     private static final long MAX_ANSWER_BYTES = 64 << 10;
 
@@ -42,7 +42,7 @@ final class Exchange {
      * @param used connections on which a request was answered before
      * @param connection makes a request with all its headers, as soon as there is a connection
      */
-    Exchange(
+    Attempt(
             Vertx vertx,
             Set<HttpConnection> used,
             Supplier<Future<HttpClientRequest>> connection,
@@ -102,7 +102,7 @@ final class Exchange {
             request = null;
             start();
         } else {
-            end(Answer.none(describe(cause)));
+            end(Answer.none(FailureText.ofCause(cause)));
         }
     }
 
@@ -110,14 +110,6 @@ final class Exchange {
         // The connection was closed or reset. Other failures, for example a header that is too long, are the endpoint's
         // fault.
         return cause instanceof HttpClosedException || cause instanceof IOException;
-    }
-
-    private static String describe(Throwable cause) {
-        Throwable root = cause;
-        while (root.getCause() != null && root.getCause().getMessage() != null) {
-            root = root.getCause();
-        }
-        return LogText.escape(root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage());
     }
 
     /** Ends the request and closes its connection, which cannot be used again. If the status has come already, it counts. */

@@ -15,7 +15,7 @@ import org.mqttgateway.request.RequestMetrics.Outcome;
  * One request that waits for its reply. It ends once: with the reply, with a failure, at its timeout, or when the caller leaves.
  * Thread-safe.
  */
-final class Exchange implements ReplySubscription.Waiter {
+final class PendingRequest implements ReplySubscription.Waiter {
 
     private static final int RETRY_SECONDS = 5;
     private static final String NOT_CONNECTED = "not connected to the broker";
@@ -38,7 +38,7 @@ final class Exchange implements ReplySubscription.Waiter {
     private final CallerAnswer caller;
     private final HeldBytes.Share message;
     private final HeldBytes.Share answer;
-    private final BiConsumer<Exchange, Outcome> atEnd;
+    private final BiConsumer<PendingRequest, Outcome> atEnd;
     private final long begun = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Stage stage = Stage.QUEUED;
@@ -55,14 +55,14 @@ final class Exchange implements ReplySubscription.Waiter {
      * @param answer the bytes of the reply and the answer, held until the caller has the answer
      * @param atEnd called once, before the caller is answered
      */
-    Exchange(
+    PendingRequest(
             RequestMessage request,
             Publisher publisher,
             ReplySession session,
             CallerAnswer caller,
             HeldBytes.Share message,
             HeldBytes.Share answer,
-            BiConsumer<Exchange, Outcome> atEnd) {
+            BiConsumer<PendingRequest, Outcome> atEnd) {
         this.request = request;
         this.replyTo = request.replyTo();
         this.message = message;
@@ -138,8 +138,8 @@ final class Exchange implements ReplySubscription.Waiter {
         }
     }
 
-    void answered(IncomingPublish publish) {
-        Answer came = Answer.of(publish);
+    void replied(IncomingPublish publish) {
+        BrokerMessage came = BrokerMessage.of(publish);
         if (isOver()) {
             return;
         }
