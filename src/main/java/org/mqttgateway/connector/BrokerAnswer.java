@@ -1,7 +1,7 @@
 package org.mqttgateway.connector;
 
-/** What a broker has said of a message that it took, beyond that; metadata of the ack of an outgoing message. */
+/** What a broker has said about a message that it has accepted. The ack of an outgoing message has it as metadata. */
 public enum BrokerAnswer {
-    /** It has the message, and nobody has subscribed to its topic (MQTT 5, reason code 0x10). */
+    /** Nobody has subscribed to the topic of the message (MQTT 5, reason code 0x10). */
     NO_MATCHING_SUBSCRIBERS
 }

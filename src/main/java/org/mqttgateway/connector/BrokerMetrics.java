@@ -19,7 +19,7 @@ import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.SessionMetrics;
 import org.mqttgateway.mqtt.Status;
 
-/** What the connector tells Prometheus, as {@code mqtt_gateway_*}. No label has the topic or another value from outside. */
+/** The connector's metrics for Prometheus, {@code mqtt_gateway_*}. No label contains a topic or another value from outside. */
 @ApplicationScoped
 public class BrokerMetrics implements SessionMetrics {
 
@@ -73,7 +73,10 @@ public class BrokerMetrics implements SessionMetrics {
                 .register(registry);
     }
 
-    /** The registry outlives a live reload of dev mode, and would go on asking the gauges of what is gone. */
+    /**
+     * Removes the metrics: the registry outlives a live reload of dev mode and would go on reading gauges of objects that are no longer in
+     * use.
+     */
     void onStop(@Observes ShutdownEvent event) {
         registry.getMeters().stream()
                 .filter(meter -> meter.getId().getName().startsWith(PREFIX))

@@ -13,7 +13,7 @@ import jakarta.inject.Inject;
 import org.mqttgateway.mqtt.LogText;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** TLS to the broker, by the Quarkus TLS configuration that {@code mqtt.tls} names; plain TCP without one. */
+/** Applies the Quarkus TLS configuration that {@code mqtt.tls} names to connections to the broker; without one they are plain TCP. */
 @ApplicationScoped
 public class BrokerTls {
 
@@ -22,7 +22,8 @@ public class BrokerTls {
 
     private final TlsConfiguration tls;
 
-    // With @Inject: where there is another constructor CDI would take that one without a word, and with it plain TCP.
+    // @Inject is needed: there is another constructor, and without the annotation CDI would silently use that one,
+    // which means plain TCP.
     /** @throws ConfigurationException if {@code mqtt.tls} names no TLS configuration */
     @Inject
     BrokerTls(GatewaySettings settings, TlsConfigurationRegistry registry) {
@@ -38,7 +39,8 @@ public class BrokerTls {
     }
 
     void onStart(@Observes @Priority(0) StartupEvent event) {
-        // Being created early is all: a bad name is refused like the other settings, before a channel needs it.
+        // Nothing to do: the observer only makes CDI create this bean early, so that a bad name is refused before a
+        // channel needs it.
     }
 
     /** Plain TCP. */

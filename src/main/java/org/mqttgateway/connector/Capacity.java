@@ -3,7 +3,7 @@ package org.mqttgateway.connector;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many messages are held, in number and in bytes, and whether one more may be. */
+/** Limits how many outgoing messages are held, in number and in bytes. Thread-safe. */
 final class Capacity {
 
     private final int maxMessages;
@@ -16,7 +16,7 @@ final class Capacity {
         this.maxBytes = maxBytes;
     }
 
-    /** Adds a message of so many bytes if there is room. Where nothing else is held, one message of any size has room. */
+    /** Adds a message of {@code size} bytes if there is room. If no other message is held, a message of any size has room. */
     boolean tryAdd(int size) {
         int number = messages.incrementAndGet();
         long sum = bytes.addAndGet(size);

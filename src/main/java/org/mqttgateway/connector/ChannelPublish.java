@@ -7,7 +7,7 @@ import org.mqttgateway.mqtt.OutgoingPublish;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.ReasonCode;
 
-/** A message of the channel on its way to the broker: its end is the message's ack or nack. */
+/** A message of an outgoing channel on its way to the broker. Its outcome becomes the ack or nack of the channel's message. */
 final class ChannelPublish extends OutgoingPublish {
 
     private static final Metadata NO_SUBSCRIBERS = Metadata.of(BrokerAnswer.NO_MATCHING_SUBSCRIBERS);
@@ -56,7 +56,7 @@ final class ChannelPublish extends OutgoingPublish {
         refuse(failure);
     }
 
-    /** Fails before the sessions have taken it. */
+    /** Fails the message before a session has accepted it. */
     void refuse(PublishFailure failure) {
         metrics.failed(qos(), failure.reason());
         message.nack(failure);

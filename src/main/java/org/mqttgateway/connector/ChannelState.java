@@ -1,7 +1,7 @@
 package org.mqttgateway.connector;
 
 /**
- * What is known of a channel of {@link ConfirmedMqttConnector}.
+ * The state of a channel of {@link ConfirmedMqttConnector}.
  *
  * @param name the channel, {@code publish} for instance
  * @param ok whether it is connected, and subscribed if it is an incoming one

@@ -28,9 +28,9 @@ import org.mqttgateway.settings.GatewaySettings;
 
 /**
  * The connector {@code confirmed-mqtt}: an outgoing message is acked when the broker has confirmed it, an incoming one is acknowledged to
- * the broker when the consumer has acked it. A channel has the attributes {@code topic} and {@code qos}, with {@code mqtt.topic} (incoming)
- * and {@code mqtt.qos} as defaults, and {@code client-id}; all else comes from {@link GatewaySettings}. Each incoming channel is a session
- * of its own.
+ * the broker when the consumer has acked it. A channel has the attributes {@code topic}, {@code qos} and {@code client-id}. The defaults
+ * are {@code mqtt.topic} for the topic of an incoming channel and {@code mqtt.qos}; everything else comes from {@link GatewaySettings}.
+ * Each incoming channel is a session of its own.
  */
 @ApplicationScoped
 @Connector(ConfirmedMqttConnector.NAME)
@@ -46,7 +46,7 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
             Runnable consumerEnded,
             Supplier<Future<Void>> close) {}
 
-    /** Readiness asks for the state of a channel's subscription; nobody is told. */
+    /** A listener that does nothing: readiness asks for the state of a channel's subscription when it needs it. */
     private static final ReceivingSession.Listener NOBODY = new ReceivingSession.Listener() {
         @Override
         public void subscribed() {
@@ -101,13 +101,13 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
                 metrics);
     }
 
-    /** Up as soon as the channels are wired: a broker that is away at start-up is no reason to start again. */
+    /** Up as soon as the channels are wired. A broker that is away at start-up is no reason to restart the gateway. */
     @Override
     public HealthReport getStartup() {
         return getLiveness();
     }
 
-    /** Up while every channel is connected, and the incoming one subscribed; names what is wrong. */
+    /** Up while every channel is connected and every incoming channel is subscribed. Otherwise the report names what is wrong. */
     @Override
     public HealthReport getReadiness() {
         HealthReport.HealthReportBuilder report = HealthReport.builder();
@@ -118,7 +118,7 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
         return report.build();
     }
 
-    /** Always up: the connections come back by themselves, a new process would not do better. */
+    /** Always up: lost connections come back by themselves, so a restart of the gateway would not help. */
     @Override
     public HealthReport getLiveness() {
         HealthReport.HealthReportBuilder report = HealthReport.builder();
@@ -127,15 +127,18 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
     }
 
     /**
-     * The consumer of an incoming channel will not be done with what it still has, so the stop need not wait for it. Nothing happens if
-     * another connector has the channel.
+     * Tells an incoming channel that its consumer will not finish the messages it still has, so that the stop does not wait for them. Does
+     * nothing if another connector has the channel.
      */
     public void consumerEnded(String channel) {
         channels.stream().filter(own -> own.name().equals(channel)).forEach(own -> own.consumerEnded()
                 .run());
     }
 
-    /** By now every request has been answered. What the consumer has done is acknowledged, then DISCONNECT is sent. */
+    /**
+     * Closes all channels: acknowledges the messages that have been consumed, then sends DISCONNECT. By now every HTTP request has been
+     * answered.
+     */
     void onStop(@Observes ShutdownEvent event) {
         List<Future<Void>> closing =
                 channels.stream().map(channel -> channel.close().get()).toList();

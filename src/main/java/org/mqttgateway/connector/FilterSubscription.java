@@ -9,13 +9,16 @@ import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.mqtt.ReceivingSession;
 
-/** A subscription that somebody outside the channels has asked for: on a connection of its own, which comes back by itself until it is closed. */
+/**
+ * A subscription for listeners outside the channels, on a connection of its own. A lost connection comes back by itself until the
+ * subscription is closed.
+ */
 public final class FilterSubscription implements ReceivingSession.Listener {
 
     private final IncomingChannel channel;
     private final Duration timeout;
 
-    /** The broker's latest answer; not complete until there is one. */
+    /** The broker's latest answer; not completed while there is none. */
     private CompletableFuture<Void> answer = new CompletableFuture<>();
 
     private Consumer<SubscriptionFailure> endedBy = failure -> {};
@@ -25,14 +28,14 @@ public final class FilterSubscription implements ReceivingSession.Listener {
         this.channel = channel.apply(this);
     }
 
-    /** The messages, each to be acked; subscribing connects. */
+    /** The messages, each of which must be acked. To subscribe to this stream opens the connection. */
     public Multi<Message<byte[]>> messages() {
         return channel.messages();
     }
 
     /**
-     * Ends when the broker has granted the subscription, at once if it has; fails with {@link SubscriptionFailure} if it has refused, or
-     * cannot be reached in time.
+     * Completes when the broker has granted the subscription. Fails with {@link SubscriptionFailure} if the broker has refused it or cannot
+     * be reached within {@code mqtt.publish-timeout}.
      */
     public Uni<Void> granted() {
         return Uni.createFrom()
@@ -42,7 +45,7 @@ public final class FilterSubscription implements ReceivingSession.Listener {
                 .failWith(() -> new SubscriptionFailure(false, channel.status().text()));
     }
 
-    /** {@code action} is called, on an event loop, when the broker refuses a subscription that it had granted. */
+    /** Sets the action for the case that the broker refuses a subscription that it had granted before. It is called on an event loop. */
     public synchronized void onRefused(Consumer<SubscriptionFailure> action) {
         endedBy = action;
     }
@@ -72,7 +75,7 @@ public final class FilterSubscription implements ReceivingSession.Listener {
         told.accept(failure);
     }
 
-    /** Ends the subscription by ending its connection. */
+    /** Ends the subscription by closing its connection. */
     public void close() {
         channel.abandon();
     }

@@ -16,10 +16,10 @@ import org.mqttgateway.mqtt.Status;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** The beginning of an incoming channel: what a session receives, as messages. */
+/** The start of an incoming channel: turns what a session receives into messages of SmallRye. */
 final class IncomingChannel {
 
-    /** Unbounded, because the session has the bounds. */
+    /** Unbounded, because the session limits what waits here. */
     private final UnicastProcessor<Message<byte[]>> arrived =
             UnicastProcessor.create(Queues.<Message<byte[]>>unbounded(1024).get(), null);
 
@@ -46,14 +46,17 @@ final class IncomingChannel {
                 subscription);
     }
 
-    /** The messages, on a worker thread: a consumer may block without holding up the connection. Subscribing connects. */
+    /**
+     * The messages, on a worker thread, so that a consumer may block without holding up the connection. To subscribe to this stream opens
+     * the connection.
+     */
     Multi<Message<byte[]>> messages() {
         return arrived.emitOn(Infrastructure.getDefaultWorkerPool())
                 .onSubscription()
                 .invoke(session::open);
     }
 
-    /** Of the connection while there is none, else of the subscription. */
+    /** The status of the connection while there is none, otherwise that of the subscription. */
     Status status() {
         return session.status();
     }

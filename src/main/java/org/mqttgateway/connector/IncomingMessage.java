@@ -11,7 +11,7 @@ import org.jboss.logging.Logger;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.LogText;
 
-/** A message from the broker; acking it is what makes the broker get its acknowledgement. */
+/** A message from the broker. To ack it sends the acknowledgement (PUBACK or PUBREC) to the broker. */
 final class IncomingMessage implements Message<byte[]> {
 
     private static final Logger LOG = Logger.getLogger(IncomingMessage.class);
@@ -24,7 +24,7 @@ final class IncomingMessage implements Message<byte[]> {
     IncomingMessage(IncomingPublish publish, BrokerMetrics metrics) {
         this.publish = publish;
         this.metrics = metrics;
-        // The type of the stock connector, so that a consumer works with either.
+        // The metadata type of the stock connector, so that a consumer works with both connectors.
         this.metadata = Metadata.of(new ReceivingMqttMessageMetadata(
                 io.vertx.mutiny.mqtt.messages.MqttPublishMessage.newInstance(new ReceivedMessage(publish))));
     }

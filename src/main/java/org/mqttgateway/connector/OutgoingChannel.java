@@ -11,7 +11,10 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 import org.mqttgateway.mqtt.TopicFilter;
 
-/** The end of an outgoing channel: turns its messages into publishes. It asks for all there is, because the sessions have the bounds. */
+/**
+ * The end of an outgoing channel: turns its messages into publishes. It requests an unlimited number of messages, because {@link
+ * PublishingSessions} limits what waits.
+ */
 final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
 
     private static final Logger LOG = Logger.getLogger(OutgoingChannel.class);
@@ -22,7 +25,7 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
     private final long timeoutNanos;
     private final BrokerMetrics metrics;
 
-    /** @param topic topic of messages whose metadata names none; may be null, such messages are nacked then */
+    /** @param topic topic of messages whose metadata names none; if it is null such messages are nacked */
     OutgoingChannel(PublishingSessions sessions, String topic, MqttQoS qos, long timeoutNanos, BrokerMetrics metrics) {
         this.sessions = sessions;
         this.topic = topic;
@@ -45,7 +48,7 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
             message.nack(e);
             return;
         }
-        // The emitter calls on the thread that sends, so what one request sends keeps its order.
+        // The emitter calls this on the thread of the request, so the messages of one request keep their order.
         sessions.offer(publish, Vertx.currentContext());
     }
 
@@ -80,7 +83,7 @@ final class OutgoingChannel implements Flow.Subscriber<Message<?>> {
                 timeoutNanos);
     }
 
-    /** The conversions of the stock connector. */
+    /** Converts a payload as the stock connector does. */
     private static byte[] toBytes(Object payload) {
         if (payload instanceof byte[] bytes) {
             return bytes;

@@ -19,15 +19,15 @@ import org.mqttgateway.mqtt.Status;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * The outgoing side: sessions on some of the event loops, so that a publish stays on the loop of the request that brought it, or near. What
- * one loop publishes keeps its order; all sessions share the window and the capacity.
+ * The sessions that publish, on several event loops. A publish goes to a session on the event loop of its request if there is one, so it
+ * need not change threads. The messages of one event loop and topic keep their order. All sessions share one window and one capacity.
  */
 final class PublishingSessions {
 
-    /** Bytes on the wire at once: enough to fill any network, little beside the heap. */
+    /** Most unconfirmed bytes at once: enough to use any network fully, and little compared with the heap. */
     private static final long MAX_INFLIGHT_BYTES = 8 << 20;
 
-    /** Connections by default, at the most: brokers are licensed by them, and more bring little. */
+    /** Most connections by default: brokers are often licensed by connections, and more bring little. */
     private static final int DEFAULT_CONNECTIONS = 4;
 
     private final List<PublishingSession> sessions = new ArrayList<>();
@@ -45,7 +45,7 @@ final class PublishingSessions {
         OldVersionNotice notice = new OldVersionNotice();
         for (int i = 0; i < number; i++) {
             Context context = contexts.get(i % contexts.size());
-            sessions.add(new PublishingSession(vertx, context, options.ofPublisher(), window, notice, metrics));
+            sessions.add(new PublishingSession(vertx, context, options.ofProcess(), window, notice, metrics));
         }
         for (int i = 0; i < Math.max(number, contexts.size()); i++) {
             byLoop.computeIfAbsent(EventLoops.of(contexts.get(i % contexts.size())), loop -> new ArrayList<>(1))
@@ -54,7 +54,10 @@ final class PublishingSessions {
         metrics.watchPublishing(window::size, () -> Math.max(0, capacity.held() - window.size()));
     }
 
-    /** Takes the message, or fails it at once if the buffer is full. What comes from no event loop goes over the first connection. */
+    /**
+     * Accepts the message, or fails it at once if the buffer is full. A message that does not come from an event loop goes over the first
+     * connection.
+     */
     void offer(ChannelPublish publish, Context origin) {
         if (!capacity.tryAdd(publish.size())) {
             publish.refuse(new PublishFailure(Reason.QUEUE_FULL, "too many messages wait for the broker already"));
@@ -67,7 +70,7 @@ final class PublishingSessions {
                 .offer(publish);
     }
 
-    /** The message has ended, well or not. */
+    /** The message has its outcome, good or bad, and is no longer held. */
     void ended(ChannelPublish publish) {
         capacity.remove(publish.size());
     }
@@ -76,7 +79,7 @@ final class PublishingSessions {
         sessions.forEach(PublishingSession::open);
     }
 
-    /** The status of the first session with which something is wrong; of any if all are well. */
+    /** The status of the first session that is not connected; if all are connected, that of the last one. */
     Status status() {
         Status status = null;
         for (PublishingSession session : sessions) {
@@ -93,7 +96,7 @@ final class PublishingSessions {
         return sessions.get(0).version();
     }
 
-    /** Ends when every connection has. */
+    /** Closes all sessions. The future ends when every connection is closed. */
     Future<Void> close() {
         return Future.join(sessions.stream().map(PublishingSession::close).toList())
                 .mapEmpty();

@@ -6,7 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import org.mqttgateway.mqtt.IncomingPublish;
 
-/** A message of our session in the shape that SmallRye's metadata want it; the payload is in memory once. */
+/** Shows an {@link IncomingPublish} as the type that SmallRye's metadata needs, without copying the payload. */
 record ReceivedMessage(IncomingPublish publish) implements MqttPublishMessage {
 
     @Override
@@ -39,7 +39,7 @@ record ReceivedMessage(IncomingPublish publish) implements MqttPublishMessage {
         return Buffer.buffer(publish.payload());
     }
 
-    /** Acking the message of the channel is the way; this is the same. */
+    /** Does the same as to ack the message of the channel, which is the usual way. */
     @Override
     public void ack() {
         publish.consumed();

@@ -10,16 +10,16 @@ import org.mqttgateway.mqtt.Patience;
 import org.mqttgateway.mqtt.SessionLifetime;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** As whom the gateway connects for what, by the settings and by the attribute {@code client-id} of a channel. */
+/** Makes the options of sessions from the settings and from the attribute {@code client-id} of a channel. */
 final class SessionOptions {
 
     private static final String NAME = "mqtt-gateway";
 
-    /** The channel whose client id is the setting itself; others have it with their name. */
+    /** The channel whose client id is {@code mqtt.client-id} itself. Other channels append their name to it. */
     private static final String CONSUMER = "messages";
 
-    /** A publishing session that the gateway has left is of no use to anybody after this. */
-    private static final long PUBLISHER_EXPIRY_SECONDS = 60;
+    /** Session expiry of a session that belongs to this process. When the process has ended, nobody can use the session any more. */
+    private static final long PROCESS_EXPIRY_SECONDS = 60;
 
     private final GatewaySettings settings;
     private final BrokerTls tls;
@@ -32,14 +32,14 @@ final class SessionOptions {
         this.settings = settings;
         this.tls = tls;
         this.patience = patience;
-        // Two sessions with one client id push each other out, so only one channel has the id as it is set.
+        // The broker lets only one session use a client id, so only one channel gets the id exactly as it is set.
         String suffix = name.equals(CONSUMER) ? "" : "-" + name;
         this.clientId = ownClientId.or(() -> settings.clientId().map(id -> id + suffix));
         this.generatedPrefix = clientId.orElse(NAME + suffix);
     }
 
     /**
-     * @param channel name of the channel
+     * @param channel name of the channel, or of what uses the session if that is no channel
      * @param ownClientId its attribute {@code client-id}
      */
     static SessionOptions ofChannel(
@@ -47,37 +47,33 @@ final class SessionOptions {
         return ofChannel(settings, tls, channel, ownClientId, Patience.DEFAULT);
     }
 
-    /** As {@link #ofChannel(GatewaySettings, BrokerTls, String, Optional)}, with sessions that are more or less patient. */
+    /** The same as {@link #ofChannel(GatewaySettings, BrokerTls, String, Optional)}, with another {@link Patience}. */
     static SessionOptions ofChannel(
             GatewaySettings settings, BrokerTls tls, String channel, Optional<String> ownClientId, Patience patience) {
         return new SessionOptions(settings, tls, channel, ownClientId, patience);
     }
 
-    /** Of those who listen to a topic filter of their own. */
-    static SessionOptions ofListeners(GatewaySettings settings, BrokerTls tls) {
-        return new SessionOptions(settings, tls, "feed", Optional.empty(), Patience.DEFAULT);
-    }
-
-    /** The session to which the broker delivers: durable if a client id is set, else with a generated id and for one connection. */
+    /**
+     * A session that receives for an incoming channel. It is durable if a client id is set; otherwise the id is generated and the session
+     * ends with its connection.
+     */
     ConnectOptions ofConsumer() {
         return clientId.map(id ->
                         of(id, SessionLifetime.DURABLE, settings.sessionExpiry().toSeconds()))
-                .orElseGet(() -> of(generated(), SessionLifetime.CONNECTION, 0));
+                .orElseGet(this::ofConnection);
     }
 
-    /** A session that only publishes. The broker keeps it over reconnects, so that a QoS 2 message can be sent on without a second delivery. */
-    ConnectOptions ofPublisher() {
-        return of(generated(), SessionLifetime.PROCESS, PUBLISHER_EXPIRY_SECONDS);
+    /**
+     * A session of this process, with a generated client id. With MQTT 5 the broker keeps it over reconnects, so that the delivery of a QoS
+     * 2 message can go on without a second delivery.
+     */
+    ConnectOptions ofProcess() {
+        return of(generated(), SessionLifetime.PROCESS, PROCESS_EXPIRY_SECONDS);
     }
 
-    /** The session of one filter of the live feed. Closing it ends the subscription. */
-    ConnectOptions ofListener() {
+    /** A session that the broker forgets when its connection is closed, together with its subscriptions. */
+    ConnectOptions ofConnection() {
         return of(generated(), SessionLifetime.CONNECTION, 0);
-    }
-
-    /** A session that waits for answers. The broker keeps it over reconnects, and with it the answers that come meanwhile (MQTT 5). */
-    ConnectOptions ofRequests() {
-        return of(generated(), SessionLifetime.PROCESS, PUBLISHER_EXPIRY_SECONDS);
     }
 
     private String generated() {

@@ -12,7 +12,7 @@ public final class SubscriptionFailure extends RuntimeException {
         this.refused = refused;
     }
 
-    /** True if the broker refused (SUBACK 0x80), false if it did not answer in time. */
+    /** True if the broker has refused the subscription, false if it has not answered in time. */
     public boolean isRefused() {
         return refused;
     }

@@ -1,2 +1,5 @@
-/** The SmallRye connector {@code confirmed-mqtt}: channels on connections to the broker, their deadlines, capacity, health and metrics. Knows nothing of HTTP. */
+/**
+ * The SmallRye connector {@code confirmed-mqtt}: channels on sessions with the broker, with deadlines, capacity, health and metrics. Knows
+ * nothing of HTTP.
+ */
 package org.mqttgateway.connector;

@@ -19,8 +19,8 @@ public class MessageConsumer {
     }
 
     /**
-     * Consumes one message; when this returns it is acknowledged to the broker. It may block, for the connector emits on a worker thread;
-     * {@code NonBlocking} only says that no other thread has to be found for each message.
+     * Consumes one message. When this method returns, the message is acknowledged to the broker. The method may block, because the
+     * connector emits on a worker thread; {@code NonBlocking} only keeps SmallRye from moving each message to another thread.
      */
     @Incoming("messages")
     @NonBlocking

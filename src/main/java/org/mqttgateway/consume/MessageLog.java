@@ -18,7 +18,7 @@ class MessageLog {
         maxPayload = (int) settings.log().maxPayload().asLongValue();
     }
 
-    /** May block while the log's queue is full. */
+    /** Writes one message. May block while the log is slow. */
     void write(String topic, byte[] payload) {
         LOG.infof(
                 "Received message on topic: %s with payload: %s",

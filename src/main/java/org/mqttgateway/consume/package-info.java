@@ -1,2 +1,2 @@
-/** The receiving side: the consumer of the channel {@code messages} and its log. It hands each message to the feed, which knows nothing of it. */
+/** The consumer of the channel {@code messages}: it logs each message and hands it to {@code feed}, which does not know this package. */
 package org.mqttgateway.consume;

@@ -10,7 +10,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** Gives dev mode a broker when none is configured, so that a JDK is all it takes to try the gateway. */
+/** Starts a broker in dev mode if none is configured, so that a JDK is enough to try the gateway. */
 @ApplicationScoped
 @IfBuildProfile("dev")
 public class DevBroker {
@@ -19,7 +19,7 @@ public class DevBroker {
 
     private InProcessBroker broker;
 
-    // Before the channels connect, which is at LIBRARY_BEFORE.
+    // Runs before the channels connect, which they do at the priority LIBRARY_BEFORE.
     void onStart(@Observes @Priority(1) StartupEvent event, GatewaySettings settings) throws Exception {
         if (isConfigured("mqtt.server")) {
             return;
@@ -34,7 +34,7 @@ public class DevBroker {
         }
     }
 
-    /** Whether somebody set the key: the default of {@link GatewaySettings} has no name of a source that a person could have written. */
+    /** Whether somebody has set the key. Its default comes from a config source that only {@link GatewaySettings} uses. */
     private static boolean isConfigured(String key) {
         return !"DefaultValuesConfigSource"
                 .equals(ConfigProvider.getConfig().getConfigValue(key).getSourceName());

@@ -14,15 +14,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The last messages of one source, numbered from 1 and held once for all listeners. A listener is a position in it: one that is slow falls
- * behind what is held, is told how many messages it missed, and costs nobody anything.
+ * The latest messages of one source, numbered from 1 and held once for all listeners. A listener needs only its position in the feed. If a
+ * slow listener falls behind the oldest message that is held, it is told how many messages it has missed; no other listener notices.
  *
- * <p>Ids are {@code EPOCH-NUMBER}. The epoch is random for each feed, so the id of another process, or of a feed that was closed since, is
- * known as such.
+ * <p>Ids are {@code EPOCH-NUMBER}. The epoch is random for each feed, so the id of another process or of a feed that has been closed is
+ * recognized.
  */
 final class Feed {
 
-    /** Bytes of all messages that one feed holds. */
+    /** Most bytes of the messages that one feed holds. */
     static final long MAX_BYTES = 8 << 20;
 
     private static final Pattern ID = Pattern.compile("([0-9a-z]{1,13})-(\\d{1,18})");
@@ -32,7 +32,7 @@ final class Feed {
     private final int replay;
     private final Map<Context, FeedLoop> loops = new ConcurrentHashMap<>();
 
-    /** A ring: the message with the number n is at n modulo the length. */
+    /** A ring: message n is at the index n modulo the length. */
     private final FeedEvent[] events;
 
     private long oldest = 1;
@@ -40,22 +40,22 @@ final class Feed {
     private long bytes;
 
     /**
-     * Messages that follow each other.
+     * Consecutive messages of a feed.
      *
-     * @param first number of the first of {@code items}, or of the next message to come if there is none
-     * @param items each as JSON
+     * @param first number of the first of {@code items}; if there are none, the number of the next message to come
+     * @param items the messages, each as JSON
      */
     record Slice(long first, List<Buffer> items) {
 
-        /** The position behind it. */
+        /** The position after the last of these messages. */
         long end() {
             return first + items.size();
         }
     }
 
     /**
-     * @param replay how many messages a new listener gets first
-     * @param capacity how many messages are held for those who are slow or come back
+     * @param replay how many past messages a new listener gets first
+     * @param capacity how many messages are held for listeners that are slow or come back
      */
     Feed(Vertx vertx, int replay, int capacity) {
         this.vertx = vertx;
@@ -63,11 +63,12 @@ final class Feed {
         this.events = new FeedEvent[Math.max(replay, capacity)];
     }
 
-    /** Takes a message and wakes the event loops that have listeners; it waits for none of them. Called by one thread at a time. */
+    /** Adds a message and wakes the event loops that have listeners, without waiting for them. Called by one thread at a time. */
     void accept(String topic, byte[] payload, int qos, boolean retain, MqttProperties properties) {
         FeedEvent event = new FeedEvent(topic, payload, qos, retain, properties);
         if (!loops.isEmpty()) {
-            // Here, where no event loop waits for it. Without listeners it would cost the consumer for nothing.
+            // Encode the message on this thread, so that no event loop has to. Without listeners nobody may ever need
+            // the JSON.
             event.json();
         }
         add(event);
@@ -100,10 +101,11 @@ final class Feed {
     }
 
     /**
-     * The messages at a position and behind it, as far as they are held: some of those asked for may be gone.
+     * The messages from a position on, as far as they are still held. The first one may have a higher number than {@code position}, if
+     * older ones have been dropped.
      *
-     * @param maxCount how many at the most
-     * @param maxBytes how many bytes at the most, but for one message that is larger
+     * @param maxCount most messages to return
+     * @param maxBytes most bytes to return; a single message may be larger
      */
     synchronized Slice read(long position, int maxCount, int maxBytes) {
         long first = Math.max(position, oldest);
@@ -121,7 +123,7 @@ final class Feed {
         return new Slice(first, items);
     }
 
-    /** Encoding changes what is held. */
+    /** The JSON of a message. To encode it changes how many bytes are held, so they are counted again. */
     private Buffer json(FeedEvent event) {
         bytes -= event.size();
         Buffer json = event.json();
@@ -134,12 +136,15 @@ final class Feed {
         return number < oldest;
     }
 
-    /** Where a listener begins that has nothing yet. */
+    /** The position at which a new listener begins. */
     synchronized long replayPosition() {
         return Math.max(oldest, next - replay);
     }
 
-    /** Where a listener goes on whose last message had this id; with an id that is not of this feed, at the first message that is held. */
+    /**
+     * The position at which a listener goes on that has the message with this id. If the id is not of this feed, it is the oldest message
+     * that is held.
+     */
     synchronized long positionAfter(String id) {
         Matcher parts = ID.matcher(id);
         if (parts.matches() && parts.group(1).equals(epoch)) {
@@ -151,7 +156,7 @@ final class Feed {
         return oldest;
     }
 
-    /** Whether {@code text} has the form of an id, of this feed or another. */
+    /** Whether {@code text} has the form of an id, of any feed. */
     static boolean isId(String text) {
         return ID.matcher(text).matches();
     }

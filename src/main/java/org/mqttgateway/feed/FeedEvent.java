@@ -7,12 +7,12 @@ import org.mqttgateway.http.MessageJson;
 import org.mqttgateway.http.PropertiesJson;
 
 /**
- * A received message in a feed. It keeps the payload until somebody needs the JSON, and from then on the JSON alone, which all listeners
- * share. Belongs to one {@link Feed}, whose lock guards it.
+ * A received message in a feed. It holds the payload until the JSON is needed for the first time, and from then on only the JSON, which all
+ * listeners share. The lock of the {@link Feed} guards it.
  */
 final class FeedEvent {
 
-    /** What the objects around the bytes take, roughly. */
+    /** Roughly the bytes that the objects around the content take. */
     private static final int OVERHEAD = 200;
 
     private final Instant receivedAt = Instant.now();
@@ -31,7 +31,7 @@ final class FeedEvent {
         this.properties = properties;
     }
 
-    /** The bytes that it holds now; {@link #json} changes them. */
+    /** Roughly the bytes that the event takes in memory now; {@link #json} changes the number. */
     int size() {
         return OVERHEAD
                 + (json != null

@@ -11,18 +11,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The listeners of one feed on one event loop. It is woken by the first message of a burst, and hands to each listener what has come since
- * in one piece, which those at the same position share. But for {@link #wake} and {@link #end} everything happens on that event loop.
+ * The listeners of one feed on one event loop. The first message of a burst wakes it. Then each listener gets all new messages in one
+ * piece, which listeners at the same position share. Everything happens on that event loop; only {@link #wake} and {@link #end} may be
+ * called from any thread.
  */
 final class FeedLoop {
 
-    /** One that listens; called on its event loop. */
+    /** A listener of a feed: a stream or a poll. Its methods are called on its event loop. */
     interface Listener {
 
-        /** There may be something new. */
+        /** There may be new messages. */
         void flush(FeedLoop loop);
 
-        /** Some time has passed. */
+        /** Called every 15 s. */
         void heartbeat();
 
         /** The feed ends. */
@@ -37,12 +38,14 @@ final class FeedLoop {
      */
     record Batch(long position, Feed.Slice slice, Buffer events) {}
 
-    /** Enough to make the cost of a write small against the cost of its bytes, and little to hold for each listener. */
+    /**
+     * Bytes of one write: so many that the cost of the write itself does not matter, and so few that they can be held for each listener.
+     */
     static final int BATCH_BYTES = 64 << 10;
 
     /**
-     * From one round of writes to the next: nobody sees it, and without it a flood would be written message by message, which takes the
-     * event loop from those who publish. What comes after a pause is written at once.
+     * Shortest time between two rounds of writes. Nobody notices it, and without it a flood would be written message by message, which
+     * would take the event loop away from callers who publish. The first message after a quiet time is written at once.
      */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -76,7 +79,7 @@ final class FeedLoop {
         flush(listener);
     }
 
-    /** Flushes one listener, whose socket takes more, between the rounds of all. */
+    /** Flushes one listener between two rounds, because its socket takes data again. */
     void flush(Listener listener) {
         listener.flush(this);
         batch = null;
@@ -90,7 +93,7 @@ final class FeedLoop {
         }
     }
 
-    /** Soon each listener is flushed; from any thread. */
+    /** Makes each listener flush soon. May be called from any thread. */
     void wake() {
         if (woken.compareAndSet(false, true)) {
             context.runOnContext(v -> flushAfterPause());
@@ -115,15 +118,15 @@ final class FeedLoop {
         batch = null;
     }
 
-    /** Ends every listener; from any thread. */
+    /** Ends every listener. May be called from any thread. */
     void end() {
         context.runOnContext(v -> List.copyOf(listeners).forEach(Listener::end));
     }
 
-    /** The next messages at a position; made once for the listeners that are there in this round. */
+    /** The next messages from a position on. They are encoded once for all listeners at that position in this round. */
     Batch batch(long position) {
         if (batch == null || batch.position() != position) {
-            // With room for what surrounds the JSON, so that a batch is one piece.
+            // Leave room for what surrounds the JSON, so that a batch fits into one write.
             Feed.Slice slice = feed.read(position, Integer.MAX_VALUE, BATCH_BYTES * 3 / 4);
             batch = new Batch(position, slice, encode(slice));
         }

@@ -10,12 +10,12 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One listener that polls: it is answered once, as soon as there is a message or when its time is over. It listens until its socket has taken
- * the answer, so that nobody piles up answers that he does not read.
+ * A listener that polls. It is answered once: as soon as there is a message, or when its time is over. It counts as a listener until its
+ * socket has taken the whole answer, so that no caller can pile up answers that it does not read.
  */
 final class FeedPoll implements FeedLoop.Listener {
 
-    /** Bytes of messages after which an answer is long enough; the caller comes back for the others. */
+    /** An answer ends after so many bytes of messages. The caller fetches the others with its next poll. */
     private static final int MAX_BYTES = 128 << 10;
 
     private final Vertx vertx;
@@ -30,8 +30,8 @@ final class FeedPoll implements FeedLoop.Listener {
     private long timer = -1;
 
     /**
-     * @param position where it begins
-     * @param disconnect ends the request of a caller who does not take the answer
+     * @param position the position of the first message to answer with
+     * @param disconnect ends the request of a caller that does not read the answer
      */
     FeedPoll(Vertx vertx, HttpServerResponse response, Feed feed, long position, int limit, Runnable disconnect) {
         this.vertx = vertx;
@@ -42,7 +42,10 @@ final class FeedPoll implements FeedLoop.Listener {
         this.disconnect = disconnect;
     }
 
-    /** Waits so long for the first message; the caller makes it listen. */
+    /**
+     * Starts to wait up to {@code waitSeconds} for the first message. The caller of this method then adds this listener to its {@link
+     * FeedLoop}.
+     */
     void begin(int waitSeconds) {
         if (waitSeconds > 0) {
             timer = vertx.setTimer(waitSeconds * 1_000L, id -> end());
@@ -74,7 +77,7 @@ final class FeedPoll implements FeedLoop.Listener {
         }
     }
 
-    /** Lets go of the timer of a poll whose client has gone. */
+    /** Cancels the timer of a poll that has ended. */
     void cancel() {
         vertx.cancelTimer(timer);
     }
@@ -88,7 +91,7 @@ final class FeedPoll implements FeedLoop.Listener {
             first.appendBuffer(items.get(i)).appendString(",");
         }
         if (!items.isEmpty()) {
-            // Only the last one can be large; it is not copied.
+            // Only the last message can be large, so it is not copied.
             answer.add(items.get(items.size() - 1));
         }
         answer.add(Buffer.buffer(

@@ -10,19 +10,19 @@ import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /**
- * What a {@code GET /messages} asks for.
+ * The parameters of a {@code GET /messages}.
  *
- * @param filter what to listen to; null for what the consumer receives
- * @param after the id of the last message that a poll has; null for the replay
+ * @param filter the filter to listen to; null for what the consumer receives
+ * @param after the id of the last message that the poll has already; null to begin with the replay
  * @param waitSeconds how long a poll waits for the first message, 0 to 30
- * @param limit how many messages a poll gets at the most, 1 to 1,000
+ * @param limit most messages that a poll gets, 1 to 1,000
  */
 record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
 
-    /** A subscription: two that are equal are one. */
+    /** A topic filter with its QoS. Listeners with equal ones share a subscription. */
     record Filter(TopicFilter topics, MqttQoS qos) {}
 
-    /** @throws HttpProblem 400 that names each bad value */
+    /** @throws HttpProblem 400, which names each wrong parameter */
     static FeedRequest of(MultiMap query, int defaultQos) {
         List<Violation> violations = new ArrayList<>();
         TopicFilter topics = topics(query.get("topic"), violations);
@@ -45,10 +45,10 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
         }
         try {
             TopicFilter filter = new TopicFilter(text);
-            if (!filter.hasBlankLevel()) {
+            if (!TopicFilter.hasBlankLevel(text)) {
                 return filter;
             }
-            // Nobody means it, and the broker would grant it and stay silent.
+            // Nobody wants such a filter, and the broker would grant it and then send nothing.
             violations.add(
                     new Violation("topic", "has a level that is one blank: in a URL the wildcard + is written %2B"));
         } catch (IllegalArgumentException e) {
@@ -74,9 +74,9 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
     }
 
     /**
-     * The one place where a listener is permitted or refused.
+     * Checks whether the caller may listen. This is the only check for listeners.
      *
-     * @param consumed the filter of the consumer, to which listens who names none
+     * @param consumed the consumer's filter, which is used if the caller names none
      * @throws HttpProblem 403 if the caller may not listen
      */
     void require(Caller caller, String consumed) {

@@ -20,8 +20,9 @@ import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * {@code GET /messages}: a stream of server-sent events, or one answer to a poll. A Vert.x route, because Quarkus REST sends the status 200
- * before it asks for the first event, and encodes, copies and flushes each event of each listener by itself.
+ * {@code GET /messages}: a stream of server-sent events, or one answer to a poll. This is a Vert.x route and not a resource of Quarkus
+ * REST, which would send the status 200 before it asks for the first event, and would encode, copy and flush each event for each listener
+ * separately.
  */
 @ApplicationScoped
 public class FeedRoute {
@@ -29,10 +30,10 @@ public class FeedRoute {
     private static final String PATH = "/messages";
     private static final String JSON = "application/json";
 
-    /** How long a filter stays subscribed without a listener: as long as a browser takes to come back. */
+    /** How long a filter stays subscribed after its last stream has ended: long enough for a browser to come back. */
     private static final long KEEP_MILLIS = TimeUnit.SECONDS.toMillis(15);
 
-    /** The same after a poll: who polls once a minute misses nothing. */
+    /** The same after a poll, so that a caller who polls once a minute misses nothing. */
     private static final long KEEP_POLLED_MILLIS = TimeUnit.SECONDS.toMillis(65);
 
     private final Vertx vertx;
@@ -49,8 +50,7 @@ public class FeedRoute {
     }
 
     void route(@Observes Router router) {
-        // After authentication and authorization, which Quarkus has in routes of its own before this one, and before
-        // Quarkus REST.
+        // This order is after Quarkus' routes for authentication and authorization, and before Quarkus REST.
         int order = RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1;
         router.get(PATH)
                 .order(order)
@@ -60,7 +60,7 @@ public class FeedRoute {
         router.route(PATH).order(order).handler(FeedRoute::refuse);
     }
 
-    /** Another method, or a media type that there is not. */
+    /** Refuses other methods, and callers who accept neither media type. */
     private static void refuse(RoutingContext context) {
         boolean get = context.request().method() == HttpMethod.GET;
         if (!get) {
@@ -97,8 +97,8 @@ public class FeedRoute {
         }
         Context eventLoop = vertx.getOrCreateContext();
         try {
-            place.entry = feeds.acquire(request.filter());
-            place.entry
+            place.filterFeed = feeds.acquire(request.filter());
+            place.filterFeed
                     .granted()
                     .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
                     .subscribe()
@@ -108,26 +108,29 @@ public class FeedRoute {
         }
     }
 
-    /** Streams never end by themselves, and the shutdown waits for all requests to end. */
+    /** Ends all streams: they never end by themselves, and the shutdown waits until all requests have ended. */
     void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
         stopping = true;
         feeds.end();
     }
 
     private static void send(RoutingContext context, HttpProblem problem) {
-        // Whatever body it has is of no interest, and must not be taken for the next request.
+        // The body, if there is one, must be read, or it would be taken for the next request.
         context.request().resume();
         ProblemAnswer.send(context.response(), problem);
     }
 
-    /** The place of one listener, from its admission to the end of its response, whoever ends that; used on its event loop. */
+    /**
+     * The place of one listener, from its admission to the end of its response, whichever side ends it. Used on the event loop of the
+     * request.
+     */
     private final class Place {
 
         private final RoutingContext context;
         private final FeedRequest request;
         private final boolean poll;
-        /** Of the filter; none if there is no filter. */
-        private Feeds.Entry entry;
+        /** The feed of the caller's filter; null if the caller names no filter. */
+        private Feeds.FilterFeed filterFeed;
 
         private boolean over;
         private FeedLoop loop;
@@ -161,8 +164,8 @@ public class FeedRoute {
                 stream.begin();
             }
             loop.add(listener);
-            // Whoever comes while the gateway stops, a browser that was just sent away for instance, is sent away
-            // again.
+            // A listener that comes while the gateway is stopping is ended at once, for example a browser whose stream
+            // has just been ended.
             if (stopping) {
                 listener.end();
             }
@@ -192,12 +195,15 @@ public class FeedRoute {
             if (listener instanceof FeedPoll asking) {
                 asking.cancel();
             }
-            if (entry != null) {
-                feeds.release(entry, keepMillis());
+            if (filterFeed != null) {
+                feeds.release(filterFeed, keepMillis());
             }
         }
 
-        /** Nothing for who has not got anything: the broker may have refused the filter. */
+        /**
+         * How long the filter stays subscribed. If this listener has not started, the filter is not kept, because the broker may have
+         * refused it.
+         */
         private long keepMillis() {
             if (listener == null) {
                 return 0;

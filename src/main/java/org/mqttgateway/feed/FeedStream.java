@@ -5,29 +5,29 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 
 /**
- * One listener with a stream of server-sent events (WHATWG HTML section 9.2). What it holds is its position in the feed, what its socket has
- * not taken yet, and the batch that it is in the middle of; it is written to only while its socket takes something.
+ * A listener with a stream of server-sent events (WHATWG HTML section 9.2). It holds its position in the feed, the bytes that its socket
+ * has not taken yet, and the rest of the present batch. It writes only while its socket takes data.
  */
 final class FeedStream implements FeedLoop.Listener {
 
     private static final Buffer COMMENT = Buffer.buffer(":\n\n");
 
-    /** Heartbeats, 15 s each, after which a listener that has taken nothing at all is disconnected. */
+    /** A listener that has taken nothing for so many heartbeats, of 15 s each, is disconnected. */
     static final int PATIENCE = 4;
 
     private final HttpServerResponse response;
     private final Runnable drained;
     private final Runnable disconnect;
     private long position;
-    /** What is left of a batch; a large event leaves in pieces, so that no socket has more than one of them to hold. */
+    /** The rest of the present batch. A large event is written in pieces, so that a socket holds only one piece at a time. */
     private Buffer rest = Buffer.buffer();
 
     private boolean quiet;
     private int stalled;
 
     /**
-     * @param position where it begins
-     * @param drained run when the socket takes bytes again
+     * @param position the position of the first message to send
+     * @param drained run when the socket takes data again
      * @param disconnect ends the response without waiting for what is not written yet
      */
     FeedStream(HttpServerResponse response, long position, Runnable drained, Runnable disconnect) {
@@ -37,7 +37,7 @@ final class FeedStream implements FeedLoop.Listener {
         this.disconnect = disconnect;
     }
 
-    /** Sends the head, and a comment with which it leaves at once. */
+    /** Sends the response head, together with a comment so that the head is flushed at once. */
     void begin() {
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
@@ -56,7 +56,8 @@ final class FeedStream implements FeedLoop.Listener {
             return;
         }
         if (response.writeQueueFull()) {
-            // Else a thousand of these would hold a large message each, long after the feed has dropped them all.
+            // Otherwise a thousand such listeners could each hold a different large message, long after the feed has
+            // dropped it.
             if (rest.length() > FeedLoop.BATCH_BYTES && loop.isDropped(position - 1)) {
                 disconnect.run();
             }
@@ -70,9 +71,10 @@ final class FeedStream implements FeedLoop.Listener {
             Buffer piece = rest.slice(0, length);
             rest = rest.slice(length, rest.length());
             quiet = false;
-            // There may be more, which is for the next round, so that nobody else waits for it.
+            // There may be more messages. They are left for the next round, so that other listeners need not wait.
             loop.wake();
-            // At the end, because a socket that takes it all at once comes back here before this returns.
+            // The write comes last, because a socket that takes everything at once calls this method again before the
+            // write returns.
             response.write(piece);
         }
     }
@@ -88,7 +90,10 @@ final class FeedStream implements FeedLoop.Listener {
                 .appendBuffer(batch.events());
     }
 
-    /** A comment where nothing else was sent since the last one: it keeps proxies from closing the connection, and finds dead peers. */
+    /**
+     * Sends a comment if nothing else was sent since the last heartbeat. It keeps proxies from closing the connection, and reveals dead
+     * connections.
+     */
     @Override
     public void heartbeat() {
         if (isOver()) {
@@ -104,7 +109,7 @@ final class FeedStream implements FeedLoop.Listener {
         quiet = true;
     }
 
-    /** A browser comes back by itself, to another replica maybe. */
+    /** Ends the stream. A browser connects again by itself, perhaps to another replica. */
     @Override
     public void end() {
         if (!isOver()) {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.connector.FilterSubscription;
-import org.mqttgateway.connector.FilterSubscriptions;
+import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.connector.SubscriptionFailure;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.PropertiesJson;
@@ -24,41 +24,45 @@ import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * The feeds that are open: the consumer's own, and one for each topic filter that somebody listens to. A filter is subscribed with its first
- * listener, shared by equal filters, and kept a while after the last one, so that who comes back misses nothing.
+ * The open feeds: that of the consumer, and one for each topic filter that has listeners. A filter is subscribed when its first listener
+ * comes, all listeners of an equal filter share its feed, and it stays subscribed for a while after the last one, so that a listener that
+ * comes back misses nothing.
  */
-// At the start, so that its metric is there before the first listener.
+// Created at the start, so that its metric exists before the first listener comes.
 @Startup
 @ApplicationScoped
 public class Feeds {
 
     private final Vertx vertx;
-    private final FilterSubscriptions subscriptions;
+    private final ReceivingSessions sessions;
     private final GatewaySettings settings;
     private final Feed consumer;
     private final AtomicInteger listeners = new AtomicInteger();
 
-    /** In the order in which their last listeners left or their first ones came; guarded by this. */
-    private final Map<FeedRequest.Filter, Entry> entries = new LinkedHashMap<>();
+    /** By filter, in the order in which the last listeners left or the first ones came. Guarded by this. */
+    private final Map<FeedRequest.Filter, FilterFeed> filterFeeds = new LinkedHashMap<>();
 
     private boolean ended;
 
-    /** A filter that is subscribed. */
-    static final class Entry {
+    /** The feed of a topic filter, with its subscription. */
+    static final class FilterFeed {
         private final FeedRequest.Filter filter;
         private final FilterSubscription subscription;
         private final Feed feed;
         private int listeners;
-        /** Counts those who came, so that the end of a keep finds out that somebody did. */
+        /** Counts the listeners that came. A timer that ends an unused subscription sees by it that somebody has come in the meantime. */
         private long arrivals;
 
-        private Entry(FeedRequest.Filter filter, FilterSubscription subscription, Feed feed) {
+        private FilterFeed(FeedRequest.Filter filter, FilterSubscription subscription, Feed feed) {
             this.filter = filter;
             this.subscription = subscription;
             this.feed = feed;
         }
 
-        /** The feed, when the broker has granted the subscription; fails with {@link HttpProblem}: 403 if it refuses, 503 if it is away. */
+        /**
+         * Completes with the feed when the broker has granted the subscription. Fails with {@link HttpProblem}: 403 if the broker refuses,
+         * 503 if it is away.
+         */
         Uni<Feed> granted() {
             return subscription
                     .granted()
@@ -68,9 +72,9 @@ public class Feeds {
         }
     }
 
-    Feeds(Vertx vertx, FilterSubscriptions subscriptions, GatewaySettings settings, MeterRegistry meters) {
+    Feeds(Vertx vertx, ReceivingSessions sessions, GatewaySettings settings, MeterRegistry meters) {
         this.vertx = vertx;
-        this.subscriptions = subscriptions;
+        this.sessions = sessions;
         this.settings = settings;
         this.consumer = newFeed();
         Gauge.builder("mqtt.gateway.feed.clients", listeners::get)
@@ -82,7 +86,7 @@ public class Feeds {
         return new Feed(vertx, settings.feed().replay(), settings.feed().buffer());
     }
 
-    /** Takes a message that the consumer has consumed; it does no more than to keep it, so that a listener never holds up the consumer. */
+    /** Adds a message that the consumer has consumed. This only stores the message, so that a listener never holds up the consumer. */
     public void consumed(byte[] payload, ReceivingMqttMessageMetadata metadata) {
         accept(consumer, payload, metadata);
     }
@@ -97,9 +101,9 @@ public class Feeds {
     }
 
     /**
-     * Takes the place of a listener, which gives it back with {@link #leave}.
+     * Takes a place for a listener. {@link #leave} gives it back.
      *
-     * @throws HttpProblem 503 if there is none
+     * @throws HttpProblem 503 if no place is free
      */
     void enter() {
         if (listeners.incrementAndGet() > settings.feed().maxClients()) {
@@ -113,35 +117,36 @@ public class Feeds {
         listeners.decrementAndGet();
     }
 
-    /** What the consumer receives. */
+    /** The feed of what the consumer receives. */
     Feed ofConsumer() {
         return consumer;
     }
 
     /**
-     * Listens to a filter, and subscribes it if nobody does yet. Each call that returns wants its {@link #release}.
+     * Counts a listener of a filter in, and subscribes the filter if it is not subscribed yet. Each call that returns must be followed by a
+     * {@link #release}.
      *
      * @throws HttpProblem 503 if too many different filters are open
      */
-    synchronized Entry acquire(FeedRequest.Filter filter) {
-        Entry entry = entries.get(filter);
-        if (entry == null) {
+    synchronized FilterFeed acquire(FeedRequest.Filter filter) {
+        FilterFeed filterFeed = filterFeeds.get(filter);
+        if (filterFeed == null) {
             makeRoom();
-            entry = subscribe(filter);
-            entries.put(filter, entry);
+            filterFeed = subscribe(filter);
+            filterFeeds.put(filter, filterFeed);
         }
-        entry.listeners++;
-        entry.arrivals++;
-        return entry;
+        filterFeed.listeners++;
+        filterFeed.arrivals++;
+        return filterFeed;
     }
 
-    /** Who listens goes before who may come back. */
+    /** If too many filters are subscribed, ends the one that has been without a listener for longest. */
     private void makeRoom() {
-        if (entries.size() < settings.subscribe().maxFilters()) {
+        if (filterFeeds.size() < settings.subscribe().maxFilters()) {
             return;
         }
-        FeedRequest.Filter kept = entries.entrySet().stream()
-                .filter(entry -> entry.getValue().listeners == 0)
+        FeedRequest.Filter kept = filterFeeds.entrySet().stream()
+                .filter(open -> open.getValue().listeners == 0)
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow(() -> HttpProblem.retryable(
@@ -149,20 +154,23 @@ public class Feeds {
                         ReturnCode.QUEUE_SIZE,
                         "too many different filters are listened to (mqtt.subscribe.max-filters); try again later",
                         5));
-        entries.remove(kept).subscription.close();
+        filterFeeds.remove(kept).subscription.close();
     }
 
-    private Entry subscribe(FeedRequest.Filter filter) {
-        FilterSubscription subscription = subscriptions.open(filter.topics(), filter.qos());
-        Entry entry = new Entry(filter, subscription, newFeed());
-        // Who listens to a filter that the broker no longer grants would wait in silence.
-        subscription.onRefused(failure -> ended(entry));
-        // A stream of messages that ends, whatever the reason, is not coming back: neither must its listeners stay.
+    private FilterFeed subscribe(FeedRequest.Filter filter) {
+        FilterSubscription subscription = sessions.forFilter(filter.topics(), filter.qos());
+        FilterFeed filterFeed = new FilterFeed(filter, subscription, newFeed());
+        // If the broker no longer grants the filter, its listeners must be ended, or they would wait for ever.
+        subscription.onRefused(failure -> ended(filterFeed));
+        // If the stream of messages ends for any reason, no more messages will come, so its listeners are ended too.
         subscription
                 .messages()
                 .subscribe()
-                .with(message -> accept(entry.feed, message), failure -> ended(entry), () -> ended(entry));
-        return entry;
+                .with(
+                        message -> accept(filterFeed.feed, message),
+                        failure -> ended(filterFeed),
+                        () -> ended(filterFeed));
+        return filterFeed;
     }
 
     private static void accept(Feed feed, Message<byte[]> message) {
@@ -171,53 +179,55 @@ public class Feeds {
         message.ack();
     }
 
-    private void ended(Entry entry) {
+    private void ended(FilterFeed filterFeed) {
         synchronized (this) {
-            entries.remove(entry.filter, entry);
+            filterFeeds.remove(filterFeed.filter, filterFeed);
         }
-        entry.subscription.close();
-        entry.feed.end();
+        filterFeed.subscription.close();
+        filterFeed.feed.end();
     }
 
     /**
      * Counts a listener out.
      *
-     * @param keepMillis how long the filter stays subscribed if it was the last one; 0: not at all
+     * @param keepMillis how long the filter stays subscribed if this was its last listener; 0 ends the subscription at once
      */
-    synchronized void release(Entry entry, long keepMillis) {
-        if (--entry.listeners > 0 || !entries.remove(entry.filter, entry)) {
+    synchronized void release(FilterFeed filterFeed, long keepMillis) {
+        if (--filterFeed.listeners > 0 || !filterFeeds.remove(filterFeed.filter, filterFeed)) {
             return;
         }
         if (keepMillis == 0 || ended) {
-            entry.subscription.close();
+            filterFeed.subscription.close();
             return;
         }
-        // At the end, for of the kept ones the first gives way first.
-        entries.put(entry.filter, entry);
-        long arrivals = entry.arrivals;
-        vertx.setTimer(keepMillis, id -> forget(entry, arrivals));
+        // Put it at the end, because makeRoom() ends the first one without a listener.
+        filterFeeds.put(filterFeed.filter, filterFeed);
+        long arrivals = filterFeed.arrivals;
+        vertx.setTimer(keepMillis, id -> forget(filterFeed, arrivals));
     }
 
-    private synchronized void forget(Entry entry, long arrivals) {
-        if (entry.arrivals == arrivals && entry.listeners == 0 && entries.remove(entry.filter, entry)) {
-            entry.subscription.close();
+    private synchronized void forget(FilterFeed filterFeed, long arrivals) {
+        if (filterFeed.arrivals == arrivals
+                && filterFeed.listeners == 0
+                && filterFeeds.remove(filterFeed.filter, filterFeed)) {
+            filterFeed.subscription.close();
         }
     }
 
-    /** Ends every stream of every feed, and keeps no filter any longer; from any thread. */
+    /** Ends every listener of every feed, and every subscription without a listener. May be called from any thread. */
     synchronized void end() {
         ended = true;
         consumer.end();
-        for (Entry entry : List.copyOf(entries.values())) {
-            entry.feed.end();
-            if (entry.listeners == 0) {
-                entries.remove(entry.filter);
-                entry.subscription.close();
+        for (FilterFeed filterFeed : List.copyOf(filterFeeds.values())) {
+            filterFeed.feed.end();
+            if (filterFeed.listeners == 0) {
+                filterFeeds.remove(filterFeed.filter);
+                filterFeed.subscription.close();
             }
         }
     }
 
-    /** Where the end was not announced before. */
+    /** Needed if the shutdown was not announced by a {@code ShutdownDelayInitiatedEvent}. */
     void onShutdown(@Observes ShutdownEvent event) {
         end();
     }

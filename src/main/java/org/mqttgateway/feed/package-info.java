@@ -1,2 +1,2 @@
-/** {@code GET /messages}: what the consumer receives, or what a topic filter matches, for those who listen. */
+/** {@code GET /messages}, the live feed: listeners get what the consumer receives, or what a topic filter of their own matches. */
 package org.mqttgateway.feed;

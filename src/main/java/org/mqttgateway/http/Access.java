@@ -16,20 +16,20 @@ import org.jboss.logging.Logger;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * Who may call: everybody while there are neither users nor a key for tokens, else only who has logged in. The policy is asked for every
- * request of the public port and knows only what is exempt, by the exact path, so no other spelling of a path slips past it.
+ * Decides who may call. Everybody may while neither users nor a key for tokens are set; otherwise only callers who have logged in. Quarkus
+ * asks this policy for every request of the public port. The only exemption is one exact path, so no other spelling of a path gets past it.
  */
 @ApplicationScoped
 public class Access implements HttpSecurityPolicy {
 
     private static final Logger LOG = Logger.getLogger(Access.class);
 
-    /** Says less to strangers by itself. */
+    /** Open to everybody, because the resource itself hides details from callers who have not logged in. */
     private static final String STATUS = "/status";
 
     private static final String REALM_USERS = "quarkus.security.users.embedded.users.";
 
-    /** Each says where the key for tokens is; the first two are MicroProfile's. */
+    /** Each of these settings names the key for tokens. The first two are MicroProfile's. */
     private static final List<String> TOKEN_KEYS = List.of(
             "mp.jwt.verify.publickey",
             "mp.jwt.verify.publickey.location",
@@ -42,7 +42,7 @@ public class Access implements HttpSecurityPolicy {
 
     Access(GatewaySettings settings) {
         Config config = ConfigProvider.getConfig();
-        // "NONE" is the JWT extension's word for none.
+        // The value "NONE" tells the JWT extension that there is no key.
         tokens = TOKEN_KEYS.stream().anyMatch(key -> config.getOptionalValue(key, String.class)
                 .filter(value -> !value.equals("NONE"))
                 .isPresent());
@@ -74,12 +74,12 @@ public class Access implements HttpSecurityPolicy {
         return users;
     }
 
-    /** Whether some of them are in Quarkus' own realm. */
+    /** Whether there are users in Quarkus' own realm. */
     boolean hasRealmUsers() {
         return realmUsers;
     }
 
-    /** Whether a key is set by which tokens can be verified. */
+    /** Whether a key is set with which tokens can be verified. */
     boolean takesTokens() {
         return tokens;
     }

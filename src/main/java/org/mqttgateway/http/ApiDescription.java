@@ -15,15 +15,15 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * {@code /q/openapi}: the description of the API (OpenAPI 3.1) as it is written, in YAML, or in JSON for those who ask for it by
- * {@code ?format=json} or {@code Accept: application/json}. It is read when it is first asked for, so that the start does not wait for it.
+ * {@code /q/openapi}: the description of the API (OpenAPI 3.1), as YAML, or as JSON if the caller asks for it with {@code ?format=json} or
+ * {@code Accept: application/json}. The file is read at the first request, so that the start does not wait for it.
  */
 @ApplicationScoped
 public class ApiDescription {
 
     private static final String FILE = "META-INF/openapi.yaml";
 
-    /** Before the route of Quarkus' own extension, which dev mode and tests have. */
+    /** Comes before the route of Quarkus' own OpenAPI extension, which exists in dev mode and tests. */
     private static final int ORDER = -1;
 
     private volatile Buffer yaml;

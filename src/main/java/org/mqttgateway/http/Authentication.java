@@ -12,8 +12,6 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,8 +24,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Quarkus' Basic authentication (RFC 7617), and its Bearer tokens (RFC 6750) where a key is configured, with a {@link Problem} as the body of
- * a refusal; idle where nobody has to log in.
+ * Quarkus' Basic authentication (RFC 7617) and, if a key is configured, its Bearer tokens (RFC 6750). A refusal has a {@link Problem} as
+ * its body. Does nothing if nobody has to log in.
  */
 @Alternative
 @Priority(1)
@@ -37,12 +35,12 @@ public class Authentication implements HttpAuthenticationMechanism {
     private static final String REALM = "realm=\"mqtt-gateway\"";
     private static final String BEARER = "Bearer ";
 
-    /** Keys of the routing context: why credentials were refused for now, and whether they were a bad token. */
+    /** Keys of the routing context: the reason why credentials could not be checked now, and whether the credentials were a bad token. */
     private static final String PROBLEM = HttpProblem.class.getName();
 
     private static final String BAD_TOKEN = Authentication.class.getName() + ".badToken";
 
-    /** Few beside the worker threads, which others need too. */
+    /** Most tokens that are checked at the same time: few of the worker threads, which others need too. */
     private static final int MAX_TOKENS = 32;
 
     private final AtomicInteger tokensUnderWay = new AtomicInteger();
@@ -64,7 +62,8 @@ public class Authentication implements HttpAuthenticationMechanism {
         boolean token = access.takesTokens() && credentials.regionMatches(true, 0, BEARER, 0, BEARER.length());
         Uni<SecurityIdentity> identity =
                 token ? checkToken(context, identities) : basic.authenticate(context, identities);
-        // Whoever gives wrong credentials is a stranger, whom Access refuses as it does one who gives none.
+        // A caller with wrong credentials becomes an anonymous one, and Access refuses it like a caller without
+        // credentials.
         return identity.onFailure(HttpProblem.class)
                 .invoke(problem -> context.put(PROBLEM, problem))
                 .onFailure(
@@ -76,7 +75,10 @@ public class Authentication implements HttpAuthenticationMechanism {
                 .invoke(() -> context.remove(HttpAuthenticationMechanism.class.getName()));
     }
 
-    /** A key that is fetched from its issuer, who may be slow, keeps a worker thread for each token meanwhile. */
+    /**
+     * Checks a token. The number of tokens at a time is limited: the key may have to be fetched from a slow issuer, and until then each
+     * token occupies a worker thread.
+     */
     private Uni<SecurityIdentity> checkToken(RoutingContext context, IdentityProviderManager identities) {
         if (tokensUnderWay.incrementAndGet() > MAX_TOKENS) {
             tokensUnderWay.decrementAndGet();
@@ -104,18 +106,12 @@ public class Authentication implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext context) {
-        HttpProblem passing = context.get(PROBLEM);
-        HttpServerResponse response = context.response().putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
-        if (passing == null) {
-            response.putHeader(HttpHeaderNames.WWW_AUTHENTICATE.toString(), challenges(context));
-        } else {
-            passing.retryAfterSeconds()
-                    .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds)));
+        HttpProblem problem = context.get(PROBLEM);
+        if (problem == null) {
+            context.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE.toString(), challenges(context));
+            problem = HttpProblem.of(Status.UNAUTHORIZED, ReturnCode.ACL_DENIED, detail(context));
         }
-        Problem problem = passing == null
-                ? Problem.of(Status.UNAUTHORIZED, ReturnCode.ACL_DENIED, detail(context), null)
-                : passing.problem();
-        response.setStatusCode(problem.status()).end(JsonObject.mapFrom(problem).toBuffer());
+        ProblemAnswer.send(context.response(), problem);
         return Uni.createFrom().item(true);
     }
 

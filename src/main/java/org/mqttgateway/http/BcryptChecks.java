@@ -18,20 +18,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Compares passwords with bcrypt hashes, which is slow on purpose. One thread of its own does it, one after the other, and rests after a
- * wrong one: whoever sends wrong passwords has an eighth of two cores and nobody's worker threads. What waits is bounded, for each address
- * too, so that one sender of wrong passwords does not keep the others out.
+ * Compares passwords with bcrypt hashes, which is slow on purpose. A thread of its own compares them one after the other and pauses after a
+ * wrong password. So a caller who sends wrong passwords can use at most a quarter of one core, and no worker threads. The number of waiting
+ * checks is limited, in all and for each address, so that one caller who sends wrong passwords does not keep the others out.
  */
 @ApplicationScoped
 class BcryptChecks {
 
-    /** In all, and of one address; the same credentials count once however many requests bring them. */
+    /** Most checks that wait, in all and for one address. The same credentials count once, however many requests bring them. */
     private static final int MAX_WAITING = 16;
 
     private static final int MAX_WAITING_OF_ADDRESS = 4;
     private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
-    /** Of the time that a wrong password took. */
+    /** The pause after a wrong password is this many times as long as its check took. */
     private static final int REST = 3;
 
     private final Map<ByteBuffer, Check> waiting = new HashMap<>();
@@ -49,11 +49,11 @@ class BcryptChecks {
     }
 
     /**
-     * Whether the hash is the one of the password; answers on the caller's event loop, and fails with {@link HttpProblem} 503 if too many
-     * wait.
+     * Whether {@code hash} is the hash of the password. The result comes on the caller's event loop. Fails with {@link HttpProblem} 503 if
+     * too many checks wait.
      *
-     * @param digest stands for the user and the password
-     * @param address of the sender
+     * @param digest the {@link CredentialDigest} of the user and the password
+     * @param address the address of the caller
      */
     Uni<Boolean> matches(String hash, String password, byte[] digest, String address) {
         Context caller = Vertx.currentContext();
@@ -95,7 +95,7 @@ class BcryptChecks {
             return;
         }
         try {
-            // The util knows the first name of the algorithm only; $2b$ and $2y$ are the same one.
+            // BcryptUtil knows only the prefix $2a$; $2b$ and $2y$ are other names for the same algorithm.
             boolean right = BcryptUtil.matches(password, "$2a" + hash.substring(3));
             check.outcome().complete(right);
             if (!right) {

@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * The memory of all bodies that are under way, in bytes: {@code mqtt.http.max-body-memory}. A body is counted before it is held. The last
- * quarter is kept for small bodies, so that a few callers with large ones do not keep everybody else out.
+ * Limits the memory of all bodies that are being received to {@code mqtt.http.max-body-memory} bytes. A body is counted before it is held.
+ * The last quarter is reserved for small bodies, so that a few callers with large bodies do not keep everybody else out.
  */
 @ApplicationScoped
 class BodyMemory {
 
-    /** A small body has as many bytes at the most. */
+    /** Most bytes of a small body. */
     private static final long SMALL = 64 << 10;
 
     private final long forSmall;
@@ -23,7 +23,7 @@ class BodyMemory {
         forLarge = forSmall - forSmall / 4;
     }
 
-    /** Bytes of the largest body that ever finds room. */
+    /** Bytes of the largest body for which there can be room. */
     long largest() {
         return forLarge;
     }

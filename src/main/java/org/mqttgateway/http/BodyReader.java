@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
- * Reads the body of one request on its event loop. Its bytes are in one array and nowhere else, so that what is counted is what is held,
- * however small the pieces are in which they come. (While that array grows its old bytes are held too, for the moment of the copy.)
+ * Reads the body of one request on its event loop. All bytes are kept in one array, so the memory that is counted is the memory that is
+ * held, even if the body comes in many small pieces. (Only while the array grows, the old one is held too, until it is copied.)
  */
 final class BodyReader {
 
@@ -38,10 +38,10 @@ final class BodyReader {
     private boolean ended;
 
     /**
-     * @param limit bytes that the body may have
-     * @param tooLarge what a caller is told whose body has more; it gets the Content-Length, or -1 where there is none
-     * @param answer fails with an {@link HttpProblem} if there is no body: 400, 408, 413 or 503
-     * @param whole gets the body; what it throws fails the answer
+     * @param limit most bytes of the body
+     * @param tooLarge makes the problem for a body that is larger; its argument is the Content-Length, or -1 if there is none
+     * @param answer fails with an {@link HttpProblem} (400, 408, 413 or 503) if the body cannot be read
+     * @param whole gets the body; if it throws an exception, the answer fails with it
      */
     BodyReader(
             RoutingContext context,
@@ -71,17 +71,17 @@ final class BodyReader {
                 context.response().writeContinue();
             }
             request.resume();
-            // A body that has come with its headers is complete by then, and needs no timer.
+            // A body that came together with its headers is complete before this runs, so it needs no timer.
             context.vertx().runOnContext(v -> startClock(timeoutMillis));
         }
     }
 
-    /** Whether the caller waits for the word to send its body (RFC 9110 section 10.1.1). */
+    /** Whether the caller waits for a 100 before it sends its body (RFC 9110 section 10.1.1). */
     static boolean expectsContinue(HttpServerRequest request) {
         return "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
     }
 
-    /** A Content-Length that is no number, or too large for one, is refused below, before there is a request. */
+    /** The Content-Length, which is a number: Vert.x refuses a request in which it is not. */
     private static long announced(HttpServerRequest request) {
         String text = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return text == null || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
@@ -105,9 +105,9 @@ final class BodyReader {
     }
 
     /**
-     * A chunk without a size, or a caller that has gone: nothing for the log. Quarkus REST would take a stream that is just being reset for
-     * one that is half answered, and close the connection with all its other requests; a moment later the stream is closed, and nothing
-     * happens.
+     * The chunks are malformed or the caller has gone. Neither is worth a log line. A stream that is just being reset is refused a moment
+     * later, when it is closed and nothing happens any more: Quarkus REST would take it for half answered, and close the connection with
+     * all its other requests.
      */
     private void broken(Throwable failure) {
         if (failure instanceof StreamResetException) {
@@ -117,7 +117,7 @@ final class BodyReader {
         }
     }
 
-    /** To the announced length at once; else to the double, so that copies stay few. */
+    /** Grows the array: to the Content-Length at once if there is one, otherwise to twice its size, so that few copies are needed. */
     private boolean grow(long needed) {
         long size = announced >= needed ? announced : Math.min(limit, Math.max(needed, bytes.length * 2L));
         if (announced < needed) {
@@ -149,7 +149,7 @@ final class BodyReader {
             } catch (RuntimeException e) {
                 answer.completeExceptionally(e);
             } finally {
-                // By now it has become a payload, which is counted by the queue for the broker.
+                // By now the payload is in the queue for the broker, which counts its bytes.
                 release();
             }
         }
@@ -157,13 +157,13 @@ final class BodyReader {
 
     private void startClock(long timeoutMillis) {
         if (!ended) {
-            // Whoever else ends the request, what was counted for it is free again.
+            // However the request ends, its bytes are given back.
             context.addEndHandler(end -> release());
             clock = context.vertx().setTimer(timeoutMillis, id -> refuse(tooSlow()));
         }
     }
 
-    /** Answers before the body was read. */
+    /** Fails the answer before the body was read completely. */
     private void refuse(HttpProblem problem) {
         if (ended) {
             return;

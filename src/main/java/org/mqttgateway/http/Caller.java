@@ -7,12 +7,12 @@ import org.mqttgateway.mqtt.TopicAllowList;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /**
- * Who sent a request, and what the sender may do: what the lists of the gateway ({@code mqtt.publish.allow}, {@code mqtt.subscribe.allow})
- * permit, and of that only what the caller's own lists permit, if there are any. {@link Callers} has the caller of a request.
+ * The sender of a request and its permissions. A topic must be permitted by the gateway's list ({@code mqtt.publish.allow} or {@code
+ * mqtt.subscribe.allow}) and, if the caller has a list of its own, by that list too. {@link Callers} finds the caller of a request.
  */
 public final class Caller {
 
-    /** What the lists of one user or token permit; empty means that the gateway's list decides alone. */
+    /** The lists of one user or token. An empty Optional means that the gateway's list decides alone. */
     record Own(Optional<TopicAllowList> publish, Optional<TopicAllowList> subscribe) {
 
         static final Own UNLIMITED = new Own(Optional.empty(), Optional.empty());
@@ -38,16 +38,16 @@ public final class Caller {
                 && (own.publish().isEmpty() || own.publish().get().permits(topic));
     }
 
-    /** Whether the caller may listen to all that a filter matches. */
+    /** Whether the caller may listen to every topic that a filter matches. */
     public boolean maySubscribe(TopicFilter filter) {
         return subscribe.permits(filter) && ownListPermits(filter);
     }
 
     /**
-     * Whether the caller may listen to what the consumer receives. The gateway's own list does not matter: what the consumer subscribes is
-     * the operator's choice.
+     * Whether the caller may listen to what the consumer receives. Only the caller's own list counts here, because the operator has chosen
+     * the consumer's topic.
      *
-     * @param consumed the filter of the consumer, whose share of a group is not the listener's business
+     * @param consumed the consumer's filter; if it is a shared subscription, its group does not matter here
      */
     public boolean mayListenToConsumer(TopicFilter consumed) {
         return ownListPermits(consumed.unshared());
@@ -68,9 +68,9 @@ public final class Caller {
     }
 
     /**
-     * The same for a filter that has another name.
+     * The same for a filter that the caller knows by another name.
      *
-     * @param what what the caller knows it as
+     * @param what that name, for the error text
      */
     public void requireSubscribe(String what, TopicFilter filter) {
         if (!maySubscribe(filter)) {

@@ -15,14 +15,15 @@ import java.util.stream.Collectors;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * Refuses what other web sites make a visitor's browser send, before anything is done for it. CORS stops a request with an {@code Origin};
- * an {@code <img>} that points at the feed has none, but {@code Sec-Fetch-Site} (W3C Fetch Metadata) says where it comes from. A site
- * whose name is made to point at the gateway (DNS rebinding) is of the same origin for a browser; only its name gives it away.
+ * Refuses requests that a page of another web site makes a visitor's browser send. CORS refuses those with an {@code Origin}. An {@code
+ * <img>} that points at the feed sends no {@code Origin}, but {@code Sec-Fetch-Site} (W3C Fetch Metadata) tells that it comes from another
+ * site. If the name of another site is made to point at the gateway (DNS rebinding), the browser takes both for the same origin; then only
+ * the host name of the request reveals it.
  */
 @ApplicationScoped
 public class CallerCheck {
 
-    /** Before CORS, which has 300, and authentication. */
+    /** Runs before CORS, which has priority 300, and before authentication. */
     private static final int PRIORITY = 400;
 
     private final Set<String> hosts;
@@ -57,13 +58,16 @@ public class CallerCheck {
         return name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
     }
 
-    /** Where there is an Origin, CORS decides: the operator may have let it in. */
+    /**
+     * Whether the request comes from another site. If it has an Origin, CORS decides instead, because the operator may have permitted that
+     * origin.
+     */
     private static boolean isOfAnotherSite(HttpServerRequest request) {
         return "cross-site".equals(request.getHeader("Sec-Fetch-Site"))
                 && !request.headers().contains(HttpHeaders.ORIGIN);
     }
 
-    /** All but the page, to which others may link. */
+    /** Whether the path is one of the API. Other sites may link to the page, so its paths are not checked. */
     private static boolean isApi(String path) {
         return !path.equals("/") && !path.matches("/index\\.html|/[a-z]+\\.(js|css)|/q/.*");
     }

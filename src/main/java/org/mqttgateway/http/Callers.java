@@ -8,7 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.mqttgateway.mqtt.TopicAllowList;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** The {@link Caller} of a request that {@link Access} has let through. */
+/** Finds the {@link Caller} of a request that {@link Access} has permitted. */
 @ApplicationScoped
 public class Callers {
 
@@ -24,7 +24,7 @@ public class Callers {
         this.anybody = new Caller(publish, subscribe, Caller.Own.UNLIMITED);
     }
 
-    /** What the caller may do; without users everybody may do what the lists of the gateway permit. */
+    /** The caller of a request. If there are no users, everybody may do what the lists of the gateway permit. */
     public Caller of(RoutingContext request) {
         if (!access.isRestricted()) {
             return anybody;
@@ -36,7 +36,7 @@ public class Callers {
         return own == null ? anybody : new Caller(publish, subscribe, own);
     }
 
-    /** Whether the caller may see what is for the gateway's users only; also for a path that is open to everybody. */
+    /** Whether the caller may see details that are for users of the gateway only. Also works for a path that is open to everybody. */
     public Uni<Boolean> isTrusted(RoutingContext request) {
         if (!access.isRestricted()) {
             return Uni.createFrom().item(true);

@@ -12,13 +12,13 @@ import java.util.OptionalInt;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Puts {@link Connections} in front of the servers for callers, and tells each {@link ConnectionWatch} of its requests. Neither Quarkus nor
- * Vert.x has a limit for the time that headers may take, nor a hook for new connections.
+ * Installs {@link Connections} on the listening sockets for callers, and tells each {@link ConnectionWatch} when a request begins and ends.
+ * Neither Quarkus nor Vert.x can limit the time that headers take, and neither offers a hook for new connections.
  */
 @ApplicationScoped
 public class ConnectionGuard {
 
-    /** Before all that may answer. */
+    /** Runs before every handler that may answer. */
     private static final int PRIORITY = 1_000;
 
     private final Listeners listeners;

@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Closes one connection of a caller when no request is under way on it and either the headers of the next have not come in 10 s, however
- * slowly they trickle, or nothing has happened for a minute. A request under way, and so a listener of the feed, keeps it open.
+ * Closes a caller's connection on which no request is under way, if the headers of the next request are not complete 10 s after their first
+ * byte, or if nothing has come for a minute. A request that is under way keeps the connection open; a listener of the feed is such a
+ * request.
  */
 final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
@@ -21,10 +22,10 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     private final long idleNanos;
     private final AtomicInteger underWay = new AtomicInteger();
 
-    /** Since when no request is under way or, if its first bytes have come, since when those of the next come. */
+    /** The time since which no request is under way or, if the first bytes of the next request have come, the time of those bytes. */
     private volatile long since = System.nanoTime();
 
-    /** Bytes of a request have come whose headers are not complete; a new connection must send some. */
+    /** Whether headers are awaited: the first bytes of a request have come, or the connection is new. */
     private volatile boolean headersDue = true;
 
     private boolean closing;
@@ -80,7 +81,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         super.channelRead(context, message);
     }
 
-    /** Over HTTP/2 bytes come between requests too: pings, settings, windows. */
+    /** Whether the connection speaks HTTP/2, where bytes come between requests too: pings, settings, window updates. */
     private static boolean isHttp2(ChannelHandlerContext context) {
         return context.pipeline().get(Http2ConnectionHandler.class) != null;
     }
@@ -97,7 +98,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
             context.channel().close();
             next = context.executor().schedule(() -> check(context), headerNanos, TimeUnit.NANOSECONDS);
         } else {
-            // Bytes that begin the next request make the time shorter, so it is looked at again by then.
+            // The first bytes of the next request may shorten the time, so check again at least that often.
             long wait = Math.min(left, headerNanos);
             next = context.executor().schedule(() -> check(context), wait, TimeUnit.NANOSECONDS);
         }

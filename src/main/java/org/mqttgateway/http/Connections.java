@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Takes each new connection of a caller before Vert.x does: closes it at the limit, and else gives it its {@link ConnectionWatch}. Connections
- * that have not sent a byte yet count too; Quarkus' own count begins with the first bytes.
+ * Gets each new connection of a caller before Vert.x does. Closes the connection if the limit is reached, otherwise gives it a {@link
+ * ConnectionWatch}. Connections that have not sent a byte yet count too; Quarkus itself counts a connection only from its first bytes on.
  */
 @Sharable
 final class Connections extends ChannelInboundHandlerAdapter {
@@ -26,7 +26,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong logged = new AtomicLong(System.nanoTime() - LOG_NANOS);
 
-    /** @param limit connections at the same time; 0 or less: any number */
+    /** @param limit most connections at the same time; 0 or less means no limit */
     Connections(int limit) {
         this.limit = limit;
     }
@@ -36,7 +36,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
         if (message instanceof Channel connection) {
             if (open.incrementAndGet() > limit && limit > 0) {
                 open.decrementAndGet();
-                // It has no event loop yet on which it could be closed with more ceremony.
+                // The connection has no event loop yet, so it cannot be closed in the normal way.
                 connection.unsafe().closeForcibly();
                 warn();
                 return;
@@ -51,7 +51,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
         long last = logged.get();
         long now = System.nanoTime();
         if (now - last >= LOG_NANOS && logged.compareAndSet(last, now)) {
-            // Not on the thread that accepts, which a log that is full would hold up.
+            // Written by a worker thread: a slow log would hold up the thread that accepts connections.
             Infrastructure.getDefaultWorkerPool()
                     .execute(() -> LOG.warnf(
                             "%d connections are open, so further ones are closed (quarkus.http.limits.max-connections)",

@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.core.MediaType;
 import java.nio.charset.StandardCharsets;
 
-/** Whether the headers of a request say in a usable way what its body is (RFC 9110 section 8.3). */
+/** Checks whether the headers of a request describe its body in a usable way (RFC 9110 section 8.3). */
 final class ContentType {
 
     private ContentType() {}

@@ -8,8 +8,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Stands for a user name and a password in memory: keyed, with a key that this process alone has for its lifetime, so that a dump of the heap
- * is no list of digests that can be guessed; of one length, so that comparing takes the same time whatever the password is.
+ * Makes digests that stand for a user name and a password in memory. They are keyed with a random key of this process, so nobody can
+ * compare digests from a heap dump with a list of precomputed ones. All have the same length, so a comparison takes the same time for every
+ * password.
  */
 final class CredentialDigest {
 
@@ -27,7 +28,7 @@ final class CredentialDigest {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            // Basic ends the name with a colon too (RFC 7617 section 2), so no name has one.
+            // A colon separates the two, because a name cannot contain one (RFC 7617 section 2).
             mac.update((name + ":").getBytes(StandardCharsets.UTF_8));
             return mac.doFinal(password.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
@@ -35,7 +36,7 @@ final class CredentialDigest {
         }
     }
 
-    /** @param known may be null, which is the same as nothing */
+    /** @param known may be null; then the result is false */
     static boolean same(byte[] known, byte[] given) {
         return known != null && MessageDigest.isEqual(known, given);
     }

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.mqttgateway.http.Problem.Violation;
 
-/** Ends a request with a {@link Problem}. It is an answer and no defect of the service, so it has no stack trace and is not logged. */
+/**
+ * Ends a request with a {@link Problem}. It is an answer to the caller and not a defect of the service, so it has no stack trace and is not
+ * logged.
+ */
 public final class HttpProblem extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -19,12 +22,12 @@ public final class HttpProblem extends RuntimeException {
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
-    /** @param detail what is wrong and how to mend it, in the caller's words */
+    /** @param detail what is wrong and how to mend it, with the names that the caller uses */
     public static HttpProblem of(Status status, ReturnCode code, String detail) {
         return new HttpProblem(Problem.of(status, code, detail, null), 0);
     }
 
-    /** A problem that passes: {@code Retry-After} says when to try again. */
+    /** A temporary problem: {@code Retry-After} says when to try again. */
     public static HttpProblem retryable(Status status, ReturnCode code, String detail, int retryAfterSeconds) {
         return new HttpProblem(Problem.of(status, code, detail, null), retryAfterSeconds);
     }
@@ -41,7 +44,7 @@ public final class HttpProblem extends RuntimeException {
         return new HttpProblem(Problem.of(Status.BAD_REQUEST, ReturnCode.INVAL, detail.toString(), violations), 0);
     }
 
-    /** The same, and the caller is told whether the broker has the message: {@code true} or {@code "unknown"}. */
+    /** The same problem, which also tells the caller whether the broker has the message: {@code true} or {@code "unknown"}. */
     public HttpProblem published(Object known) {
         return new HttpProblem(problem.published(known), retryAfterSeconds);
     }

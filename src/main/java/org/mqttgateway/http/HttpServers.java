@@ -18,8 +18,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * The servers for callers, HTTP and HTTPS, at their start and at their end. Quarkus has deployed them in Vert.x when all of them listen, and
- * undeploys them when the last request has been answered.
+ * Watches the start of the HTTP and HTTPS servers for callers, and prepares their stop. Their deployment in Vert.x exists as soon as all of
+ * them listen; Quarkus undeploys them when the last request has been answered.
  */
 @Readiness
 @ApplicationScoped
@@ -35,7 +35,7 @@ public class HttpServers implements HealthCheck {
         this.listeners = listeners;
     }
 
-    /** Health has a port of its own, which may answer before these do. */
+    /** Readiness waits for the ports of callers, because health has a port of its own that may answer earlier. */
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("http")
@@ -44,8 +44,9 @@ public class HttpServers implements HealthCheck {
     }
 
     /**
-     * Lets the listening sockets be closed before the servers. A server that ends takes its event loops away first, and a connection that is
-     * accepted then fails, with a stack trace in the log. Vert.x undeploys a child before its parent.
+     * Makes the listening sockets close before the servers stop. A server that stops gives its event loops up first, so a connection that
+     * is accepted after that fails with a stack trace in the log. The {@link Closer} is a child of the servers' deployment, and Vert.x
+     * undeploys a child before its parent.
      */
     void onShutdownDelay(@Observes ShutdownDelayInitiatedEvent event) {
         deployment()
@@ -72,7 +73,7 @@ public class HttpServers implements HealthCheck {
                 .findFirst();
     }
 
-    /** The class of the verticles is private to the one that deploys them. */
+    /** Whether the deployment is that of Quarkus' servers. Their class is private, so it is recognized by the class around it. */
     private static boolean isOfQuarkus(Deployment deployment) {
         return deployment.getVerticles().stream()
                 .anyMatch(verticle -> verticle.getClass().getNestHost() == VertxHttpRecorder.class);

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The listening sockets for callers, HTTP and HTTPS. Neither Quarkus nor Vert.x hands them out, so they are found by their ports among the
- * channels of the event loop that accepts. The one of the management interface is not for callers and stays as it is.
+ * Finds the listening sockets for callers, HTTP and HTTPS. Neither Quarkus nor Vert.x makes them public, so they are searched among the
+ * channels of the event loop that accepts connections. The socket of the management port is not for callers and is left out.
  */
 @ApplicationScoped
 public class Listeners {
@@ -32,9 +32,9 @@ public class Listeners {
     }
 
     /**
-     * Calls {@code action} with each of them, on the event loop that accepts.
+     * Calls {@code action} with each listening socket, on the event loop that accepts connections.
      *
-     * @return done when it has been called with all of them
+     * @return a future that ends when {@code action} has been called for all of them
      */
     Future<Void> forEach(Consumer<Channel> action) {
         List<Future<Void>> done = new ArrayList<>();
@@ -51,7 +51,7 @@ public class Listeners {
         return Future.join(done).mapEmpty();
     }
 
-    /** A list of its own, for an action may close what it is called with. */
+    /** The listening sockets of one event loop, as a copy, because an action may close a socket. */
     private List<Channel> of(SingleThreadEventLoop loop) {
         List<Channel> found = new ArrayList<>();
         loop.registeredChannelsIterator().forEachRemaining(channel -> {

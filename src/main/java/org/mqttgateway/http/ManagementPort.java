@@ -8,8 +8,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 
 /**
- * Keeps pages in a browser away from health and metrics. Quarkus lets every origin read what is on its management port, and a browser inside
- * the network reaches that port for any page from outside. Probes and scrapers send no {@code Origin}.
+ * Refuses pages in a browser that ask for health and metrics. Quarkus lets every origin read its management port, and a page from outside
+ * can make a browser inside the network call that port. Probes and scrapers send no {@code Origin}, so they are not affected.
  */
 @ApplicationScoped
 public class ManagementPort {

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import org.mqttgateway.mqtt.PayloadText;
 
-/** A received message as HTTP clients see it: one object, {@code {topic, payload, encoding?, qos, retain, receivedAt, properties?}}. */
+/** Writes a received message as JSON for HTTP clients: {@code {topic, payload, encoding?, qos, retain, receivedAt, properties?}}. */
 public final class MessageJson {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -22,9 +22,9 @@ public final class MessageJson {
     }
 
     /**
-     * The object in UTF-8, without a line break; {@code encoding} is {@code base64} where the payload is not UTF-8, else absent.
+     * The object in UTF-8, without a line break. {@code encoding} is {@code base64} if the payload is not UTF-8, otherwise absent.
      *
-     * @param properties the properties of MQTT 5, of which {@link PropertiesJson} shows what a publish can have
+     * @param properties the properties of MQTT 5; {@link PropertiesJson} writes those that a publish can have
      */
     public static byte[] encode(
             String topic, byte[] payload, int qos, boolean retain, Instant receivedAt, MqttProperties properties) {
@@ -33,7 +33,7 @@ public final class MessageJson {
                 json -> write(json, topic, payload, qos, retain, receivedAt, properties));
     }
 
-    /** The same as a value within other JSON. */
+    /** Writes the same object as a value within other JSON. */
     public static void write(
             JsonGenerator json,
             String topic,
@@ -53,7 +53,7 @@ public final class MessageJson {
         json.writeEndObject();
     }
 
-    /** The fields {@code payload} and, where it is not UTF-8, {@code encoding}. */
+    /** Writes the field {@code payload} and, if the payload is not UTF-8, {@code encoding}. */
     public static void writePayload(JsonGenerator json, byte[] payload) throws IOException {
         String text = PayloadText.decode(payload);
         json.writeStringField("payload", text != null ? text : PayloadText.base64(payload));
@@ -62,7 +62,7 @@ public final class MessageJson {
         }
     }
 
-    /** What {@code content} writes, in UTF-8. */
+    /** Returns what {@code content} writes, in UTF-8. */
     public static byte[] bytes(int expected, Writer content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(expected);
         try (JsonGenerator json = JSON.createGenerator(bytes)) {

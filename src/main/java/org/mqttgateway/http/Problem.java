@@ -8,13 +8,13 @@ import java.util.List;
 /**
  * Body of an error, {@code application/problem+json} (RFC 9457).
  *
- * @param type kind of the problem; {@code about:blank}, so that the status says it all
+ * @param type kind of the problem; always {@code about:blank}, which means that the status describes it (RFC 9457 section 4.2.1)
  * @param title the status in words
  * @param status HTTP status
  * @param detail what is wrong and how to mend it
  * @param code paho's return code
- * @param published of a request without an answer: {@code true} if the broker has the message, {@code "unknown"} if nobody knows; else absent
- * @param violations what is wrong with which field; absent if no field is
+ * @param published only for a request without a reply: {@code true} if the broker has the message, {@code "unknown"} if nobody knows
+ * @param violations the wrong fields and what is wrong with each; absent if no field is wrong
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection(targets = {Problem.class, Problem.Violation.class})
@@ -29,7 +29,7 @@ public record Problem(
                 "about:blank", status.getReasonPhrase(), status.getStatusCode(), detail, code.code(), null, violations);
     }
 
-    /** The same with what is known of the message of a request. */
+    /** The same problem, with what is known about the message of a request. */
     Problem published(Object known) {
         return new Problem(type, title, status, detail, code, known, violations);
     }

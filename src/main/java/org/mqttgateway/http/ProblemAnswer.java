@@ -9,7 +9,7 @@ public final class ProblemAnswer {
 
     private ProblemAnswer() {}
 
-    /** Ends the response, unless it has ended or its client has gone. */
+    /** Ends the response, unless it has ended or the caller has gone. */
     public static void send(HttpServerResponse response, HttpProblem failure) {
         if (response.ended() || response.closed()) {
             return;

@@ -20,7 +20,7 @@ public class ProblemMapper {
         return response.build();
     }
 
-    /** What Quarkus REST itself refuses: no such path, method or media type. */
+    /** Answers what Quarkus REST itself refuses: an unknown path, method or media type. */
     @ServerExceptionMapper
     Response map(WebApplicationException failure) {
         Status status = Status.fromStatusCode(failure.getResponse().getStatus());
@@ -40,7 +40,7 @@ public class ProblemMapper {
 
     @ServerExceptionMapper
     Response map(Throwable failure) {
-        // Not on the event loop, which a log that is full would hold up.
+        // Written by a worker thread: a slow log would hold up the event loop.
         Infrastructure.getDefaultWorkerPool()
                 .execute(() -> LOG.error("A request failed for a reason that is not the caller's", failure));
         return answer(Problem.of(

@@ -11,21 +11,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The properties of a received message (MQTT 5 section 3.3.2.3) in the shape in which {@code POST /publish} takes them. */
+/** Writes the properties of a received message (MQTT 5 section 3.3.2.3) in the form in which {@code POST /publish} accepts them. */
 public final class PropertiesJson {
 
-    /** What a property takes in memory beside its bytes. */
+    /** Memory that a property takes besides its content, in bytes. */
     private static final int OVERHEAD = 150;
 
     private PropertiesJson() {}
 
-    /** The properties of a message that a channel has received, whichever connector brought it; empty on MQTT 3.1.1. */
+    /** The properties of a message of an incoming channel, with either connector; empty on MQTT 3.1.1. */
     public static MqttProperties of(ReceivingMqttMessageMetadata metadata) {
         MqttProperties properties = metadata.getMessage().getDelegate().properties();
         return properties == null ? MqttProperties.NO_PROPERTIES : properties;
     }
 
-    /** The bytes that properties hold in memory, roughly. */
+    /** Roughly the bytes that properties take in memory. */
     public static int heldBytes(MqttProperties properties) {
         int bytes = 0;
         if (!properties.isEmpty()) {
@@ -37,7 +37,7 @@ public final class PropertiesJson {
     }
 
     private static int heldBytes(MqttProperties.MqttProperty<?> property) {
-        // Netty has all user properties of a message in one.
+        // Netty keeps all user properties of a message in one object.
         if (property instanceof MqttProperties.UserProperties user) {
             return user.value().stream()
                     .mapToInt(pair -> OVERHEAD + 2 * (pair.key.length() + pair.value.length()))
@@ -49,7 +49,9 @@ public final class PropertiesJson {
         return property.value() instanceof String text ? 2 * text.length() : 0;
     }
 
-    /** Writes the field {@code properties} of the present object; nothing if the message has none that a publish could have. */
+    /**
+     * Writes the field {@code properties} into the present object. Writes nothing if the message has no property that a publish could have.
+     */
     public static void write(JsonGenerator json, MqttProperties properties) throws IOException {
         Map<String, Object> fields = properties.isEmpty() ? Map.of() : fields(properties);
         if (!fields.isEmpty()) {

@@ -19,9 +19,9 @@ final class Refusal {
     }
 
     /**
-     * To be called before an answer whose request may have a body that nobody reads. The rest of it would be taken for the next request, so an
-     * HTTP/1 connection ends with the answer: what still comes is thrown away for a moment, for a connection that is closed while bytes
-     * come in is reset, and the caller loses the answer. Of HTTP/2 only the stream ends.
+     * Must be called before an answer to a request whose body may not be read to its end. The rest of the body would be taken for the next
+     * request, so an HTTP/1 connection is closed after the answer. For a short time the rest is still read and thrown away: if a connection
+     * is closed while bytes come in, it is reset, and the caller loses the answer. With HTTP/2 only the stream ends.
      */
     static void leaveRest(RoutingContext context) {
         HttpServerRequest request = context.request();
@@ -44,7 +44,7 @@ final class Refusal {
                 .resume();
     }
 
-    /** The caller has its answer and is asked, without blame, to send no more (RFC 9113 section 8.1). */
+    /** Asks the caller to send no more of the body; NO_ERROR says that the answer is valid all the same (RFC 9113 section 8.1). */
     private static void resetStream(RoutingContext context) {
         if (!context.request().isEnded() && !context.response().closed()) {
             context.response().reset(NO_ERROR);

@@ -9,19 +9,19 @@ import java.util.function.LongFunction;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * Reads the bodies of requests, bounded in size, in time and, all of them together, in memory, so that neither large nor slow bodies hold
- * memory or a thread. A body is read by the resource that wants it: one that nobody reads stays with the caller.
+ * Reads the bodies of requests. Each body is limited in size and time, and all together in memory, so that neither large nor slow bodies
+ * can exhaust memory or threads. A resource calls this when it needs the body; a body that no resource needs is not read.
  */
 @ApplicationScoped
 public class RequestBody {
 
-    /** A byte of the payload can take six in JSON ({@code \u0000}). */
+    /** One byte of a payload can take six bytes in JSON, for example {@code \u0000}. */
     private static final long JSON_EXPANSION = 6;
 
-    /** Room for the topic, escaped as well, and for the other fields. */
+    /** Room for the topic, which can grow in the same way, and for the other fields. */
     private static final long ENVELOPE = JSON_EXPANSION * 65_535 + 4_096;
 
-    /** The largest array that every JVM has. */
+    /** The largest array that every JVM can make. */
     private static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     private final BodyMemory memory;
@@ -37,10 +37,11 @@ public class RequestBody {
     }
 
     /**
-     * Reads the body of a request in JSON. A future and no {@code Uni}: each of its operators would capture and restore the request's contexts,
-     * which costs several per cent of a publish.
+     * Reads the JSON body of a request. The answer is a future and not a {@code Uni}, because each operator of a {@code Uni} captures and
+     * restores the request's contexts, which costs several per cent of a publish.
      *
-     * @param answer fails with an {@link HttpProblem} where there is no body (400, 408, 413, 503), and with what {@code whole} throws
+     * @param answer fails with an {@link HttpProblem} (400, 408, 413 or 503) if the body cannot be read, or with the exception that {@code
+     *     whole} throws
      * @param whole gets the body
      */
     public void json(RoutingContext request, CompletableFuture<?> answer, Consumer<byte[]> whole) {
@@ -53,12 +54,15 @@ public class RequestBody {
                 whole);
     }
 
-    /** Reads a body that is the payload itself, at most {@code mqtt.max-message-size}, as {@link #json} does. */
+    /** Reads a body that is the payload itself, in the same way as {@link #json}. It may have {@code mqtt.max-message-size} bytes. */
     public void payload(RoutingContext request, CompletableFuture<?> answer, Consumer<byte[]> whole) {
         read(request, maxPayload, announced -> payloadTooLarge(announced, maxPayload), answer, whole);
     }
 
-    /** A payload has more bytes than {@code mqtt.max-message-size}; a negative size is one that is not known. */
+    /**
+     * The problem for a payload with more bytes than {@code mqtt.max-message-size}. A negative {@code size} means that the size is not
+     * known.
+     */
     public static HttpProblem payloadTooLarge(long size, long limit) {
         return tooLarge(
                 size < 0

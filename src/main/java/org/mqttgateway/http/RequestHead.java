@@ -11,8 +11,8 @@ import jakarta.ws.rs.core.Response.Status;
 import java.util.List;
 
 /**
- * Refuses a request whose headers already say that its body is of no use, before the body is read: 411, 415, 417. Quarkus REST looks at the
- * Content-Type too, but takes one that is no media type for a fault of its own.
+ * Refuses a request, before its body is read, if its headers already show that the body is of no use: 411, 415 or 417. Quarkus REST checks
+ * the Content-Type too, but answers 500 if it is not a media type.
  */
 @ApplicationScoped
 public class RequestHead {
@@ -20,7 +20,7 @@ public class RequestHead {
     private static final List<String> PATHS = List.of("/publish*", "/request");
 
     void route(@Observes Router router) {
-        // After authentication, before Quarkus REST.
+        // Runs after authentication and before Quarkus REST.
         for (String path : PATHS) {
             router.post(path).order(RouteConstants.ROUTE_ORDER_UPLOAD_LIMIT - 1).handler(RequestHead::check);
         }

@@ -1,6 +1,6 @@
 package org.mqttgateway.http;
 
-/** paho's return codes ({@code MQTT_ERR_*}), which callers of the Python service that this one replaces know. */
+/** The return codes of the MQTT library paho ({@code MQTT_ERR_*}), which many callers know from Python. */
 public enum ReturnCode {
     /** The broker has the message. */
     SUCCESS(0),

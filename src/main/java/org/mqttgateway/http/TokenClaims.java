@@ -11,8 +11,8 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /**
- * What a token permits: the topic filters of its claims {@code mqtt_publish} and {@code mqtt_subscribe}, arrays of strings. A claim that is
- * missing or something else permits nothing, and neither does an item that is no topic filter.
+ * Reads what a token permits: its claims {@code mqtt_publish} and {@code mqtt_subscribe} are arrays of topic filters. A claim that is
+ * missing or not an array permits nothing. An item that is not a topic filter permits nothing either.
  */
 final class TokenClaims {
 

@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** The users of {@code mqtt.http.user} and {@code mqtt.http.users.*}; others are left to Quarkus' own realm. */
+/**
+ * Checks the passwords of the users in {@code mqtt.http.user} and {@code mqtt.http.users.*}. Users of Quarkus' own realm are checked by
+ * Quarkus.
+ */
 @ApplicationScoped
 public class Users implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
 
@@ -25,7 +28,10 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
     private final BcryptChecks checks;
     private final boolean realmUsers;
 
-    /** A user; {@code accepted} is the digest of the credentials that are known to be right, null before a hash has been checked. */
+    /**
+     * A user. {@code accepted} is the digest of the right credentials; if only a hash is configured, it is null until a password has
+     * matched the hash.
+     */
     private static final class User {
 
         private final SecurityIdentity identity;
@@ -63,7 +69,7 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
         return UsernamePasswordAuthenticationRequest.class;
     }
 
-    /** Before the realm, which fails for users that it does not know. */
+    /** Runs before the realm, because the realm fails for users that it does not know. */
     @Override
     public int priority() {
         return IdentityProvider.super.priority() + 1;
@@ -74,7 +80,7 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
             UsernamePasswordAuthenticationRequest request, AuthenticationRequestContext context) {
         User user = users.get(request.getUsername());
         if (user == null) {
-            // The realm takes a worker thread for each question, so it is not asked in vain.
+            // The realm needs a worker thread for each check, so it is asked only if it has users.
             return realmUsers ? Uni.createFrom().nullItem() : failed();
         }
         String password = new String(request.getPassword().getPassword());

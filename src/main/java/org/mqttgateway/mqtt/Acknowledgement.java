@@ -3,8 +3,8 @@ package org.mqttgateway.mqtt;
 import io.netty.handler.codec.mqtt.MqttQoS;
 
 /**
- * The PUBACK or PUBREC that the broker is owed for a message. It has nothing of the message itself, so that the payload can be let go as
- * soon as it is consumed, though the acknowledgement waits for its turn. For the event loop only.
+ * The PUBACK or PUBREC that the gateway still has to send for a received message. It does not hold the message itself: an acknowledgement
+ * may have to wait for its turn, and the payload should be freed as soon as it is consumed. Used on the event loop only.
  */
 final class Acknowledgement {
 
@@ -21,7 +21,7 @@ final class Acknowledgement {
     final int packetId;
     State state;
 
-    /** The connection on which the message came last; acknowledgements leave in the order of that. */
+    /** The connection on which the message came last. Acknowledgements leave in the order in which the messages came on that connection. */
     MqttConnection connection;
 
     Acknowledgement(MqttQoS qos, int packetId, State state) {

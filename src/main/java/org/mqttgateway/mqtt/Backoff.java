@@ -3,8 +3,8 @@ package org.mqttgateway.mqtt;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long to wait before the next attempt: doubled up to 30 s, with jitter so that replicas do not come in step. After a connection that had
- * been in use the first attempts come sooner, in steps that end at the first wait.
+ * How long to wait before the next attempt. The wait doubles up to 30 s; jitter keeps replicas from connecting at the same moment. After a
+ * connection that had been in use the first attempts come sooner: the waits grow in steps of 10 ms up to the first regular wait.
  */
 final class Backoff {
 
@@ -32,7 +32,7 @@ final class Backoff {
         return Math.min(firstMillis, SHORT_STEP_MILLIS * shortAttempts++);
     }
 
-    /** Milliseconds until the attempt after a loss that is explained: none. */
+    /** Milliseconds until the attempt after a loss whose cause is known: none. */
     long noneMillis() {
         shortAttempts = 0;
         return 0;

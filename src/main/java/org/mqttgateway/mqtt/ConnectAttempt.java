@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
 /**
- * One try to connect, from the socket to CONNACK (sections 3.1 and 3.2), and the connection that comes of it. What is to follow is for the
- * {@link MqttSession} to say, on whose event loop all of it happens.
+ * One attempt to connect, from the socket to CONNACK (sections 3.1 and 3.2), and the connection that results. The {@link MqttSession}
+ * decides what follows. Everything happens on the event loop of the session.
  */
 final class ConnectAttempt implements MqttConnection.Listener {
 
@@ -49,7 +49,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
         return connection;
     }
 
-    /** Goes on with a socket that is connected. */
+    /** Sends CONNECT on a socket that has been connected, and waits for CONNACK. */
     void opened(NetSocket socket) {
         connection = MqttConnection.on(socket, version, options, this, this::introduce);
         if (session.isClosing()) {
@@ -70,14 +70,14 @@ final class ConnectAttempt implements MqttConnection.Listener {
         connection.write(Packets.connect(options, version, cleanStart));
     }
 
-    /** Ends the connection with DISCONNECT; a socket that is on its way is for who gets it to end. */
+    /** Ends the connection with DISCONNECT. A socket that is not connected yet is closed by {@link #opened} when it is. */
     void disconnect() {
         if (connection != null) {
             connection.disconnect(ReasonCode.SUCCESS);
         }
     }
 
-    /** Ends the connection for a new one. Returns whether there is one. */
+    /** Ends the connection so that the session opens a new one. Returns false if there was no connection to end. */
     boolean giveUp() {
         if (connection == null) {
             return false;
@@ -87,14 +87,14 @@ final class ConnectAttempt implements MqttConnection.Listener {
         return true;
     }
 
-    /** Asks the broker for a sign of life; where none comes in {@code millis} the connection is given up. */
+    /** Asks the broker for a sign of life. If none comes within {@code millis}, the connection is given up. */
     void probe(long millis) {
         if (keepAlive != null) {
             keepAlive.probe(millis);
         }
     }
 
-    /** Begins to send PINGREQ while nothing else is sent. */
+    /** Begins to send a PINGREQ in each interval of so many seconds; 0 sends none. */
     void keepAlive(int seconds) {
         keepAlive = new KeepAlive(connection, session::reconnect);
         keepAlive.start(seconds);
@@ -187,7 +187,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
         }
     }
 
-    /** Whether it was the broker that closed the connection on CONNECT, as some do for a version that they do not know. */
+    /** Whether the broker itself closed the connection after CONNECT, as some brokers do for a version that they do not know. */
     boolean wasClosedByBroker(Throwable failure) {
         return connection.wasOpened()
                 && !timedOut

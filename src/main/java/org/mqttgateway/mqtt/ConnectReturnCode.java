@@ -12,7 +12,7 @@ final class ConnectReturnCode {
         return number(code) + " (" + words(code) + ")";
     }
 
-    /** The reason alone. */
+    /** The reason in words, without the number. */
     static String words(MqttConnectReturnCode code) {
         return switch (code) {
             case CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION -> "unacceptable protocol version";

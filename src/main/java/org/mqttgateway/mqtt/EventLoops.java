@@ -9,19 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Contexts for connections. The context of the caller would not do: at start-up it is the same for all connections, and in a request it
- * ends with the request.
+ * Makes contexts for connections. The context of the caller cannot be used: at start-up it is the same for all connections, and in a
+ * request it ends with the request.
  */
 public final class EventLoops {
 
     private EventLoops() {}
 
-    /** A context of its own on the next event loop. */
+    /** A new context on the next event loop. */
     public static Context next(Vertx vertx) {
         return ((VertxInternal) vertx).createEventLoopContext();
     }
 
-    /** A context of its own on each event loop. */
+    /** A new context on each event loop. */
     public static List<Context> all(Vertx vertx) {
         VertxInternal internal = (VertxInternal) vertx;
         ClassLoader classLoader = Thread.currentThread().getContextClassLoader();

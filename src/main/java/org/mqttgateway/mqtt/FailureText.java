@@ -1,19 +1,27 @@
 package org.mqttgateway.mqtt;
 
-/** A failure in words for the log. */
-final class FailureText {
+/** A failure in words for the log, escaped. */
+public final class FailureText {
 
     private FailureText() {}
 
-    /** With the innermost cause: the others may say only that something failed, "Failed to create SSL connection" for instance. */
+    /**
+     * The message of the failure and that of its innermost cause. The outer message alone often says only that something failed, for
+     * example "Failed to create SSL connection".
+     */
     static String of(Throwable failure) {
+        String message = LogText.escape(words(failure));
+        String cause = ofCause(failure);
+        return message.contains(cause) ? message : message + ": " + cause;
+    }
+
+    /** The message of the innermost cause alone; its class name if it has no message. */
+    public static String ofCause(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null && root.getCause().getMessage() != null) {
             root = root.getCause();
         }
-        String message = words(failure);
-        String rootMessage = words(root);
-        return LogText.escape(message.contains(rootMessage) ? message : message + ": " + rootMessage);
+        return LogText.escape(words(root));
     }
 
     private static String words(Throwable failure) {

@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The publishes of one connection that the broker has not confirmed, in the order in which they were sent, and the Packet Identifiers
- * (section 2.2.1). An identifier that the broker still owes an answer for is not given to another message, even when its own has failed
- * meanwhile: a late PUBACK must not confirm another message.
+ * The publishes of one connection that the broker has not confirmed, in the order in which they were sent, and their Packet Identifiers
+ * (section 2.2.1). An identifier is not given to another message while the broker still owes an answer for it, even if its first message
+ * has failed meanwhile: a late PUBACK must not confirm another message.
  */
 final class InFlight {
 
     private static final int MAX_PACKET_ID = 65_535;
 
-    /** So many unanswered identifiers are a broker that has lost its way; a new connection gives them back. */
+    /** A broker that leaves more identifiers than this unanswered is out of order. A new connection frees them. */
     private static final int MAX_ABANDONED = 10_000;
 
-    /** Stands for a publish that has failed and whose answer is still owed, by its QoS. */
+    /** Takes the place of a publish that has failed but for which the broker still owes an answer. */
     private enum Abandoned {
         /** The answer would come on the same connection, or never. */
         QOS_1,
@@ -30,8 +30,8 @@ final class InFlight {
     }
 
     /**
-     * A publish, or {@link Abandoned}. No map with open addressing: consecutive identifiers are one run of full slots there, through which
-     * each removal walks.
+     * A publish or an {@link Abandoned}, by Packet Identifier. A map with open addressing would be slow here: consecutive identifiers fill
+     * neighbouring slots, and each removal would walk through all of them.
      */
     private final Map<Integer, Object> byId = new HashMap<>();
 
@@ -42,7 +42,7 @@ final class InFlight {
     private int identified;
     private int abandoned;
 
-    /** How many are sent and not confirmed. */
+    /** How many publishes are sent and not confirmed. */
     int size() {
         return size;
     }
@@ -51,12 +51,12 @@ final class InFlight {
         return eldest;
     }
 
-    /** Those that count for the broker's Receive Maximum (section 4.9): QoS 1 and 2, failed ones included. */
+    /** How many publishes count for the broker's Receive Maximum (section 4.9): those of QoS 1 and 2, including those that have failed. */
     int owed() {
         return identified + abandoned;
     }
 
-    /** Whether there is an identifier for the message, or it needs none. */
+    /** Whether an identifier is free for the message, or the message needs none. */
     boolean hasIdFor(OutgoingPublish publish) {
         return publish.packetId != 0 || publish.qos() == MqttQoS.AT_MOST_ONCE || byId.size() < MAX_PACKET_ID;
     }
@@ -66,7 +66,10 @@ final class InFlight {
         return abandoned >= Math.min(receiveMaximum, MAX_ABANDONED);
     }
 
-    /** Adds a message that is about to be sent, and gives it an identifier if it wants one and has none; {@link #hasIdFor} goes before. */
+    /**
+     * Adds a message that is about to be sent, and gives it an identifier if it needs one and has none. {@link #hasIdFor} must have
+     * returned true.
+     */
     void add(OutgoingPublish publish) {
         if (publish.qos() != MqttQoS.AT_MOST_ONCE) {
             identified++;
@@ -90,7 +93,7 @@ final class InFlight {
     private int nextId() {
         do {
             lastId = lastId == MAX_PACKET_ID ? 1 : lastId + 1;
-            // Ends: see hasIdFor.
+            // This loop ends, because hasIdFor has found that an identifier is free.
         } while (byId.containsKey(lastId));
         return lastId;
     }
@@ -100,7 +103,7 @@ final class InFlight {
         return byId.get(packetId) instanceof OutgoingPublish publish && publish.underWay ? publish : null;
     }
 
-    /** Takes a message out for which no answer is owed any more. */
+    /** Removes a message that the broker has answered. */
     void remove(OutgoingPublish publish) {
         unlink(publish);
         forget(publish);
@@ -114,7 +117,7 @@ final class InFlight {
         }
     }
 
-    /** Takes a message out although the broker owes its answer; that keeps its identifier. */
+    /** Removes a message that the broker has not answered yet. Its identifier stays taken. */
     void abandon(OutgoingPublish publish) {
         unlink(publish);
         keepId(publish);
@@ -130,7 +133,7 @@ final class InFlight {
         }
     }
 
-    /** An answer for an identifier whose message has failed; true if it was owed. */
+    /** Frees the identifier of a message that has failed, because its answer came late. Returns false if no answer was owed. */
     boolean answered(int packetId) {
         if (!(byId.get(packetId) instanceof Abandoned)) {
             return false;
@@ -141,7 +144,7 @@ final class InFlight {
     }
 
     /**
-     * The connection is gone. Returns what was not confirmed, eldest first.
+     * The connection is lost. Returns the messages that were not confirmed, eldest first.
      *
      * @param keep whether the broker keeps the session, and with it the identifiers of QoS 2
      */

@@ -9,28 +9,34 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the broker is owed for the messages of QoS 1 and 2 that it has sent (sections 4.3.2 and 4.3.3). PUBACK and PUBREC leave after the
- * message was consumed, in the order in which the messages came (section 4.6). The state is the session's, so it outlives the connection:
- * what comes again while the consumer still has it is not consumed twice.
+ * The acknowledgements of the messages of QoS 1 and 2 that the broker has sent (sections 4.3.2 and 4.3.3). PUBACK and PUBREC leave after
+ * the message was consumed, in the order in which the messages came (section 4.6). The state belongs to the session and outlives the
+ * connection: a message that comes again while the consumer still has it is not consumed twice.
  */
 final class IncomingFlow {
 
-    /** So many refused messages are acknowledged never, and take that many places of the broker's: a new connection frees them. */
+    /**
+     * How many messages the consumer may refuse on one connection. A refused message is never acknowledged, so it keeps a place of the
+     * broker's window until a new connection frees it.
+     */
     private static final int MAX_REFUSED = 10;
 
-    /** Not acknowledged yet, by Packet Identifier. With open addressing each removal would walk through all that follow it. */
+    /**
+     * Messages that are not acknowledged yet, by Packet Identifier. In a map with open addressing each removal would walk through all
+     * entries that follow.
+     */
     private final Map<Integer, Acknowledgement> held = new HashMap<>();
 
-    /** Came on this connection, not acknowledged yet. */
+    /** Messages that came on this connection and are not acknowledged yet, in their order. */
     private final Deque<Acknowledgement> order = new ArrayDeque<>();
 
-    /** PUBREC was sent, PUBREL has not come. */
+    /** Packet Identifiers for which PUBREC was sent and PUBREL has not come. */
     private final BitSet awaitingPubrel = new BitSet();
 
     private MqttConnection connection;
     private int refused;
 
-    /** @param sessionPresent whether the broker has kept the session; if not, nothing of it is owed */
+    /** @param sessionPresent whether the broker has kept the session; if not, no acknowledgement of it is owed any more */
     void connected(MqttConnection opened, boolean sessionPresent) {
         connection = opened;
         refused = 0;
@@ -45,15 +51,15 @@ final class IncomingFlow {
         connection = null;
     }
 
-    /** Whether the message is new to the consumer. One that is not gets its acknowledgement all the same. */
+    /** Whether the message is new to the consumer. A message that is not new is acknowledged all the same. */
     boolean isNew(MqttQoS qos, int packetId, boolean dup) {
         Acknowledgement same = held.get(packetId);
         if (qos == MqttQoS.EXACTLY_ONCE && awaitingPubrel.get(packetId)) {
             connection.write(Packets.pubrec(packetId));
             return false;
         }
-        // What the consumer refused is for it to try again. Without DUP it is another message: the broker has given the
-        // identifier away again (section 3.3.1.1).
+        // A message that the consumer has refused is offered to it again. A message without DUP is another one: the
+        // broker has used the identifier again (section 3.3.1.1).
         if (same == null
                 || same.state == Acknowledgement.State.REFUSED
                 || same.qos != qos
@@ -68,7 +74,7 @@ final class IncomingFlow {
         return false;
     }
 
-    /** Takes on what is owed for a message; it is sent when its state says so. */
+    /** Adds the acknowledgement of a message. It is sent when the message has been consumed. */
     void add(Acknowledgement owed) {
         owed.connection = connection;
         held.put(owed.packetId, owed);
@@ -79,7 +85,7 @@ final class IncomingFlow {
     void acknowledge() {
         while (!order.isEmpty() && order.peek().state != Acknowledgement.State.HELD) {
             Acknowledgement owed = order.poll();
-            // Of a refused one too: its identifier is the broker's, and when it comes again it is new to the consumer.
+            // A refused message is removed too: when the broker sends it again, it counts as new.
             if (held.get(owed.packetId) == owed) {
                 held.remove(owed.packetId);
             }
@@ -94,12 +100,15 @@ final class IncomingFlow {
         }
     }
 
-    /** Whether so many messages were refused that only a new connection keeps the broker delivering. */
+    /** Whether so many messages were refused that the broker goes on delivering only on a new connection. */
     boolean isClogged() {
         return refused >= MAX_REFUSED;
     }
 
-    /** The end of a QoS 2 message. One that this process does not know was received by an earlier one: it is over as well (section 4.3.3). */
+    /**
+     * Answers the PUBREL that ends a QoS 2 message. If this process does not know the message, an earlier process has received it; its flow
+     * ends in the same way (section 4.3.3).
+     */
     void pubrel(MqttMessage packet) {
         int id = Packets.packetId(packet);
         boolean known = awaitingPubrel.get(id);

@@ -5,13 +5,13 @@ import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A message from the broker. It gets its acknowledgement when the consumer calls {@link #consumed}, from whatever thread. */
+/** A message from the broker. The broker gets the acknowledgement when the consumer calls {@link #consumed}, on any thread. */
 public final class IncomingPublish {
 
-    /** What a message takes in memory beside its payload and its topic, in bytes. */
+    /** Memory that a message takes besides its payload and its topic, in bytes. */
     private static final int OVERHEAD = 300;
 
-    /** What a property takes in memory, in bytes; those of the wire may be as few as five. */
+    /** Memory that a property takes, in bytes. On the wire it may have as few as five. */
     private static final int PROPERTY_OVERHEAD = 150;
 
     private final ReceivingSession session;
@@ -24,7 +24,7 @@ public final class IncomingPublish {
     private final int size;
     private final AtomicBoolean finished = new AtomicBoolean();
 
-    /** What the broker is owed for it; null for QoS 0. */
+    /** The acknowledgement that the broker is owed; null for QoS 0. */
     final Acknowledgement acknowledgement;
 
     IncomingPublish(
@@ -51,7 +51,7 @@ public final class IncomingPublish {
                 + OVERHEAD;
     }
 
-    /** How many properties it has of the kinds that a broker may send any number of. */
+    /** How many properties the message has of those kinds that may be repeated. */
     private static int repeatable(MqttProperties properties) {
         return properties.getProperties(MqttPropertyType.USER_PROPERTY.value()).size()
                 + properties
@@ -59,17 +59,20 @@ public final class IncomingPublish {
                         .size();
     }
 
-    /** The consumer is done with it: the broker gets PUBACK, or PUBREC, when those that came before it have theirs. */
+    /** The consumer is done with the message. The broker gets PUBACK or PUBREC as soon as all earlier messages have been acknowledged. */
     public void consumed() {
         finish(Acknowledgement.State.CONSUMED);
     }
 
-    /** The consumer could not use it: it is not acknowledged, so a durable session delivers it again on its next connection. */
+    /**
+     * The consumer could not use the message. It is not acknowledged, so the broker delivers it again on the next connection of a durable
+     * session.
+     */
     public void refused() {
         finish(Acknowledgement.State.REFUSED);
     }
 
-    /** The first word counts. */
+    /** Only the first call counts. */
     private void finish(Acknowledgement.State state) {
         if (finished.compareAndSet(false, true)) {
             session.finished(this, state);
@@ -88,17 +91,17 @@ public final class IncomingPublish {
         return qos;
     }
 
-    /** Whether the broker had retained it (section 3.3.1.3). */
+    /** Whether the message was retained before the subscription was made (section 3.3.1.3). */
     public boolean retain() {
         return retain;
     }
 
-    /** Whether the broker may have sent it before (section 3.3.1.1). */
+    /** Whether the broker may have sent the message before (section 3.3.1.1). */
     public boolean dup() {
         return dup;
     }
 
-    /** 0 for QoS 0. */
+    /** The Packet Identifier (section 2.2.1); 0 for QoS 0. */
     public int packetId() {
         return acknowledgement == null ? 0 : acknowledgement.packetId;
     }
@@ -108,7 +111,7 @@ public final class IncomingPublish {
         return properties;
     }
 
-    /** The bytes that it holds, roughly. */
+    /** Roughly the bytes that the message takes in memory. */
     public int size() {
         return size;
     }

@@ -5,14 +5,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Finds out that the broker, or the network before it, has gone silent (section 3.1.2.10): a PINGREQ in each interval, and the end of the
- * connection when no packet at all came for one and a half. A connection that is not read says nothing of the broker.
+ * Notices that the broker or the network has gone silent (section 3.1.2.10). It sends a PINGREQ in each interval and ends the connection
+ * when no packet has come for one and a half intervals. While the socket is not read, silence says nothing about the broker.
  */
 final class KeepAlive {
 
     private static final int TICKS_OF_SILENCE = 3;
 
-    /** Any packet is a sign of life, so nobody waits for the answer itself. */
+    /** Any packet counts as a sign of life, so nothing needs to happen at the PINGRESP itself. */
     private static final Runnable NOTHING = () -> {};
 
     private final MqttConnection connection;
@@ -23,7 +23,7 @@ final class KeepAlive {
     private boolean pingNow;
     private boolean probing;
 
-    /** @param silent called with what was waited for in vain; the connection is to be given up then */
+    /** @param silent called with what was waited for in vain, in words; it must give the connection up */
     KeepAlive(MqttConnection connection, Consumer<String> silent) {
         this.connection = connection;
         this.silent = silent;
@@ -54,12 +54,13 @@ final class KeepAlive {
         }
         pingNow = !pingNow;
         if (pingNow) {
-            // At each interval, not only when idle: the answers are what tells a silent network from a silent broker.
+            // PINGREQ is sent in each interval, not only when the connection is idle: a broker has to answer it, so no
+            // answer means that the network or the broker is dead.
             connection.ping(NOTHING);
         }
     }
 
-    /** Asks for a sign of life: the connection is given up if no packet comes within {@code millis}. */
+    /** Asks the broker for a sign of life. The connection is given up if no packet comes within {@code millis}. */
     void probe(long millis) {
         if (probing || !connection.isRead()) {
             return;

@@ -1,6 +1,6 @@
 package org.mqttgateway.mqtt;
 
-/** Text from outside, made safe for a log line: no character of it can end the line or move the cursor of a terminal. */
+/** Makes text from outside safe for a log line: no character of it can end the line or move the cursor of a terminal. */
 public final class LogText {
 
     private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
@@ -42,13 +42,14 @@ public final class LogText {
         return escaped.toString();
     }
 
-    /** The usual characters, decided without a look into Unicode's tables. */
+    /** Whether this is a printable ASCII character. Most are, and they need no look into Unicode's tables. */
     private static boolean isPlain(char c) {
         return c >= ' ' && c < 0x7f;
     }
 
     private static boolean isSafe(int codePoint) {
-        // The joiners are format characters too, but emoji and several scripts need them, and they move nothing.
+        // The joiners are format characters too, but emoji and several scripts need them, and they do not move the
+        // cursor.
         if (codePoint == ZERO_WIDTH_NON_JOINER || codePoint == ZERO_WIDTH_JOINER) {
             return true;
         }

@@ -18,26 +18,26 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One network connection to the broker (section 4.2): packets out, packets in, and its end, which comes once. All of it happens on the
- * event loop of its channel. What is written in one round of the loop leaves with one flush: that system call is the dearest part of a
- * publish.
+ * One network connection to the broker (section 4.2). It writes packets, passes received packets on, and reports its end once. Everything
+ * happens on the event loop of its channel. All packets that are written in one round of the loop leave with one flush, because that system
+ * call is the most expensive part of a publish.
  */
 final class MqttConnection extends ChannelInboundHandlerAdapter {
 
-    /** Told of what comes, on the event loop. */
+    /** Gets what the connection receives, on the event loop. */
     interface Listener {
 
-        /** A packet; what it holds is released when this returns. */
+        /** A packet has come. Its buffers are released when this method returns. */
         void received(MqttMessage packet);
 
-        /** A PUBLISH that the {@link PublishGuard} did not let through. */
+        /** A PUBLISH has come that the {@link PublishGuard} did not let through. */
         void skipped(SkippedPublish publish);
 
-        /** The connection is gone. {@code failure} is what was wrong with it; null if the broker just closed it. */
+        /** The connection has ended. {@code failure} is the cause; null if one side simply closed the connection. */
         void closed(Throwable failure);
     }
 
-    /** The name under which Vert.x has its own handler, the last one. */
+    /** The name of Vert.x' own handler, the last one of the pipeline. */
     private static final String VERTX_HANDLER = "handler";
 
     private final MqttVersion version;
@@ -53,7 +53,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     private Runnable whenOpen;
     private long packets;
 
-    /** What is to be done at each PINGRESP that is due; they come in order. */
+    /** The actions for the PINGRESPs that are still to come, in their order. */
     private final Deque<Runnable> pings = new ArrayDeque<>();
 
     private MqttConnection(MqttVersion version, PublishGuard guard, Listener listener) {
@@ -63,15 +63,15 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Puts MQTT on an open socket, with WebSocket below it if the options say so; to be called on its event loop.
+     * Adds MQTT to an open socket, with WebSocket below it if the options say so. Must be called on the event loop of the socket.
      *
-     * @param whenOpen called when packets can be written: at once, or after the upgrade to WebSocket
+     * @param whenOpen called when packets can be written: in the next round of the event loop, or after the upgrade to WebSocket
      */
     static MqttConnection on(
             NetSocket socket, MqttVersion version, ConnectOptions options, Listener listener, Runnable whenOpen) {
         PublishGuard guard = new PublishGuard(options.maxPayload(), version == MqttVersion.MQTT_5);
         MqttConnection connection = new MqttConnection(version, guard, listener);
-        // The way that Vert.x offers for codecs of Netty; its own MQTT client goes it too.
+        // Vert.x offers this way to add Netty's codecs; its own MQTT client uses it too.
         ChannelPipeline pipeline =
                 ((NetSocketInternal) socket).channelHandlerContext().pipeline();
         pipeline.addBefore(VERTX_HANDLER, "mqtt-guard", guard);
@@ -85,7 +85,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         if (options.webSocketPath() != null) {
             WebSocketTransport.install(pipeline, "mqtt-guard", options.webSocketUri());
         } else {
-            // When the caller has the connection.
+            // Runs after this method has returned, so that the caller has the connection by then.
             connection.channel().eventLoop().execute(connection::opened);
         }
         return connection;
@@ -125,8 +125,8 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Grows with each packet, and with each KiB of a large one, which may take longer than the keep-alive; where it does not grow the broker is
-     * silent.
+     * A number that grows with each packet, and with each KiB of a large packet, because a large packet may take longer than the keep-alive
+     * interval. While it does not grow, the broker is silent.
      */
     long signsOfLife() {
         return packets + (guard.bytes() >> 10);
@@ -136,19 +136,24 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         return !closed && !ending;
     }
 
-    /** Writes PINGREQ, and calls {@code answered} at its PINGRESP, before which comes all that the broker has sent until then. */
+    /**
+     * Writes PINGREQ and calls {@code answered} at its PINGRESP (section 3.12). Everything that the broker had sent before the PINGRESP has
+     * come by then.
+     */
     void ping(Runnable answered) {
         pings.add(answered);
         write(Packets.pingreq());
     }
 
-    /** Writes a packet; the flush follows by itself. If it fails the connection ends. */
+    /** Writes a packet; the flush follows by itself. If the write fails, the connection ends. */
     void write(MqttMessage packet) {
         context.write(packet, context.voidPromise());
         flushSoon();
     }
 
-    /** Writes a packet and calls {@code written} when the socket has taken it; not at all if the connection ends before. */
+    /**
+     * Writes a packet and calls {@code written} when the socket has taken it. If the connection ends before, {@code written} is not called.
+     */
     void write(MqttMessage packet, Runnable written) {
         context.write(packet).addListener(result -> {
             if (result.isSuccess()) {
@@ -175,7 +180,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether the socket is read; where it is not, what the broker sends stays with the broker. */
+    /** Switches the reading of the socket on or off. While it is off, messages stay with the broker. */
     void read(boolean on) {
         channel().config().setAutoRead(on);
     }
@@ -194,7 +199,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Ends the connection without a word. */
+    /** Ends the connection without DISCONNECT. */
     void abort() {
         ending = true;
         context.close();
@@ -205,7 +210,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         reading = true;
         try {
             if (ending) {
-                // Whatever came after the end was decided on has no place to go.
+                // The connection is being ended, so nobody takes this packet any more.
                 return;
             }
             if (message instanceof PublishGuard.Passed passed) {
@@ -252,7 +257,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // What TLS has to say comes as a failure to decode.
+        // Netty reports a failure of TLS as a failure to decode.
         fail(cause instanceof DecoderException && cause.getCause() instanceof IOException ? cause.getCause() : cause);
     }
 
@@ -263,7 +268,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         ending = true;
         failure = cause;
         if (opened && version == MqttVersion.MQTT_5 && cause instanceof DecoderException) {
-            // Section 4.13: the broker is told why, if it still listens.
+            // The broker is told the reason, if it still reads (section 4.13).
             context.writeAndFlush(Packets.disconnect(version, ReasonCode.MALFORMED_PACKET));
         }
         context.close();
@@ -282,7 +287,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A packet that a server does not send, or not now (section 4.13.1). */
+    /** The failure for a packet that a broker must not send at all, or not at this moment (section 4.13.1). */
     static DecoderException protocolError(MqttMessageType type) {
         return new DecoderException("an unexpected " + type);
     }

@@ -18,12 +18,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A session with the broker, whose connection comes back by itself. Everything of it happens on one event loop, which its
- * {@link SessionHandler} shares; only {@link #open}, {@link #close}, {@link #status} and {@link #version} may be called from elsewhere.
+ * A session with the broker (section 4.1), which connects again by itself when its connection is lost. Everything happens on one event
+ * loop, which the {@link SessionHandler} shares. Only {@link #open}, {@link #close}, {@link #status} and {@link #version} may be called
+ * from any thread.
  */
 final class MqttSession {
 
-    /** A connection that lived shorter than this does not reset the backoff: two clients that push each other out must not race. */
+    /**
+     * A connection that lived for less than this does not reset the backoff. Otherwise two clients with the same id would push each other
+     * out again and again without a pause.
+     */
     private static final long SHORT_LIFE_MILLIS = 3_000;
 
     private static final long TAKEOVER_SUSPECT_MILLIS = 30_000;
@@ -42,7 +46,7 @@ final class MqttSession {
 
     private volatile Status status = new Status(false, "not connected since start-up");
     private volatile MqttVersion connectedVersion;
-    /** Why the broker refuses the connection, in words without its address; null if it does not. */
+    /** Why the broker refuses the connection, in words and without the broker's address; null if it does not refuse it. */
     private volatile String refusal;
 
     private boolean closing;
@@ -94,7 +98,10 @@ final class MqttSession {
         return connectedVersion;
     }
 
-    /** Why callers find no connection, without the broker's address: "not connected to the broker", and the reason if it refuses. */
+    /**
+     * What callers are told while there is no connection: "not connected to the broker", and the reason if the broker refuses the
+     * connection. The broker's address is not part of it.
+     */
     String notConnected() {
         String why = refusal;
         return "not connected to the broker" + (why == null ? "" : ", which refuses the connection: " + why);
@@ -104,7 +111,7 @@ final class MqttSession {
         context.runOnContext(v -> connect());
     }
 
-    /** Sends DISCONNECT if connected; the future ends when the connection is gone and no other attempt will follow. */
+    /** Sends DISCONNECT if there is a connection. The future ends when the connection is closed and no other attempt will follow. */
     Future<Void> close() {
         loop.execute(() -> {
             closing = true;
@@ -117,20 +124,20 @@ final class MqttSession {
         return closed.future().onComplete(v -> client.close());
     }
 
-    /** Gives the connection up for a new one. */
+    /** Closes the connection and opens a new one. */
     void reconnect(String reason) {
         if (attempt != null && attempt.giveUp()) {
             log.warn("Reconnecting as %s: %s", LogText.escape(options.clientId()), reason);
         }
     }
 
-    /** As {@link #reconnect}, and asks the broker to forget the session. */
+    /** Does the same as {@link #reconnect}, and asks the broker to forget the session (Clean Start, section 3.1.2.4). */
     void startAnew(String reason) {
         sessionMade = false;
         reconnect(reason);
     }
 
-    /** Asks the broker for a sign of life; where none comes in {@code millis} the connection is given up. */
+    /** Asks the broker for a sign of life. If none comes within {@code millis}, the connection is given up. */
     void probe(long millis) {
         if (attempt != null) {
             attempt.probe(millis);
@@ -156,7 +163,7 @@ final class MqttSession {
     private boolean isCleanStart(MqttVersion version) {
         return switch (options.lifetime()) {
             case CONNECTION -> true;
-            // Without an expiry the broker would keep for ever what a generated client id leaves behind.
+            // MQTT 3.1.1 has no expiry, so the broker would keep the session of a generated client id for ever.
             case PROCESS -> !sessionMade || version != MqttVersion.MQTT_5;
             case DURABLE -> false;
         };
@@ -257,14 +264,14 @@ final class MqttSession {
         if (failure == null) {
             return "";
         }
-        // What is no failure of the network is one of the packet.
+        // A failure that is not one of the network is one of the packet.
         return (failure instanceof DecoderException ? ": the broker sent a packet that breaks the standard: " : ": ")
                 + FailureText.of(failure);
     }
 
     /**
-     * A broker of MQTT 5 should say "session taken over" (section 4.13) and Mosquitto 2.0 does not; MQTT 3.1.1 has no word for it. So without
-     * a word it is told from what happens.
+     * Guesses from short connections that another client uses the same client id. A broker of MQTT 5 should say "session taken over"
+     * (section 4.13), but Mosquitto 2.0 does not, and MQTT 3.1.1 has no way to say it.
      */
     private void guessTakeover(ConnectAttempt by, Throwable failure, long livedMillis) {
         boolean closedByBroker =

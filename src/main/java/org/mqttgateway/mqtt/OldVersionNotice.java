@@ -3,7 +3,7 @@ package org.mqttgateway.mqtt;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Says once, for all publishing sessions that share it, what an operator loses with MQTT 3.1.1. Thread-safe. */
+/** Logs what an operator loses with MQTT 3.1.1, once for all publishing sessions that share this notice. Thread-safe. */
 public final class OldVersionNotice {
 
     private final AtomicBoolean said = new AtomicBoolean();

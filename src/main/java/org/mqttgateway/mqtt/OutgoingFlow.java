@@ -4,7 +4,7 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.function.Consumer;
 
-/** The packets of a publish and of its answers, by QoS (section 4.3). */
+/** Sends a publish and handles the broker's answers to it, by QoS (section 4.3). */
 final class OutgoingFlow {
 
     private final InFlight inFlight;
@@ -13,7 +13,7 @@ final class OutgoingFlow {
     private MqttConnection connection;
     private boolean downgradeSaid;
 
-    /** @param ended told of each message that has left {@code inFlight} by an answer, before the message itself is */
+    /** @param ended called for each message that the broker has answered, before the message itself learns of it */
     OutgoingFlow(InFlight inFlight, SessionLog log, Consumer<OutgoingPublish> ended) {
         this.inFlight = inFlight;
         this.log = log;
@@ -28,7 +28,8 @@ final class OutgoingFlow {
     /**
      * Sends a message that is in flight.
      *
-     * @param again whether it may have left before: DUP (section 3.3.1.1), or PUBREL where the broker has it already
+     * @param again whether the message may have been sent before; then DUP is set (section 3.3.1.1), or PUBREL is sent if the broker has
+     *     the message already
      */
     void send(OutgoingPublish publish, boolean again) {
         if (publish.qos() == MqttQoS.AT_MOST_ONCE) {
@@ -41,13 +42,16 @@ final class OutgoingFlow {
         }
     }
 
-    /** Ends, on a session that goes on, the flows of messages that have failed: nobody waits for them, but the broker keeps their identifiers. */
+    /**
+     * Ends the QoS 2 flows of messages that have failed, in a session that the broker has kept. Nobody waits for those messages, but the
+     * broker still keeps their identifiers.
+     */
     void releaseAbandoned() {
         inFlight.toRelease().forEach(id -> connection.write(Packets.pubrel(id)));
     }
 
     private void written(OutgoingPublish publish) {
-        // A connection that ended meanwhile has taken the message out, to send it again.
+        // If the connection has ended meanwhile, the message waits to be sent again.
         if (publish.underWay) {
             confirm(publish, ReasonCode.SUCCESS);
         }
@@ -89,7 +93,7 @@ final class OutgoingFlow {
         }
     }
 
-    /** Of a message that has failed here: the end of the flow gives its identifier back. */
+    /** Handles the PUBREC of a message that has failed here. The end of its flow frees the identifier. */
     private void unknown(int id, MqttMessage pubrec) {
         if (ReasonCode.isFailure(Packets.reasonCode(pubrec))) {
             inFlight.answered(id);
@@ -104,7 +108,7 @@ final class OutgoingFlow {
             return;
         }
         if (publish.releasedBefore && Packets.reasonCode(packet) == ReasonCode.PACKET_IDENTIFIER_NOT_FOUND) {
-            // No error after a reconnection (table 3-9 of section 3.7.2.1): the PUBCOMP of the earlier PUBREL was lost.
+            // After a reconnection this is no error (section 3.7.2.1): the PUBCOMP for the earlier PUBREL was lost.
             confirm(publish, publish.reasonCode);
         } else {
             answered(publish, packet);

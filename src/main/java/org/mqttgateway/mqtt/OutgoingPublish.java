@@ -3,10 +3,13 @@ package org.mqttgateway.mqtt;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 
-/** A message on its way to the broker, from its acceptance to {@link #confirmed} or {@link #failed}, of which one is called, once. */
+/** A message on its way to the broker, from its acceptance to its outcome. Either {@link #confirmed} or {@link #failed} is called, once. */
 public abstract class OutgoingPublish {
 
-    /** What a publish takes in memory beside its payload and its topic, in bytes: the object, its places in queues, its message. */
+    /**
+     * Memory that a publish takes besides its payload and its topic, in bytes: this object, its places in queues, and the channel's
+     * message.
+     */
     private static final int OVERHEAD = 256;
 
     private final String topic;
@@ -28,28 +31,28 @@ public abstract class OutgoingPublish {
     /** The Packet Identifier on the present connection, or in the present session for QoS 2; 0 while it has none. */
     int packetId;
 
-    /** Whether it may have left for the broker, on this connection or an earlier one. */
+    /** Whether it may have been sent, on this connection or an earlier one. */
     boolean sent;
 
     /** {@link System#nanoTime()} at which it was last sent. */
     long sentAt;
 
-    /** Whether the broker has answered PUBREC: it has the message, and wants PUBREL (section 4.3.3). */
+    /** Whether the broker has answered PUBREC: it has the message and waits for PUBREL (section 4.3.3). */
     boolean received;
 
-    /** Whether PUBREL may have left on an earlier connection, so that the broker may have forgotten the identifier. */
+    /** Whether PUBREL may have been sent on an earlier connection, so that the broker may have forgotten the identifier. */
     boolean releasedBefore;
 
     /** The reason code of that PUBREC. */
     int reasonCode;
 
-    /** Whether the broker was asked for a sign of life because of it, on this connection. */
+    /** Whether the broker was asked for a sign of life because of this message, on this connection. */
     boolean probed;
 
-    /** In how many losses, for which a message may be the cause, it was under way. */
+    /** How often the message was under way when the connection was lost for a cause that may be a message. */
     int losses;
 
-    /** Whether {@link InFlight} has it, and its neighbours there. */
+    /** Whether the message is in {@link InFlight}. The next two fields are its neighbours there. */
     boolean underWay;
 
     OutgoingPublish before;
@@ -59,9 +62,9 @@ public abstract class OutgoingPublish {
     /**
      * @param topic a topic name, see {@link TopicFilter#requireTopicName}
      * @param properties the properties of MQTT 5; {@link MqttProperties#NO_PROPERTIES} for none
-     * @param propertiesSize their size in bytes at the most
-     * @param needsProperties whether it fails on MQTT 3.1.1, which has no place for them; else it is sent there without them
-     * @param timeoutNanos how long it may take
+     * @param propertiesSize the most bytes that they take in the packet
+     * @param needsProperties whether the message fails on MQTT 3.1.1, which has no properties; if false it is sent there without them
+     * @param timeoutNanos the longest time until the outcome, in nanoseconds
      */
     protected OutgoingPublish(
             String topic,
@@ -84,18 +87,19 @@ public abstract class OutgoingPublish {
     }
 
     /**
-     * The broker has the message: written to the socket for QoS 0, PUBACK for QoS 1, PUBCOMP for QoS 2.
+     * The broker has the message. For QoS 0 this means that it was written to the socket, for QoS 1 that PUBACK has come, for QoS 2
+     * PUBCOMP.
      *
      * @param reasonCode {@link ReasonCode#SUCCESS} or {@link ReasonCode#NO_MATCHING_SUBSCRIBERS}
      */
     protected abstract void confirmed(int reasonCode);
 
-    /** It leaves for the broker, maybe not for the first time. */
+    /** The message is sent to the broker, perhaps not for the first time. */
     protected void sent() {
-        // Most senders wait for the end only.
+        // Most publishers need only the outcome.
     }
 
-    /** It does not, or nobody knows. */
+    /** The broker does not have the message, or nobody knows whether it has it. */
     protected abstract void failed(PublishFailure failure);
 
     public final String topic() {
@@ -135,7 +139,7 @@ public abstract class OutgoingPublish {
         return System.nanoTime() - acceptedAt;
     }
 
-    /** The bytes that it holds, roughly. */
+    /** Roughly the bytes that the message takes in memory. */
     public final int size() {
         return payload.length + topic.length() + propertiesSize + OVERHEAD;
     }

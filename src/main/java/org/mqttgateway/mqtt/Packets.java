@@ -17,7 +17,7 @@ import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.charset.StandardCharsets;
 
-/** Makes the packets that a client sends, and reads what all packets have in common. */
+/** Makes the packets that a client sends (section 3), and reads the fields that several packets share. */
 final class Packets {
 
     /** Packet type and Remaining Length (section 2.1.1), in bytes. */
@@ -132,7 +132,7 @@ final class Packets {
                 : ReasonCode.SUCCESS;
     }
 
-    /** The Reason String of such a packet; null if it has none. */
+    /** The Reason String of a PUBACK, PUBREC, PUBREL or PUBCOMP; null if it has none. */
     static String reasonString(MqttMessage reply) {
         return reply.variableHeader() instanceof MqttPubReplyMessageVariableHeader header
                 ? text(header.properties(), MqttPropertyType.REASON_STRING)

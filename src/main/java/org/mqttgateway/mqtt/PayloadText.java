@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** Payloads as text for people: UTF-8 as it is, anything else as base64. */
+/** Shows payloads as text: UTF-8 as it is, anything else as base64. */
 public final class PayloadText {
 
     private PayloadText() {}
@@ -35,7 +35,7 @@ public final class PayloadText {
         return decode(payload, payload.length);
     }
 
-    /** The characters that begin in the first {@code max} bytes and end there; null if the bytes are not UTF-8. */
+    /** The characters that lie completely in the first {@code max} bytes; null if the bytes are not UTF-8. */
     private static String decode(byte[] payload, int max) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         int length = Math.min(payload.length, max);

@@ -10,17 +10,17 @@ public final class PublishFailure extends RuntimeException {
 
     /** What the sender may conclude. */
     public enum Reason {
-        /** No connection until the deadline: the broker does not have the message. */
+        /** There was no connection until the deadline. The broker does not have the message. */
         NOT_CONNECTED,
-        /** The buffer is full: refused at once, the broker does not have the message. */
+        /** The buffer is full, so the message was refused at once. The broker does not have it. */
         QUEUE_FULL,
-        /** Connected, but the broker took the messages before it too slowly: it does not have this one. */
+        /** There was a connection, but the broker took the earlier messages too slowly. It does not have this one. */
         CONGESTED,
-        /** Sent, but not confirmed by the deadline: the broker may have the message or not. */
+        /** The message was sent but not confirmed by the deadline. The broker may have it or not. */
         OUTCOME_UNKNOWN,
-        /** The broker will not have the message; {@link PublishFailure#reasonCode()} says why. */
+        /** The broker does not accept the message; {@link PublishFailure#reasonCode()} says why. */
         REFUSED,
-        /** The connection speaks MQTT 3.1.1, which has no place for the properties of the message: the broker does not have it. */
+        /** The message has properties and the connection speaks MQTT 3.1.1, which has none. The broker does not have the message. */
         NO_PROPERTIES
     }
 
@@ -28,7 +28,8 @@ public final class PublishFailure extends RuntimeException {
     private final int reasonCode;
 
     private PublishFailure(Reason reason, int reasonCode, String message) {
-        // No stack trace: it would always be the session's, and it is the dearest part of a refusal under load.
+        // No stack trace: it would always show the same place in the session, and to make one is the most expensive
+        // part of a refusal under load.
         super(message, null, false, false);
         this.reason = reason;
         this.reasonCode = reasonCode;
@@ -39,9 +40,9 @@ public final class PublishFailure extends RuntimeException {
     }
 
     /**
-     * The broker has answered that it refuses the message, or has said before that it would.
+     * The broker has refused the message, or has said in CONNACK that it does not accept such messages.
      *
-     * @param reasonString what the broker added in words of its own; null if nothing
+     * @param reasonString the broker's Reason String; null if there was none
      */
     static PublishFailure refused(int reasonCode, String reasonString) {
         return new PublishFailure(Reason.REFUSED, reasonCode, ReasonCode.words(reasonCode, reasonString));
@@ -50,7 +51,8 @@ public final class PublishFailure extends RuntimeException {
     /** The broker closes the connection when the message comes. */
     static PublishFailure closedOn(OutgoingPublish publish, SessionHandler.Loss loss) {
         return new PublishFailure(
-                // A broker that has answered PUBREC has the message (section 4.3.3), whatever became of it there.
+                // A broker that has answered PUBREC has received the message (section 4.3.3); nobody knows what it did
+                // with it.
                 publish.received ? Reason.OUTCOME_UNKNOWN : Reason.REFUSED,
                 NO_REASON_CODE,
                 "the broker closes the connection on this message"

@@ -14,23 +14,23 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
 
 /**
- * Stands before the decoder and keeps from it what must not be held or cannot be used: a PUBLISH that is too large, whose bytes are thrown
- * away as they come, and one without a usable Topic Name. Of those it passes a {@link SkippedPublish} on. A CONNACK in the form of MQTT
- * 3.1.1, in which a broker may refuse MQTT 5, it reads itself, for the decoder would wait for the rest. All else goes through as it came,
- * and behind it a {@link Passed}.
+ * Stands before the decoder and holds back a PUBLISH that must not be held in memory or cannot be used: one that is too large, whose bytes
+ * are thrown away as they come, and one without a usable Topic Name. For each of those it passes a {@link SkippedPublish} on. It also reads
+ * a CONNACK in the form of MQTT 3.1.1, with which a broker may refuse MQTT 5: the decoder would wait for bytes that never come. Everything
+ * else goes through unchanged, followed by a {@link Passed}.
  */
 final class PublishGuard extends ByteToMessageDecoder {
 
     /**
-     * So many packets have gone on since the connection was made, each of them whole. A packet of which the decoder has made nothing by
-     * then ends before its own fields do, and the decoder would take what it lacks from the next packet.
+     * Tells how many complete packets have been passed on since the connection was made. If the decoder has produced fewer packets by then,
+     * the last one ends before its own fields do, and the decoder would take the missing bytes from the next packet.
      */
     record Passed(long packets) {}
 
-    /** What the properties of a PUBLISH may have beyond {@code maxPayload}. */
+    /** Most bytes that the properties of a PUBLISH may have, besides the payload. */
     private static final int MAX_PROPERTIES = 65_535;
 
-    /** The other packets are small by nature; only what the broker makes of its own texts is in them. */
+    /** Most bytes of a packet that is not a PUBLISH. Those packets contain only fields and texts of the broker itself. */
     private static final int MAX_OTHER = Packets.MAX_FIXED_HEADER + 2 * MAX_PROPERTIES;
 
     private static final int NOT_COME = -1;
@@ -90,7 +90,10 @@ final class PublishGuard extends ByteToMessageDecoder {
         }
     }
 
-    /** The index up to which everything may go through; what a packet still lacks may follow it. */
+    /**
+     * The index up to which all bytes may go through. The last packet before it may be incomplete; its other bytes may go through when they
+     * come.
+     */
     private int passable(ByteBuf in) {
         int index = in.readerIndex();
         while (index < in.writerIndex()) {
@@ -124,7 +127,8 @@ final class PublishGuard extends ByteToMessageDecoder {
             boolean usable = header != null && header.reasonToSkip(in, maxPayload, MAX_PROPERTIES) == null;
             return usable ? length : 0;
         } catch (DecoderException e) {
-            // What came before it goes on first; then it is looked at again, and this is thrown.
+            // The packets before it are passed on first. Then the bad packet is examined again, and this exception is
+            // thrown.
             return 0;
         }
     }
@@ -157,7 +161,7 @@ final class PublishGuard extends ByteToMessageDecoder {
         return (in.getByte(index) & 0xf0) >> 4;
     }
 
-    /** Deals with the first packet, which is none for the decoder; leaves it there if too little of it has come. */
+    /** Handles the first packet, which the decoder must not get. Leaves it in the buffer if too little of it has come. */
     private void takeOut(ByteBuf in, List<Object> out) {
         int index = in.readerIndex();
         int length = packetLength(in, index);
@@ -197,7 +201,7 @@ final class PublishGuard extends ByteToMessageDecoder {
         skipping = remaining > 0;
     }
 
-    /** The return code is the last byte (MQTT 3.1.1, section 3.2). */
+    /** Reads a CONNACK of MQTT 3.1.1, whose last byte is the return code (MQTT 3.1.1 section 3.2). */
     private static MqttConnAckMessage connackOf311(ByteBuf packet) {
         byte code = packet.getByte(CONNACK_OF_3_1_1 - 1);
         if (code < 1 || code > MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED.byteValue()) {

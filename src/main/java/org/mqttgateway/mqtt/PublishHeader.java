@@ -7,14 +7,14 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where the parts of a PUBLISH are (section 3.3), told from bytes of which the payload need not have come.
+ * Where the parts of a PUBLISH are (section 3.3). The payload need not have come yet.
  *
  * @param qos the QoS of the delivery
  * @param dup whether it may have been sent before
  * @param topicIndex where the Topic Name begins
  * @param topicLength its bytes
  * @param packetId its Packet Identifier; 0 for QoS 0
- * @param propertiesLength bytes of its properties, those that tell their length included; 0 on MQTT 3.1.1
+ * @param propertiesLength bytes of its properties, including the bytes that give their length; 0 on MQTT 3.1.1
  * @param payloadLength bytes of its payload
  */
 record PublishHeader(
@@ -28,18 +28,18 @@ record PublishHeader(
 
     private static final int PACKET_ID = 2;
 
-    /** What a Variable Byte Integer has at the most (section 1.5.5). */
+    /** Most bytes of a Variable Byte Integer (section 1.5.5). */
     private static final int MAX_VARIABLE = 4;
 
-    /** So much of a topic is shown to an operator, in bytes. */
+    /** How many bytes of a topic are shown to an operator. */
     private static final int SHOWN_TOPIC = 200;
 
     /**
-     * Null if it has not come whole.
+     * Reads the header of a PUBLISH; returns null if not all of it has come yet.
      *
      * @param index where the packet begins
      * @param length its bytes, the fixed header included
-     * @throws DecoderException if it is no PUBLISH that the standard allows
+     * @throws DecoderException if the standard does not allow such a PUBLISH
      */
     static PublishHeader read(ByteBuf in, int index, int length, boolean hasProperties) {
         int flags = in.getByte(index);
@@ -114,7 +114,7 @@ record PublishHeader(
         return isTopicName(in) ? null : SkippedPublish.Reason.TOPIC;
     }
 
-    /** Sections 1.5.4 and 4.7. */
+    /** Whether the topic is a Topic Name without wildcards, in UTF-8 (sections 1.5.4 and 4.7). */
     private boolean isTopicName(ByteBuf in) {
         return topicLength > 0
                 && in.indexOf(topicIndex, topicIndex + topicLength, (byte) '#') < 0

@@ -18,21 +18,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 
 /**
- * A session that publishes. It holds each message from its acceptance until the broker has answered or the deadline has passed: waiting
- * first, then {@link InFlight}. Order is kept over connections (section 4.6). Only {@link #offer}, {@link #open}, {@link #close} and the
- * states may be called from any thread; all else happens on the event loop of the session.
+ * A session that publishes. It holds each message from its acceptance until the broker has answered or the deadline has passed: the message
+ * first waits, then it is {@link InFlight}. Messages keep their order over connections (section 4.6). Only {@link #offer}, {@link #open},
+ * {@link #close}, {@link #status} and {@link #version} may be called from any thread; everything else happens on the event loop of the
+ * session.
  */
 public final class PublishingSession implements SessionHandler {
 
-    /** A publish that waits for a third of its time for the broker makes sure that there is one. */
+    /** A publish that has waited for the broker for a third of its time makes the session ask the broker for a sign of life. */
     private static final int PROBE_PART = 3;
 
-    /** How long the broker may take to answer that: a sixth of the time, so that what is sent again has half of it left. */
+    /** The broker has a sixth of that time to answer. A message that is then sent again has half of its time left. */
     private static final int ANSWER_PART = 6;
 
     private static final long MAX_ANSWER_MILLIS = 2_000;
 
-    /** A timer that is set for a time so near is not set again. */
+    /** A timer is not set again for a time that is so little earlier. */
     private static final long TIMER_SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final MqttSession session;
@@ -58,8 +59,8 @@ public final class PublishingSession implements SessionHandler {
     private boolean confirmedAny;
 
     /**
-     * @param window what all sessions that share it may have unconfirmed
-     * @param notice what all sessions that share it say once
+     * @param window the limit of unconfirmed publishes, shared by several sessions
+     * @param notice the notice about MQTT 3.1.1, shared by several sessions so that it is logged once
      */
     public PublishingSession(
             Vertx vertx,
@@ -86,7 +87,7 @@ public final class PublishingSession implements SessionHandler {
         session.open();
     }
 
-    /** Sends DISCONNECT; the future ends when the connection has. */
+    /** Sends DISCONNECT. The future ends when the connection is closed. */
     public Future<Void> close() {
         return session.close();
     }
@@ -100,7 +101,7 @@ public final class PublishingSession implements SessionHandler {
         return session.version();
     }
 
-    /** Takes a message; it ends by its deadline at the latest. */
+    /** Accepts a message. It gets its outcome by its deadline at the latest. */
     public void offer(OutgoingPublish publish) {
         accepted.offer(publish);
         if (drainScheduled.compareAndSet(false, true)) {
@@ -108,7 +109,10 @@ public final class PublishingSession implements SessionHandler {
         }
     }
 
-    /** Sends together what was accepted in one round of the event loop: that costs both sides one look at the connection, not many. */
+    /**
+     * Sends all messages together that were accepted in one round of the event loop, so that they share one system call here and one at the
+     * broker.
+     */
     private void drain() {
         drainScheduled.set(false);
         for (OutgoingPublish publish = accepted.poll(); publish != null; publish = accepted.poll()) {
@@ -139,7 +143,7 @@ public final class PublishingSession implements SessionHandler {
         send();
     }
 
-    /** The broker has forgotten the session, so a QoS 2 message of it cannot be sent again without the danger of a second delivery. */
+    /** Fails the QoS 2 messages that were sent in a session that the broker has forgotten: to send them again could deliver them twice. */
     private void failUnresumable() {
         waiting.removeIf(publish -> {
             boolean lost = publish.sent && publish.qos() == MqttQoS.EXACTLY_ONCE;
@@ -186,7 +190,8 @@ public final class PublishingSession implements SessionHandler {
             return Next.AT_ONCE;
         }
         boolean givenUp = !loss.byBroker() && loss.failure() == null;
-        // A message under suspicion is found out by the next loss, so it must not make all others wait for the backoff.
+        // The next loss shows which message is the cause, so the other messages must not wait for the backoff until
+        // then.
         boolean suspected = !underWay.isEmpty() && loss.mayBeForAMessage();
         return confirmedAny || givenUp || suspected ? Next.SOON : Next.AFTER_BACKOFF;
     }
@@ -258,7 +263,7 @@ public final class PublishingSession implements SessionHandler {
         window.giveBack(publish.size());
     }
 
-    /** Messages keep their order, so one timer for the eldest is enough. */
+    /** Sets the timer for the earliest deadline. Messages keep their order, so one timer for the eldest is enough. */
     private void watch() {
         long due = Long.MAX_VALUE;
         long now = System.nanoTime();
@@ -283,7 +288,7 @@ public final class PublishingSession implements SessionHandler {
         }
     }
 
-    /** Leaves a timer that is set for an earlier time as it is: it sets the next one. */
+    /** Sets the timer, unless it is already set for an earlier time: when it fires, it is set again. */
     private void setTimer(long due, long millis) {
         if (timer != null && timerDue - due <= TIMER_SLACK_NANOS) {
             return;

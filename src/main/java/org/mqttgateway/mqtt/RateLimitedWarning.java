@@ -1,6 +1,9 @@
 package org.mqttgateway.mqtt;
 
-/** A warning for something that can happen thousands of times a second: written at most once a second, with the count since the last. */
+/**
+ * A warning about something that can happen thousands of times a second. It is written at most once a second, with the number of
+ * occurrences since the last line.
+ */
 final class RateLimitedWarning {
 
     private static final long INTERVAL_NANOS = 1_000_000_000L;
@@ -14,8 +17,8 @@ final class RateLimitedWarning {
     }
 
     /**
-     * Counts one; {@code format} gets the number of occurrences since the last line as its first argument. Returns whether the line is
-     * written. Not thread-safe.
+     * Counts one occurrence, and writes a line if the last one is a second old. {@code format} gets the number of occurrences since the
+     * last line as its first argument and {@code detail} as its second. Returns whether the line was written. Not thread-safe.
      */
     boolean occurred(String format, Object detail) {
         count++;

@@ -89,8 +89,8 @@ public final class ReasonCode {
     }
 
     /**
-     * Whether a DISCONNECT with this code speaks of the connection or of the broker, so that no message that was under way is its cause:
-     * a broker that shuts down, a client that took the session over, a limit of time.
+     * Whether a DISCONNECT with this code is about the connection or the broker, so that no message can be its cause: the broker shuts
+     * down, another client has taken the session over, a time limit has passed.
      */
     static boolean isAboutTheConnection(int code) {
         return switch (code) {
@@ -99,7 +99,10 @@ public final class ReasonCode {
         };
     }
 
-    /** The words with what the broker added as Reason String (section 3.4.2.2.2), escaped and cut at {@link #MAX_REASON_STRING} characters. */
+    /**
+     * The words, followed by the broker's Reason String (section 3.4.2.2.2), which is escaped and cut at {@link #MAX_REASON_STRING}
+     * characters.
+     */
     static String words(int code, String reasonString) {
         return reasonString == null || reasonString.isEmpty()
                 ? words(code)

@@ -3,7 +3,7 @@ package org.mqttgateway.mqtt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What waits for a consumer, in messages and in bytes. Thread-safe. */
+/** Counts the messages that wait for a consumer, and their bytes. Thread-safe. */
 final class ReceiveLimits {
 
     private final int maxMessages;
@@ -12,8 +12,8 @@ final class ReceiveLimits {
     private final AtomicLong bytes = new AtomicLong();
 
     /**
-     * @param maxMessages above so many one more of QoS 0 is dropped
-     * @param maxBytes from so many on nothing more is read
+     * @param maxMessages while so many wait, another message of QoS 0 is dropped
+     * @param maxBytes while so many bytes wait, the socket is not read
      */
     ReceiveLimits(int maxMessages, long maxBytes) {
         this.maxMessages = maxMessages;
@@ -34,7 +34,7 @@ final class ReceiveLimits {
         return messages.get();
     }
 
-    /** Whether a message of QoS 0 has no place any more. */
+    /** Whether there is no room for another message of QoS 0. */
     boolean isCrowded() {
         return messages.get() >= maxMessages;
     }
@@ -44,7 +44,7 @@ final class ReceiveLimits {
         return bytes.get() >= maxBytes;
     }
 
-    /** Whether it may be read again: when half is free, so that it is not switched for each message. */
+    /** Whether the socket may be read again. Half of the room must be free, so that reading is not switched on and off for each message. */
     boolean hasRoom() {
         return bytes.get() <= maxBytes / 2;
     }

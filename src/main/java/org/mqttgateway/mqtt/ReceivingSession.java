@@ -17,27 +17,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * A session that receives what a topic filter matches, and hands each message to a consumer, which says when it is done with it. Messages
- * wait for the consumer; when they hold too much memory the socket is not read, so the rest waits with the broker.
+ * A session that receives what a topic filter matches and hands each message to a consumer, which says when it is done with the message.
+ * When the messages that wait for the consumer take too much memory, the socket is not read, and the other messages wait at the broker.
  */
 public final class ReceivingSession implements SessionHandler {
 
-    /** How the broker has answered the subscription. Called on the event loop, each time that it answers. */
+    /** Learns how the broker has answered the subscription. Called on the event loop at each answer. */
     public interface Listener {
 
         /** The subscription stands. */
         void subscribed();
 
-        /** @param reason what the broker said, one sentence */
+        /** @param reason the broker's reason as one sentence */
         void refused(String reason);
 
-        /** The connection is gone, and the subscription is made again on the next one. */
+        /** The connection is lost. The subscription is made again on the next connection. */
         default void lost() {
-            // Who waits for messages just goes on waiting.
+            // Most listeners just go on waiting for messages.
         }
     }
 
-    /** How long acknowledgements wait for company at the most. */
+    /** The longest time for which an acknowledgement waits so that others can leave together with it. */
     private static final long ACKNOWLEDGE_MILLIS = 1;
 
     private static final int CLOSE_CHECKS = 100;
@@ -49,7 +49,7 @@ public final class ReceivingSession implements SessionHandler {
     private final Consumer<IncomingPublish> consumer;
     private final Subscriptions subscriptions = new Subscriptions();
 
-    /** The one that the session is for; null if its subscriptions come and go. */
+    /** The subscription that was given to the constructor; null if the session has only those of {@link #subscribe}. */
     private final Subscription subscription;
 
     private final ReceiveLimits limits;
@@ -58,14 +58,14 @@ public final class ReceivingSession implements SessionHandler {
     private final RateLimitedWarning leftoverWarning;
     private final RateLimitedWarning skippedWarning;
 
-    /** Consumed or refused, on any thread; not yet seen by the event loop. */
+    /** Messages that the consumer has finished with, on any thread, and that the event loop has not handled yet. */
     private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
 
     private record Finished(Acknowledgement acknowledgement, Acknowledgement.State state) {}
 
     private final AtomicBoolean acknowledgeScheduled = new AtomicBoolean();
 
-    /** Whether the socket is not read, because the consumer has too much already. */
+    /** Whether the socket is not read because too much waits for the consumer. */
     private volatile boolean paused;
 
     /** Whether the consumer is not done with any other message. */
@@ -75,10 +75,10 @@ public final class ReceivingSession implements SessionHandler {
     private boolean sessionPresent;
 
     /**
-     * A session for what a topic filter matches.
+     * A session with one subscription for as long as it is open.
      *
-     * @param maxMessages messages that wait for the consumer; above so many one more of QoS 0 is dropped
-     * @param maxBytes bytes that they hold; from so many on the socket is not read
+     * @param maxMessages messages that may wait for the consumer; while so many wait, another one of QoS 0 is dropped
+     * @param maxBytes bytes that the waiting messages may take; while they take more, the socket is not read
      * @param consumer called on the event loop, so it must not block
      */
     public ReceivingSession(
@@ -104,7 +104,7 @@ public final class ReceivingSession implements SessionHandler {
                 listener);
     }
 
-    /** A session without a subscription: see {@link #subscribe}. */
+    /** A session without a subscription at first; {@link #subscribe} adds them. */
     public ReceivingSession(
             Vertx vertx,
             Context context,
@@ -147,21 +147,23 @@ public final class ReceivingSession implements SessionHandler {
         session.open();
     }
 
-    /** Adds a subscription, which takes the place of one with the same filter; from any thread. The log says nothing of it. */
+    /**
+     * Adds a subscription; it replaces one with the same filter. May be called from any thread. The log does not mention the subscription.
+     */
     public void subscribe(TopicFilter filter, MqttQoS qos, Listener listener) {
         session.loop()
                 .execute(() -> subscriptions.add(
                         new Subscription(filter, qos, session, listener, subscriptions::nextPacketId, true)));
     }
 
-    /** Ends what {@link #subscribe} has begun; from any thread. */
+    /** Ends a subscription of {@link #subscribe}. May be called from any thread. */
     public void unsubscribe(TopicFilter filter) {
         session.loop().execute(() -> subscriptions.remove(filter));
     }
 
     /**
-     * Calls {@code answered} on the event loop when the broker has answered a PINGREQ (section 3.12), before which comes what it had sent until
-     * then; never, if the connection is lost before.
+     * Sends a PINGREQ (section 3.12) and calls {@code answered} on the event loop when the broker has answered. Everything that the broker
+     * had sent before its answer has been received by then. If the connection is lost before, {@code answered} is never called.
      */
     public void ping(Runnable answered) {
         session.loop().execute(() -> {
@@ -171,7 +173,7 @@ public final class ReceivingSession implements SessionHandler {
         });
     }
 
-    /** Of the connection while there is none, else of the subscription that the session is for. */
+    /** The status of the connection while there is none, otherwise that of the subscription given to the constructor. */
     public Status status() {
         Status connected = session.status();
         if (subscription == null) {
@@ -211,7 +213,7 @@ public final class ReceivingSession implements SessionHandler {
         }
     }
 
-    /** Disconnects at once; what the consumer still has is not acknowledged. */
+    /** Disconnects at once. Messages that the consumer still has are not acknowledged. */
     public Future<Void> abandon() {
         return session.close();
     }
@@ -233,8 +235,8 @@ public final class ReceivingSession implements SessionHandler {
         connection = null;
         flow.lost();
         subscriptions.lost(loss.mayBeForAMessage());
-        // What the gateway itself gave up may work at once; a broker that closes, or sends what breaks the standard,
-        // would do it again.
+        // If the gateway itself gave the connection up, a new one may work at once. A broker that has closed the
+        // connection or has broken the standard would probably do it again.
         return loss.byBroker() || loss.failure() != null ? Next.AFTER_BACKOFF : Next.SOON;
     }
 
@@ -250,7 +252,7 @@ public final class ReceivingSession implements SessionHandler {
             case PUBREL -> flow.pubrel(packet);
             case SUBACK -> subscriptions.acknowledged((MqttSubAckMessage) packet);
             case UNSUBACK -> {
-                // Whatever it says, there is nothing more to do about an old subscription.
+                // Whatever the answer is, there is nothing more to do about an old subscription.
             }
             default -> throw MqttConnection.protocolError(packet.fixedHeader().messageType());
         }
@@ -290,7 +292,8 @@ public final class ReceivingSession implements SessionHandler {
             consumer.accept(publish);
             pauseWhenFull();
         }
-        // While packets are read, what is written leaves with one system call at the end of the read.
+        // Acknowledgements that are written while packets are read leave together at the end of the read, with one
+        // system call.
         acknowledge();
     }
 
@@ -301,7 +304,10 @@ public final class ReceivingSession implements SessionHandler {
         return packet.fixedHeader().remainingLength() - packet.payload().readableBytes() - 2 - topicSize - idSize;
     }
 
-    /** The session that the broker kept has a subscription from before the filter was changed: end it, as far as its filter can be told. */
+    /**
+     * Drops a message of a subscription that the kept session still has from before the filter was changed, and ends that subscription if
+     * its filter is the topic itself.
+     */
     private void leftover(String topic, MqttQoS qos, int packetId) {
         metrics.dropped(SessionMetrics.Dropped.LEFTOVER);
         boolean said = leftoverWarning.occurred(
@@ -337,7 +343,7 @@ public final class ReceivingSession implements SessionHandler {
         acknowledgeUnseen(skipped.qos(), skipped.packetId());
     }
 
-    /** A message that no consumer gets is acknowledged in its turn. */
+    /** Acknowledges a message that no consumer gets, in its turn. */
     private void acknowledgeUnseen(MqttQoS qos, int packetId) {
         if (packetId != 0) {
             flow.add(new Acknowledgement(qos, packetId, Acknowledgement.State.CONSUMED));
@@ -345,7 +351,7 @@ public final class ReceivingSession implements SessionHandler {
         }
     }
 
-    /** The consumer is done with a message; from any thread. */
+    /** The consumer is done with a message. May be called from any thread. */
     void finished(IncomingPublish publish, Acknowledgement.State state) {
         limits.remove(publish.size());
         if (publish.acknowledgement != null) {
@@ -354,7 +360,7 @@ public final class ReceivingSession implements SessionHandler {
             return;
         }
         if (limits.messages() == 0) {
-            // The broker may wait for this one before it sends more.
+            // The broker may wait for this acknowledgement before it sends more.
             session.loop().execute(this::acknowledge);
         } else if (acknowledgeScheduled.compareAndSet(false, true)) {
             session.loop()

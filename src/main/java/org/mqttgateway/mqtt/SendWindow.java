@@ -5,12 +5,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many publishes may be unconfirmed at once, in number and in bytes, over all connections that share this: a burst on one of them may
- * use what the others do not. Thread-safe.
+ * Limits how many publishes may be unconfirmed at once, in number and in bytes, over all connections that share this window. A burst on one
+ * connection may use the places that the others leave free. Thread-safe.
  */
 public final class SendWindow {
 
-    /** Where the number of publishes begins in {@link #taken}; below it are the bytes. */
+    /** The bit of {@link #taken} where the number of publishes begins; the bits below hold their bytes. */
     private static final int NUMBER_SHIFT = 40;
 
     private static final long ONE = 1L << NUMBER_SHIFT;
@@ -18,12 +18,15 @@ public final class SendWindow {
     private final int maxPublishes;
     private final long maxBytes;
 
-    /** Number and bytes in one, so that both are taken or none: a place that is taken for a moment only would be missed by others. */
+    /**
+     * Number and bytes in one value, so that both are taken or neither. If a place were taken and given back again, another connection
+     * could miss it.
+     */
     private final AtomicLong taken = new AtomicLong();
 
     private final Queue<Runnable> starving = new ConcurrentLinkedQueue<>();
 
-    /** @param maxBytes bytes on the wire at once, so that sockets do not hold what is bounded elsewhere; one publish of any size may be */
+    /** @param maxBytes most bytes that may be unconfirmed at once, because sockets hold them in memory; a single publish may be larger */
     public SendWindow(int maxPublishes, long maxBytes) {
         this.maxPublishes = maxPublishes;
         this.maxBytes = maxBytes;
@@ -34,18 +37,21 @@ public final class SendWindow {
         return number(taken.get());
     }
 
-    /** Takes a place for a publish of so many bytes; if there is none, {@code retry} is called once when there may be. */
+    /**
+     * Takes a place for a publish of {@code size} bytes. If there is none, returns false and calls {@code retry} once when there may be
+     * one.
+     */
     boolean tryTake(int size, Runnable retry) {
         if (tryTake(size)) {
             return true;
         }
         starving.add(retry);
-        // A place that was given back before the line above was offered to nobody.
+        // A place that was given back just before the line above was not offered to anybody, so try again.
         if (!tryTake(size)) {
             return false;
         }
         if (!starving.remove(retry)) {
-            // It was called for a place that it does not need any more.
+            // retry was called for a place that is no longer needed here, so the next one may have it.
             wakeNext();
         }
         return true;
@@ -69,7 +75,7 @@ public final class SendWindow {
         wakeNext();
     }
 
-    /** Tells the next who waits for a place; also to be called by one who was told and needs none any more. */
+    /** Calls the next {@code retry} that waits for a place. Whoever was called and does not need the place must call this too. */
     void wakeNext() {
         Runnable next = starving.poll();
         if (next != null) {

@@ -5,13 +5,13 @@ import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What the broker has said in CONNACK that it takes (section 3.2.2.3); without a word of it, what the standard has as default.
+ * What the broker accepts, as its CONNACK says (section 3.2.2.3). For what CONNACK does not say, the standard's default holds.
  *
  * @param receiveMaximum publishes of QoS 1 and 2 that may be unconfirmed at once
  * @param maximumQos the highest QoS that may be published
  * @param retainAvailable whether messages may be retained
  * @param maximumPacketSize the largest packet in bytes
- * @param serverKeepAlive the Keep Alive that the broker wants instead of the client's, in seconds; -1 if it wants none
+ * @param serverKeepAlive the Keep Alive that the broker demands in place of the client's, in seconds; -1 if it demands none
  * @param assignedClientId the Client Identifier that the broker gave; null if it gave none
  */
 record ServerLimits(
@@ -40,7 +40,7 @@ record ServerLimits(
                 : otherwise;
     }
 
-    /** The reason for which the broker will not take the publish, in the codes that it would answer itself; 0 if it may. */
+    /** The reason code with which the broker would refuse the publish; 0 if it may accept it. */
     int refusal(OutgoingPublish publish) {
         if (publish.qos().value() > maximumQos) {
             return ReasonCode.QOS_NOT_SUPPORTED;
@@ -52,8 +52,8 @@ record ServerLimits(
     }
 
     private boolean isTooLarge(OutgoingPublish publish) {
-        // A character has three bytes at the most (a pair of surrogates four), so most packets need no look at the
-        // topic.
+        // A char takes at most three bytes of UTF-8. If even that fits, the topic need not be encoded to know its
+        // length.
         long most = Packets.MAX_FIXED_HEADER
                 + PACKET_ID
                 + 2L

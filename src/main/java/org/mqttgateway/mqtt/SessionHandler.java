@@ -2,7 +2,7 @@ package org.mqttgateway.mqtt;
 
 import io.netty.handler.codec.mqtt.MqttMessage;
 
-/** What a session is for, publishing or receiving. Told of its connections, on their event loop. */
+/** The purpose of a session: publishing or receiving. Its methods are called on the event loop of the session. */
 interface SessionHandler {
 
     /** How a connection ended. */
@@ -11,37 +11,37 @@ interface SessionHandler {
         /** No DISCONNECT came. */
         static final int NO_REASON = -1;
 
-        /** Whether a message that was under way may be why: the broker closed, and did not say that it has another reason. */
+        /** Whether a message that was under way may be the cause: the broker closed the connection and named no other reason. */
         boolean mayBeForAMessage() {
             return byBroker && !ReasonCode.isAboutTheConnection(reasonCode);
         }
 
-        /** Whether the broker has said that a packet of ours is why. */
+        /** Whether the broker has said that a packet of the gateway is the cause. */
         boolean isForAPacket() {
             return byBroker && ReasonCode.isFailure(reasonCode) && !ReasonCode.isAboutTheConnection(reasonCode);
         }
     }
 
-    /** What a lost connection says of the next attempt. */
+    /** When the next attempt follows a lost connection. */
     enum Next {
-        /** It is known why the broker closed, and it will not happen again: another attempt at once. */
+        /** At once: it is known why the broker closed the connection, and it will not happen again. */
         AT_ONCE,
-        /** The connection was in use until a moment ago: another attempt soon. */
+        /** Soon: the connection was in use until a moment ago. */
         SOON,
-        /** Another attempt after the backoff. */
+        /** After the regular backoff. */
         AFTER_BACKOFF
     }
 
     /** The broker accepted the connection. */
     void connected(MqttConnection connection, ServerLimits limits, boolean sessionPresent);
 
-    /** A packet that is not the session's own. */
+    /** A packet has come that {@link MqttSession} does not handle itself. */
     void received(MqttMessage packet);
 
-    /** A PUBLISH that was not let through. */
+    /** A PUBLISH has come that the {@link PublishGuard} did not let through. */
     void skipped(SkippedPublish publish);
 
-    /** The connection is gone; whatever was not confirmed on it never will be. */
+    /** The connection is lost. What was not confirmed on it will not be confirmed any more. */
     Next lost(Loss loss);
 
     /** An attempt to connect has failed. */

@@ -1,11 +1,14 @@
 package org.mqttgateway.mqtt;
 
-/** How long the broker is to keep what it knows of a client (section 4.1). */
+/** How long the broker keeps the state of a session (section 4.1). */
 public enum SessionLifetime {
-    /** It forgets everything when the connection ends. */
+    /** Until the connection ends. */
     CONNECTION,
-    /** It keeps the session over connections of this process, where the version has an expiry for what is left behind (MQTT 5). */
+    /**
+     * Over all connections of this process. This needs an expiry for the state that a process leaves behind, so on MQTT 3.1.1 the state is
+     * kept only until the connection ends.
+     */
     PROCESS,
-    /** It keeps the session, and what arrives for it, while nobody is connected. */
+    /** Also while the gateway is away. The broker keeps the messages that arrive meanwhile. */
     DURABLE
 }

@@ -4,8 +4,8 @@ import io.vertx.core.Context;
 import org.jboss.logging.Logger;
 
 /**
- * The log of what happens on an event loop. A log that is slower than what is written to it makes its writers wait, and an event loop must
- * not: the lines are written by a worker thread, in order.
+ * The log for code on an event loop. A slow log makes its writers wait, and an event loop must not wait. So a worker thread writes the
+ * lines, in order.
  */
 final class SessionLog {
 

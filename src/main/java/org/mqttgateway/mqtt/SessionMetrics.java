@@ -1,17 +1,17 @@
 package org.mqttgateway.mqtt;
 
-/** Told of what an operator counts; called on event loops. */
+/** Counts what an operator wants to know of sessions. Called on event loops. */
 public interface SessionMetrics {
 
     /** Why a message from the broker was dropped. */
     enum Dropped {
-        /** QoS 0, and the consumer is slower than they come. */
+        /** The message had QoS 0, and too many messages waited for the consumer already. */
         QUEUE,
-        /** Larger than the session takes. */
+        /** The payload or the properties are larger than the session accepts. */
         SIZE,
-        /** Its topic is none, has a wildcard, or is not UTF-8. */
+        /** The topic is empty, has a wildcard, or is not UTF-8. */
         TOPIC,
-        /** It came for a subscription that the session had before. */
+        /** The message came for an earlier subscription of the session. */
         LEFTOVER
     }
 

@@ -3,8 +3,7 @@ package org.mqttgateway.mqtt;
 import io.netty.handler.codec.mqtt.MqttQoS;
 
 /**
- * A PUBLISH from the broker of which nothing but this was kept. It wants its acknowledgement all the same, or the broker would send it for
- * ever.
+ * What is kept of a PUBLISH that the session cannot use. It must be acknowledged all the same, or the broker would send it again and again.
  *
  * @param reason why it was skipped
  * @param topic the beginning of its topic, as far as it can be read
@@ -17,7 +16,7 @@ record SkippedPublish(Reason reason, String topic, MqttQoS qos, boolean dup, int
 
     /** What is wrong with the packet. */
     enum Reason {
-        /** The payload is larger than the session takes. */
+        /** The payload or the properties are larger than the session accepts. */
         SIZE,
         /** The Topic Name is empty, has a wildcard, or is not UTF-8 (sections 4.7.3, 3.3.2.1 and 1.5.4). */
         TOPIC

@@ -1,7 +1,7 @@
 package org.mqttgateway.mqtt;
 
 /**
- * What readiness says of a connection or a subscription.
+ * What readiness reports about a connection or a subscription.
  *
  * @param text one sentence for an operator, with what is wrong if something is
  */

@@ -7,12 +7,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /**
- * The subscription of a session. It is made on every connection, even when the broker kept the session: the filter may have changed since,
- * and subscribing again what is there changes nothing (section 3.8.4). A refused one is tried again.
+ * One subscription of a session (sections 3.8 and 3.9). It is made again on every connection, even if the broker has kept the session: the
+ * filter may have changed since, and to repeat an existing subscription does no harm (section 3.8.4). A refused subscription is tried
+ * again.
  */
 final class Subscription {
 
-    /** So often the broker may close the connection right behind SUBSCRIBE before that counts as its answer. */
+    /** If the broker closes the connection right after SUBSCRIBE so many times in a row, that counts as a refusal. */
     private static final int CLOSES = 2;
 
     private static final Status NOT_SUBSCRIBED = new Status(false, "not subscribed yet");
@@ -36,8 +37,8 @@ final class Subscription {
     private volatile Status status = NOT_SUBSCRIBED;
 
     /**
-     * @param packetIds the next Packet Identifier of the session
-     * @param quiet whether the log says nothing of the answers, because the listener does what is to be done
+     * @param packetIds supplies the next Packet Identifier of the session
+     * @param quiet whether the broker's answers are not logged, because the listener reports them
      */
     Subscription(
             TopicFilter filter,
@@ -64,7 +65,7 @@ final class Subscription {
         return status;
     }
 
-    /** Whether the broker has refused it, be it by closing the connection. */
+    /** Whether the broker has refused the subscription, in SUBACK or by closing the connection. */
     boolean isRefused() {
         return refused;
     }
@@ -74,7 +75,7 @@ final class Subscription {
         subscribe();
     }
 
-    /** Whether the broker may know of it. */
+    /** Whether the broker may know this subscription. */
     boolean wasSent() {
         return sent;
     }
@@ -89,14 +90,14 @@ final class Subscription {
 
     private void awaitSuback() {
         timer = schedule(patience.subackMillis(), () -> {
-            // An answer on a connection that is not read is not late.
+            // While the socket is not read, the answer cannot come and is not late.
             if (connection.isRead()) {
                 session.reconnect("no answer to SUBSCRIBE " + name());
             }
         });
     }
 
-    /** The connection, which was not read for a while, is read again. */
+    /** The socket is read again after a pause. */
     void readAgain() {
         if (pending) {
             timer.cancel(false);
@@ -104,12 +105,12 @@ final class Subscription {
         }
     }
 
-    /** Ends what an older subscription of the session still brings, as far as its filter can be told from a topic. */
+    /** Unsubscribes {@code topic}, for which a kept session may have an older subscription. */
     void unsubscribe(String topic) {
         connection.write(Packets.unsubscribe(packetIds.getAsInt(), topic));
     }
 
-    /** Ends it for good. */
+    /** Ends the subscription for good. */
     void end() {
         if (timer != null) {
             timer.cancel(false);
@@ -124,7 +125,7 @@ final class Subscription {
         return session.loop().schedule(action, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** @param byBroker whether the broker closed the connection, for no reason that it named */
+    /** @param byBroker whether the broker closed the connection and named no reason */
     void lost(boolean byBroker) {
         timer.cancel(false);
         closes = pending && byBroker ? closes + 1 : 0;
@@ -138,7 +139,7 @@ final class Subscription {
         listener.lost();
     }
 
-    /** The broker cannot be reached any more, whatever it had said to the subscription. */
+    /** The broker cannot be reached any more, so its earlier answer does not count. */
     void unreachable() {
         refused = false;
         closes = 0;

@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The subscriptions of a session, which come and go while it lasts. Used on the event loop of the session. */
+/** The present subscriptions of a session. Used on the event loop of the session. */
 final class Subscriptions {
 
     private final Map<TopicFilter, Subscription> byFilter = new LinkedHashMap<>();
 
-    /** Ended while there was no connection: a broker that has kept the session still has them. */
+    /** Filters that were unsubscribed while there was no connection. A broker that has kept the session still has them. */
     private final Set<TopicFilter> ended = new HashSet<>();
 
     private MqttConnection connection;
@@ -22,7 +22,7 @@ final class Subscriptions {
         return lastId;
     }
 
-    /** Subscribes now if there is a connection, else when there is one. */
+    /** Subscribes now if there is a connection, otherwise as soon as there is one. */
     void add(Subscription subscription) {
         ended.remove(subscription.filter());
         Subscription before = byFilter.put(subscription.filter(), subscription);
@@ -53,20 +53,20 @@ final class Subscriptions {
         byFilter.values().forEach(subscription -> subscription.connected(opened));
     }
 
-    /** @param byBroker whether the broker closed the connection, for no reason that it named */
+    /** @param byBroker whether the broker closed the connection and named no reason */
     void lost(boolean byBroker) {
         connection = null;
-        // With one alone under suspicion: of several it cannot be told which the broker dislikes.
+        // Only a single subscription can be the cause for sure. Of several, nobody knows which one the broker dislikes.
         boolean one = byFilter.size() == 1;
         byFilter.values().forEach(subscription -> subscription.lost(byBroker && one));
     }
 
-    /** The broker cannot be reached any more, whatever it had said to the subscriptions. */
+    /** The broker cannot be reached any more, so its earlier answers do not count. */
     void unreachable() {
         byFilter.values().forEach(Subscription::unreachable);
     }
 
-    /** The connection, which was not read for a while, is read again. */
+    /** The socket is read again after a pause. */
     void readAgain() {
         byFilter.values().forEach(Subscription::readAgain);
     }

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds the message for which a broker closes the connection. All that was under way when the broker closed is under suspicion; on the next
- * connection it goes one message at a time, eldest first, and the one with which the broker closes again is found out. Suspicion ends when
- * the message is confirmed, when the broker turns out to have been away, and for all after a moment, so that an innocent message does not
- * wait long.
+ * Finds the message because of which a broker closes the connection. All messages that were under way at that moment are under suspicion.
+ * On the next connection they are sent one at a time, eldest first; the message after which the broker closes again is the cause. Suspicion
+ * of a message ends when it is confirmed. Suspicion of all ends when the broker turns out to have been away, or after a short time, so that
+ * innocent messages do not wait long.
  */
 final class Suspects {
 
     /** How long a connection sends one message at a time. */
     private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** The moment is doubled up to this while the broker closes again and again: it may be far away, and answer later than that. */
+    /** That time is doubled up to this limit while the broker closes the connection again and again: a distant broker may answer later. */
     private static final long MAX_MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
 
     private boolean any;
@@ -23,7 +23,9 @@ final class Suspects {
     private long momentNanos = MOMENT_NANOS;
     private long since;
 
-    /** Found out, if the broker can be reached again: one that is just being stopped closes connections too. */
+    /**
+     * The message that is the cause, provided that the broker can be reached again: a broker that is being stopped closes connections too.
+     */
     private OutgoingPublish found;
 
     private SessionHandler.Loss foundBy;
@@ -35,7 +37,7 @@ final class Suspects {
         since = System.nanoTime();
     }
 
-    /** The message that was found out, to be answered now that the broker is there again; null if there is none. */
+    /** Returns and forgets the message that is the cause, so that it can be answered now; null if there is none. */
     OutgoingPublish takeFound() {
         OutgoingPublish publish = found;
         found = null;
@@ -46,7 +48,7 @@ final class Suspects {
         return found;
     }
 
-    /** How the connection ended that showed it. */
+    /** How the connection ended that showed the cause. */
     SessionHandler.Loss foundBy() {
         return foundBy;
     }
@@ -63,7 +65,7 @@ final class Suspects {
         }
         boolean suspectUnderWay = inFlight.eldest() != null && inFlight.eldest().losses > 0;
         if (next.losses == 0 && !suspectUnderWay) {
-            // Suspects are sent first, so the last of them is confirmed.
+            // Suspects are sent first, so by now the last of them is confirmed.
             end();
             momentNanos = MOMENT_NANOS;
             return true;
@@ -71,7 +73,7 @@ final class Suspects {
         return inFlight.size() == 0;
     }
 
-    /** Milliseconds after which {@link #maySend} is to be asked again; 0 if it need not be. */
+    /** Milliseconds after which {@link #maySend} must be asked again; 0 if it need not be asked. */
     long retryMillis() {
         return oneAtATime ? 1 + TimeUnit.NANOSECONDS.toMillis(Math.max(0, momentNanos - System.nanoTime() + since)) : 0;
     }
@@ -82,10 +84,10 @@ final class Suspects {
     }
 
     /**
-     * The connection is gone.
+     * The connection is lost.
      *
-     * @param underWay what was not confirmed, eldest first
-     * @return the one that is found out, to be kept from being sent; null if none is
+     * @param underWay the messages that were not confirmed, eldest first
+     * @return the message that is the cause and must not be sent again; null if it is not known
      */
     OutgoingPublish lost(List<OutgoingPublish> underWay, SessionHandler.Loss loss) {
         if (!loss.mayBeForAMessage() || underWay.isEmpty()) {
@@ -106,7 +108,10 @@ final class Suspects {
         return null;
     }
 
-    /** An attempt to connect has failed, so the broker was going away and closed for no message. Returns what had been found out by mistake. */
+    /**
+     * An attempt to connect has failed, so the broker was going away and no message was the cause. Returns the message that was taken for
+     * the cause by mistake, or null.
+     */
     OutgoingPublish unreachable(Iterable<OutgoingPublish> waiting) {
         waiting.forEach(publish -> publish.losses = 0);
         OutgoingPublish innocent = takeFound();

@@ -10,7 +10,7 @@ public record TopicAllowList(List<TopicFilter> filters) {
         return new TopicAllowList(filters.stream().map(TopicFilter::new).toList());
     }
 
-    /** Whether a filter matches, by the rules of MQTT 3.1.1 section 4.7. */
+    /** Whether one of the filters matches the topic (MQTT 3.1.1 section 4.7). */
     public boolean permits(String topic) {
         for (TopicFilter filter : filters) {
             if (filter.matches(topic)) {
@@ -20,7 +20,7 @@ public record TopicAllowList(List<TopicFilter> filters) {
         return false;
     }
 
-    /** Whether one of the filters covers {@code asked}: a shared subscription only where the list has it, word for word. */
+    /** Whether one of the filters covers {@code asked}. A shared subscription must be on the list word for word. */
     public boolean permits(TopicFilter asked) {
         return filters.stream().anyMatch(filter -> filter.covers(asked));
     }

@@ -58,24 +58,29 @@ public record TopicFilter(String text) {
         return t == topic.length();
     }
 
-    /** Whether this is a shared subscription, of whose messages each goes to one member of the group only (MQTT 5 section 4.8.2). */
+    /** Whether this is a shared subscription, which delivers each message to only one member of its group (MQTT 5 section 4.8.2). */
     public boolean isShared() {
         return text.startsWith(SHARE);
     }
 
-    /** The filter that topics are compared with: a shared subscription without its group, any other as it is. */
+    /** The filter with which topics are compared: this one, without the group of a shared subscription. */
     public TopicFilter unshared() {
         return isShared() ? new TopicFilter(matched(text)) : this;
     }
 
-    /** Whether a level is a single blank, which is what an unencoded {@code +} in a URL becomes. */
-    public boolean hasBlankLevel() {
+    /** Whether the filter has a wildcard, so that it can match several topics (section 4.7.1). */
+    public boolean hasWildcard() {
+        return text.indexOf('#') >= 0 || text.indexOf('+') >= 0;
+    }
+
+    /** Whether a level of a topic or filter is a single blank. An unencoded {@code +} in a URL becomes one. */
+    public static boolean hasBlankLevel(String text) {
         return List.of(text.split("/", -1)).contains(" ");
     }
 
     /**
-     * Whether whoever may subscribe this filter may subscribe {@code other}: every topic that {@code other} matches is matched by this filter
-     * too. A shared subscription is covered by itself alone, for it takes messages away from the other members of its group.
+     * Whether this filter matches every topic that {@code other} matches, so that permission for this filter includes {@code other}. Only a
+     * shared subscription itself covers a shared subscription, because it takes messages away from the other members of its group.
      */
     public boolean covers(TopicFilter other) {
         if (isShared() || other.isShared()) {
@@ -88,7 +93,7 @@ public record TopicFilter(String text) {
             return false;
         }
         for (int i = 0; i < mine.length; i++) {
-            // At the end of the other filter too: "a/#" matches "a" (section 4.7.1.2).
+            // Also if the other filter ends here: "a/#" matches "a" (section 4.7.1.2).
             if (mine[i].equals("#")) {
                 return true;
             }
@@ -104,7 +109,7 @@ public record TopicFilter(String text) {
         return text;
     }
 
-    /** @throws IllegalArgumentException if {@code topic} is no topic name to publish to (section 4.7.3); the message says why */
+    /** @throws IllegalArgumentException if nobody can publish to {@code topic} (section 4.7.3); the message says why */
     public static String requireTopicName(String topic) {
         requireText(topic);
         if (topic.indexOf('#') >= 0 || topic.indexOf('+') >= 0) {
@@ -121,26 +126,26 @@ public record TopicFilter(String text) {
     }
 
     /**
-     * Any UTF-8 Encoded String of a packet (section 1.5.3; MQTT 5 section 1.5.4).
+     * Checks a text that is to be a UTF-8 Encoded String of a packet (MQTT 3.1.1 section 1.5.3, MQTT 5 section 1.5.4).
      *
-     * @throws IllegalArgumentException if {@code text} is none that every broker takes; the message says why
+     * @throws IllegalArgumentException if some brokers would not accept {@code text}; the message says why
      */
     public static String requireString(String text) {
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("must not contain U+0000");
         }
-        // A string that short cannot exceed the limit, whatever its characters.
+        // A shorter string cannot exceed the limit, because a char takes at most three bytes.
         if (text.length() > MAX_BYTES / 3 && text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             throw new IllegalArgumentException("must not be longer than " + MAX_BYTES + " bytes of UTF-8");
         }
-        // Code points, so that a surrogate among them is one without its pair.
+        // A surrogate that is a code point of its own has no partner.
         for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
             requireCharacter(text.codePointAt(i));
         }
         return text;
     }
 
-    /** Section 1.5.3: a receiver may close the connection for what should not be in a string, and everybody's messages are on it. */
+    /** Refuses characters for which a broker may close the connection (section 1.5.3), which carries the messages of all callers. */
     private static void requireCharacter(int c) {
         if (Character.getType(c) == Character.SURROGATE) {
             throw new IllegalArgumentException("must not contain a surrogate without its pair");

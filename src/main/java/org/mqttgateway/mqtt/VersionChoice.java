@@ -4,8 +4,9 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
 
 /**
- * Which version of MQTT the next connection speaks: the preferred one, until the broker refuses it or closes without an answer. A broker
- * that closes may also be one that just stops, so a single time proves nothing, unless the other version has worked since.
+ * Chooses the version of MQTT for the next connection: the preferred one, until the broker refuses it or closes the connection without an
+ * answer. A broker that is being stopped closes connections too, so one such close proves nothing, unless the other version has worked
+ * before.
  */
 final class VersionChoice {
 
@@ -33,12 +34,12 @@ final class VersionChoice {
         return versions.get(chosen);
     }
 
-    /** The broker does not speak it; true if there is another to go on with. */
+    /** The broker does not speak the version. Returns true if another version is left to try. */
     boolean refused(MqttVersion version) {
         return moveOn(version);
     }
 
-    /** The broker closed the connection instead of answering CONNECT; true if another version is worth a try. */
+    /** The broker closed the connection instead of answering CONNECT. Returns true if another version should be tried. */
     boolean closed(MqttVersion version) {
         closes++;
         return closes >= CLOSES && moveOn(version);
@@ -52,13 +53,15 @@ final class VersionChoice {
         return true;
     }
 
-    /** The broker took it. After this connection the preferred one is asked for again: the broker may have learned it. */
+    /**
+     * The broker accepted the version. The next connection tries the preferred version again, because the broker may have been upgraded.
+     */
     void accepted(MqttVersion version) {
         closes = version == versions.get(0) ? 0 : CLOSES - 1;
         chosen = 0;
     }
 
-    /** Nothing came of the attempt, for whatever reason: the preferred version is as good as another. */
+    /** The attempt failed for another reason, so the preferred version is tried again. */
     void failed() {
         chosen = 0;
     }

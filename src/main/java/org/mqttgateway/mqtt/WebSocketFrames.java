@@ -11,8 +11,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import java.util.List;
 
 /**
- * Takes the frames of a server apart (RFC 6455 section 5.2). MQTT does not care where a frame ends (section 6.0), so the bytes of binary
- * frames go on as they come: Netty's own decoder would hold a whole frame, however large the server makes it.
+ * Decodes the frames of a server (RFC 6455 section 5.2). MQTT does not care where a frame ends (section 6.0), so the bytes of binary frames
+ * are passed on as they come. Netty's own decoder would hold a whole frame in memory, however large the server makes it.
  */
 final class WebSocketFrames extends ByteToMessageDecoder implements WebSocketFrameDecoder {
 

@@ -22,10 +22,10 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.URI;
 import java.util.List;
 
-/** Puts WebSocket between a socket and MQTT (section 6): the upgrade of HTTP first, then each packet in a binary frame. */
+/** Puts WebSocket between a socket and MQTT (section 6): first the HTTP upgrade, then each packet in a binary frame. */
 final class WebSocketTransport {
 
-    /** The subprotocol that both versions of MQTT have (section 6.0). */
+    /** The WebSocket subprotocol of both versions of MQTT (section 6.0). */
     private static final String SUBPROTOCOL = "mqtt";
 
     private static final int MAX_ANSWER = 8_192;
@@ -35,8 +35,8 @@ final class WebSocketTransport {
     private WebSocketTransport() {}
 
     /**
-     * Adds the handlers to a connected socket and asks for the upgrade. {@link #isUpgraded} knows the event that tells of its success; its
-     * failure comes as an exception, and what the server closes or leaves unanswered is the caller's to notice.
+     * Adds the handlers to a connected socket and asks for the upgrade. {@link #isUpgraded} recognizes the event of its success; a refusal
+     * comes as an exception. The caller must notice by itself that the server closes the connection or does not answer.
      *
      * @param before the name of the first handler of MQTT
      */
@@ -45,7 +45,7 @@ final class WebSocketTransport {
         WebSocketClientProtocolConfig config = WebSocketClientProtocolConfig.newBuilder()
                 .webSocketUri(uri)
                 .withUTF8Validator(false)
-                // MQTT has its own good-bye, and an end must not wait for a dead link.
+                // MQTT has DISCONNECT for this, and closing must not wait for a dead connection.
                 .sendCloseFrame(null)
                 .build();
         pipeline.addBefore(before, "http", new HttpClientCodec());
@@ -54,7 +54,8 @@ final class WebSocketTransport {
         pipeline.addBefore(before, "http-aggregator", new HttpObjectAggregator(MAX_ANSWER));
         pipeline.addBefore(before, "websocket", new WebSocketClientProtocolHandler(handshaker, config));
         pipeline.addBefore(before, "websocket-packets", new PacketFrames());
-        // Netty's handler asks for the upgrade when the channel becomes active, which with TLS it has been for long.
+        // Netty's handler asks for the upgrade when the channel becomes active, but with TLS the channel has long been
+        // active.
         pipeline.channel().eventLoop().execute(() -> {
             if (!refusal.becameActive) {
                 handshaker.handshake(pipeline.channel());
@@ -87,7 +88,7 @@ final class WebSocketTransport {
         }
     }
 
-    /** Finds an answer other than 101, whose body does not matter. */
+    /** Turns an answer other than 101 into an exception; its body does not matter. */
     private static final class RefusalHandler extends ChannelInboundHandlerAdapter {
 
         private boolean becameActive;

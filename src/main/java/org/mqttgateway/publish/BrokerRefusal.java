@@ -6,7 +6,7 @@ import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.ReasonCode;
 
-/** What a broker's refusal of a publish (MQTT 5 section 3.4.2.1) is in HTTP. */
+/** Turns a broker's refusal of a publish (MQTT 5 section 3.4.2.1) into an HTTP problem. */
 final class BrokerRefusal {
 
     private static final int QUOTA_RETRY_SECONDS = 5;

@@ -9,19 +9,19 @@ import org.mqttgateway.connector.PublishExtras;
  * The properties of MQTT 5 that a caller has given for a message.
  *
  * @param extras the properties as the connector takes them
- * @param names the fields or headers that a broker of MQTT 3.1.1 has no place for, in the caller's words
+ * @param names the caller's names of the fields or headers that cannot be sent to a broker of MQTT 3.1.1
  */
 public record GivenProperties(PublishExtras extras, List<String> names) {
 
     private static final int IDENTIFIER_AND_LENGTH = 3;
 
-    /** None, that is: what a request is made of to which only {@link #withReply} adds something. */
+    /** No properties; a request without properties of its own starts from this, and {@link #withReply} adds to it. */
     public static final GivenProperties NONE = new GivenProperties(PublishExtras.NONE, List.of());
 
     /**
-     * The same, with where the answer is to go and what it is to be known by (sections 3.3.2.3.5 and 3.3.2.3.6).
+     * The same properties with a Response Topic and Correlation Data (sections 3.3.2.3.5 and 3.3.2.3.6).
      *
-     * @param name what a caller is told who has asked for it where the broker speaks MQTT 3.1.1
+     * @param name the field that the error names if the broker speaks MQTT 3.1.1
      */
     public GivenProperties withReply(String responseTopic, byte[] correlationData, String name) {
         MqttProperties all = new MqttProperties();
@@ -36,7 +36,7 @@ public record GivenProperties(PublishExtras extras, List<String> names) {
         return new GivenProperties(new PublishExtras(all, extras.size() + more, true, extras.sent()), List.of(name));
     }
 
-    /** The same, and {@code action} is called on an event loop when the message leaves for the broker. */
+    /** The same properties. {@code action} is called on an event loop when the message is sent to the broker. */
     public GivenProperties whenSent(Runnable action) {
         return new GivenProperties(extras.whenSent(action), names);
     }

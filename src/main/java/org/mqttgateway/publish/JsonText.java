@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 
-/** JSON as RFC 8259 has it and no wider: UTF-8 without exception, no duplicate keys, nothing after the value, and numbers keep their digits. */
+/** Reads JSON strictly by RFC 8259: only UTF-8, no duplicate keys, nothing after the value. Numbers keep their digits. */
 final class JsonText {
 
     static final int MAX_DEPTH = 500;
@@ -30,7 +30,7 @@ final class JsonText {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
-                    // The body is bounded already, and so is all that is in it.
+                    // The size of the body is limited already, so its parts need no limits.
                     .maxStringLength(Integer.MAX_VALUE)
                     .maxNumberLength(Integer.MAX_VALUE)
                     .maxNameLength(Integer.MAX_VALUE)
@@ -39,7 +39,7 @@ final class JsonText {
 
     private JsonText() {}
 
-    /** What is done with the tokens of a body. */
+    /** Reads a value from the tokens of a body. */
     interface Reader<T> {
         T read(JsonParser parser) throws IOException;
     }
@@ -70,7 +70,10 @@ final class JsonText {
         }
     }
 
-    /** The compact text of the value at which the parser stands, which is at its end afterwards; null if a string in it is no Unicode text. */
+    /**
+     * The compact text of the value at which the parser stands; null if a string in it is not Unicode text. Afterwards the parser stands at
+     * the end of the value.
+     */
     static byte[] compact(JsonParser parser) throws IOException {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder();
                 JsonGenerator generator = JSON.createGenerator(bytes)) {
@@ -98,9 +101,9 @@ final class JsonText {
         }
     }
 
-    /** Whether every surrogate has its pair; without it a string has no UTF-8. */
+    /** Whether every surrogate is part of a pair. A string with a lone surrogate cannot be written as UTF-8. */
     static boolean isUnicode(String text) {
-        // Code points, so that a surrogate among them is one without its pair.
+        // A surrogate that is a code point of its own has no partner.
         for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
             if (Character.getType(text.codePointAt(i)) == Character.SURROGATE) {
                 return false;
@@ -111,7 +114,7 @@ final class JsonText {
 
     private static void requireUtf8(byte[] body) {
         for (byte b : body) {
-            // U+0000 is no JSON either, but would make the parser guess at UTF-16.
+            // JSON does not allow U+0000 either, and the parser would take a body with it for UTF-16.
             if (b <= 0) {
                 decode(body);
                 return;
@@ -138,7 +141,7 @@ final class JsonText {
         }
     }
 
-    /** Jackson's words without those that speak of its own classes. */
+    /** Jackson's message, unless it names Java classes. */
     private static String describe(JsonProcessingException e) {
         String message = e.getOriginalMessage();
         int end = message.indexOf(" (start marker");

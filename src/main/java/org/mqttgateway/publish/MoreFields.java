@@ -4,15 +4,17 @@ import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.util.function.BiConsumer;
 
-/** Fields that a message has beyond those of a publish. What is wrong with one goes to {@code violations}: its name, and why. */
+/**
+ * Fields of a request beyond those of a publish. The methods report a wrong field to {@code violations}, with its name and what is wrong.
+ */
 public interface MoreFields {
 
-    /** Their names, for a caller who has given another. */
+    /** The names of the fields, for the error about an unknown field. */
     String names();
 
-    /** Takes the value at which the parser stands; false if there is no such field. */
+    /** Reads the value of a JSON field, at which the parser stands. Returns false if there is no field of that name. */
     boolean json(String name, JsonParser parser, BiConsumer<String, String> violations) throws IOException;
 
-    /** Takes a query parameter; false if there is none of that name. */
+    /** Reads a query parameter. Returns false if there is no parameter of that name. */
     boolean parameter(String name, String value, BiConsumer<String, String> violations);
 }

@@ -10,8 +10,8 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.mqttgateway.connector.BrokerAnswer;
 
 /**
- * A publish on its way through the channel; its ack or nack ends the request. The answer may be given on any thread, Quarkus REST goes back
- * to the context of the request by itself.
+ * A publish on its way through the channel. Its ack or nack completes the answer to the HTTP request, on any thread: Quarkus REST itself
+ * returns to the context of the request.
  */
 final class OutgoingMessage implements Message<byte[]> {
 
@@ -43,7 +43,7 @@ final class OutgoingMessage implements Message<byte[]> {
         return metadata;
     }
 
-    /** Takes no further metadata: what the emitter adds would only send the message over one more context. */
+    /** Ignores further metadata. The emitter adds only metadata that would move the message to one more context. */
     @Override
     public Message<byte[]> addMetadata(Object more) {
         return this;

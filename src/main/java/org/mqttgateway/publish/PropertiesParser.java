@@ -13,7 +13,7 @@ final class PropertiesParser {
 
     private PropertiesParser() {}
 
-    /** Reads the value at which the parser stands, to its end whatever is wrong in it. */
+    /** Reads the value at which the parser stands, to its end, even if something in it is wrong. */
     static void read(JsonParser parser, RequestFields fields) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             fields.violation("properties", "must be an object such as {\"contentType\":\"text/plain\"}");
@@ -52,7 +52,7 @@ final class PropertiesParser {
         }
     }
 
-    /** What is no whole number is no digits. */
+    /** The digits of a whole number; empty if the value is not one. */
     private static String digits(JsonParser parser, JsonToken value) throws IOException {
         return value == JsonToken.VALUE_NUMBER_INT ? parser.getText() : "";
     }

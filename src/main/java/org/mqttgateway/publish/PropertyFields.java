@@ -11,18 +11,18 @@ import org.mqttgateway.connector.PublishExtras;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /**
- * Collects the properties of one publish (MQTT 5 section 3.3.2.3). Each method has as its first argument what the caller calls the property,
- * for the violation if it is wrong.
+ * Collects the properties of one publish (MQTT 5 section 3.3.2.3). The first argument of each method is the caller's name of the property;
+ * a violation names it.
  */
 final class PropertyFields {
 
-    /** All of them together, in bytes of the packet: as much as the gateway itself takes of a broker. */
+    /** Most bytes of all properties together in the packet: as many as the gateway accepts from a broker. */
     static final int MAX_SIZE = 65_535;
 
     private static final int MAX_STRING = 65_535;
     private static final long MAX_EXPIRY = 0xffff_ffffL;
 
-    /** Their length, which goes before them (section 2.2.2.1). */
+    /** Most bytes of the Property Length, which comes before the properties (section 2.2.2.1). */
     private static final int PROPERTY_LENGTH = 4;
 
     private final BiConsumer<String, String> violations;
@@ -30,12 +30,12 @@ final class PropertyFields {
     private final List<String> names = new ArrayList<>();
     private int size = PROPERTY_LENGTH;
 
-    /** @param violations told of each field that is wrong, and why */
+    /** @param violations called with each wrong field and what is wrong with it */
     PropertyFields(BiConsumer<String, String> violations) {
         this.violations = violations;
     }
 
-    /** The MIME type of a raw body, which a broker without properties does without. */
+    /** The media type of a raw body. It is no reason to refuse the message if the broker knows no properties. */
     void contentTypeOfBody(String field, String text) {
         if (isString(field, text)) {
             add(new MqttProperties.StringProperty(MqttPropertyType.CONTENT_TYPE.value(), text), 3 + length(text));
@@ -120,7 +120,7 @@ final class PropertyFields {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** Nothing is kept of what is too much. */
+    /** Adds a property, unless there are too many bytes already: nothing that is too large is kept. */
     private void add(MqttProperties.MqttProperty<?> property, int bytes) {
         size += bytes;
         if (size <= MAX_SIZE) {
@@ -128,7 +128,7 @@ final class PropertyFields {
         }
     }
 
-    /** Null if none was given. */
+    /** The properties; null if none was given. */
     GivenProperties toProperties() {
         if (size > MAX_SIZE) {
             violations.accept("properties", "must not have more than " + MAX_SIZE + " bytes together");

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** The properties of a raw publish: its Content-Type, and headers of its own. */
+/** Reads the properties of a raw publish from its Content-Type and from the headers {@code mqtt-*}. */
 final class PropertyHeaders {
 
     private static final String PREFIX = "mqtt-";
     private static final String USER = PREFIX + "user-property";
 
-    /** Media types that say nothing of a payload: the second is what curl calls whatever it sends. */
+    /** Media types that say nothing about a payload. curl sends the second one for any body. */
     private static final Set<String> NO_TYPE = Set.of("application/octet-stream", "application/x-www-form-urlencoded");
 
     private PropertyHeaders() {}
@@ -66,7 +66,7 @@ final class PropertyHeaders {
         }
     }
 
-    /** HTTP has the bytes of a header as the characters U+0000 to U+00FF; callers write UTF-8. */
+    /** Decodes a header as UTF-8: the server turns each byte of a header into a character U+0000 to U+00FF, but callers write UTF-8. */
     private static void with(String name, String value, RequestFields fields, BiConsumer<String, String> property) {
         try {
             byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);

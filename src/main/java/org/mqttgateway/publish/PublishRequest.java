@@ -3,7 +3,7 @@ package org.mqttgateway.publish;
 import io.netty.handler.codec.mqtt.MqttQoS;
 
 /**
- * A message to publish, checked: the topic is a topic name, and the payload is the bytes that subscribers get.
+ * A message to publish that has been checked: {@code topic} is a topic name, and {@code payload} has the bytes that subscribers get.
  *
  * @param properties the properties of MQTT 5; null for none
  */

@@ -14,7 +14,7 @@ import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** Turns JSON into publishes. Every mistake is named by its field, in the caller's words. */
+/** Turns JSON into publishes. An error names each wrong field as the caller has written it. */
 @ApplicationScoped
 public class PublishRequestParser {
 
@@ -30,7 +30,7 @@ public class PublishRequestParser {
         this.bulkLimit = settings.bulkLimit();
     }
 
-    /** One publish of a bulk request: a request, or what is wrong with it. */
+    /** One item of a bulk request: either a publish, or the problem with it. */
     record Item(PublishRequest request, HttpProblem problem) {}
 
     /** @throws HttpProblem 400 or 413 */
@@ -39,7 +39,7 @@ public class PublishRequestParser {
     }
 
     /**
-     * A message that has more fields than a publish.
+     * Parses a message that may have more fields than a publish.
      *
      * @throws HttpProblem 400 or 413
      */
@@ -47,7 +47,7 @@ public class PublishRequestParser {
         return JsonText.read(body, parser -> object(parser, more).toRequest(MISSING_TOPIC));
     }
 
-    /** @throws HttpProblem 400 if the body is no array, 413 if it has too many items; a bad item is an item */
+    /** @throws HttpProblem 400 if the body is not an array, 413 if it has too many items; the problem with a single item is in the item */
     List<Item> parseBulk(byte[] body) {
         return JsonText.read(body, parser -> {
             if (parser.currentToken() != JsonToken.START_ARRAY) {
@@ -76,7 +76,7 @@ public class PublishRequestParser {
         }
     }
 
-    /** Reads the object at which the parser stands, to its end whatever is wrong in it. */
+    /** Reads the object at which the parser stands, to its end, even if something in it is wrong. */
     private RequestFields object(JsonParser parser, MoreFields more) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw JsonText.notJson("a publish must be an object such as {\"topic\":\"a/b\",\"msg\":\"text\"}");

@@ -20,10 +20,10 @@ import org.mqttgateway.http.RequestBody;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * {@code /publish}: sends messages to the broker and answers when the broker has confirmed them. The answer is JSON whatever the caller would
- * rather have (RFC 9110 section 12.5.1). What produces JSON is for those whose Accept header permits it, and has its writer known in advance,
- * which saves a twentieth of a publish. The others have methods of their own: Quarkus REST would notice what an Accept header excludes only
- * after the message was sent, and its 406 would say that it was not.
+ * {@code /publish}: sends messages to the broker and answers when the broker has confirmed them. The answer is always JSON, whatever the
+ * Accept header asks for (RFC 9110 section 12.5.1 permits that). Most callers accept JSON; for them Quarkus knows the writer of the answer
+ * in advance, which saves a twentieth of the time of a publish. Callers whose Accept header excludes JSON need methods of their own:
+ * otherwise Quarkus REST would notice the header only after the message was sent, and would answer 406 as if it had not been sent.
  */
 @Path("/publish")
 public class PublishResource {

@@ -8,7 +8,7 @@ import org.mqttgateway.http.HttpProblem;
  * Outcome of one publish.
  *
  * @param code paho's return code; 0 means that the broker has the message
- * @param reason what the broker said beyond that it has the message; absent if nothing
+ * @param reason what the broker has said about a message that it has accepted; absent if nothing
  * @param detail what went wrong; absent if nothing did
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,7 +21,7 @@ public record PublishResult(int code, String reason, String detail) {
     /** The broker has the message, and nobody has subscribed to its topic. */
     public static final PublishResult NO_MATCHING_SUBSCRIBERS = new PublishResult(0, "no matching subscribers", null);
 
-    /** The broker does not have the message, or nobody knows. */
+    /** The broker does not have the message, or nobody knows whether it has it. */
     static PublishResult failed(HttpProblem problem) {
         return new PublishResult(
                 problem.problem().code(), null, problem.problem().detail());

@@ -14,14 +14,17 @@ import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
-/** Writes the answer to a publish. Nearly all are one of two, whose bytes are made once, so they need neither Jackson nor a stream. */
+/**
+ * Writes the answer to a publish. Nearly all answers are one of two texts, whose bytes are made once, so they need neither Jackson nor a
+ * stream.
+ */
 @Provider
 public class PublishResultWriter implements ServerMessageBodyWriter<PublishResult> {
 
     private static final byte[] SUCCESS = ascii("{\"code\":0}");
     private static final byte[] NO_MATCHING_SUBSCRIBERS = ascii("{\"code\":0,\"reason\":\"no matching subscribers\"}");
 
-    /** Made when it is first needed, which is not at the start. */
+    /** An Instance, so that Jackson is set up when it is first needed and not at the start. */
     private final Instance<ObjectMapper> json;
 
     PublishResultWriter(Instance<ObjectMapper> json) {

@@ -19,7 +19,7 @@ import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.mqtt.PublishFailure;
 
-/** Sends to the channel {@code publish} what the caller may publish. */
+/** Sends messages to the channel {@code publish} if the caller may publish them. */
 @ApplicationScoped
 public class Publisher {
 
@@ -29,8 +29,7 @@ public class Publisher {
     private final boolean extras;
     private volatile boolean stopping;
 
-    // The connector behind the channel takes all that comes and refuses what its buffer cannot hold, so the emitter
-    // needs no buffer.
+    // The emitter needs no buffer: the connector takes each message at once, and refuses it if its own buffer is full.
     Publisher(
             @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) Emitter<byte[]> emitter,
             Vertx vertx,
@@ -42,12 +41,18 @@ public class Publisher {
         this.extras = connector.equals(ConfirmedMqttConnector.NAME);
     }
 
-    /** Quarkus itself goes on with requests that come after the delay, so a gateway under load would not end before it is cut off. */
+    /**
+     * Refuses new publishes once the shutdown delay is over. Quarkus itself would go on accepting requests, so a gateway under load would
+     * end only when its shutdown timeout is over.
+     */
     void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
         vertx.setTimer(Math.max(1, shutdownDelay.toMillis()), id -> stopping = true);
     }
 
-    /** @param answer ends when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or 504 */
+    /**
+     * @param answer completes when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or
+     *     504
+     */
     public void publish(PublishRequest request, Caller caller, CompletableFuture<PublishResult> answer) {
         if (stopping) {
             answer.completeExceptionally(HttpProblem.retryable(
@@ -74,7 +79,7 @@ public class Publisher {
         emitter.send(new OutgoingMessage(request, answer));
     }
 
-    /** What the caller learns of a nack; a reason that is not the connector's own is passed on. */
+    /** The exception with which the answer fails after a nack. A reason that is not from the connector is passed on unchanged. */
     static Throwable toProblem(Throwable reason, PublishRequest request) {
         return reason instanceof PublishFailure failure ? toProblem(failure, request) : reason;
     }

@@ -6,7 +6,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.List;
 import org.mqttgateway.http.HttpProblem;
 
-/** A publish whose payload is the body of the request and whose other fields are query parameters and headers. */
+/** Reads a publish whose payload is the body of the request and whose other fields are query parameters and headers. */
 public final class RawRequest {
 
     private RawRequest() {}
@@ -18,7 +18,7 @@ public final class RawRequest {
     }
 
     /**
-     * A message that has more parameters than a publish; {@code more} may be null.
+     * Parses a message that may have more parameters than a publish; {@code more} may be null.
      *
      * @throws HttpProblem 400 or 413
      */
@@ -45,7 +45,8 @@ public final class RawRequest {
         }
         switch (name) {
             case "topic" -> {
-                // What is not UTF-8 behind the percent signs has become U+FFFD by now: no topic that anybody meant.
+                // Percent-encoded bytes that are not UTF-8 have become U+FFFD by now, and nobody means that character
+                // in a topic.
                 if (value.indexOf('\ufffd') >= 0) {
                     fields.violation(name, "is not percent-encoded UTF-8");
                 } else {

@@ -8,7 +8,7 @@ import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.RequestBody;
 import org.mqttgateway.mqtt.TopicFilter;
 
-/** Collects the fields of one publish and what is wrong with them, so that a caller learns of all mistakes at once. */
+/** Collects the fields of one publish and the mistakes in them, so that the caller is told all mistakes at once. */
 final class RequestFields {
 
     private static final int SHOWN_OF_A_NAME = 100;
@@ -52,7 +52,7 @@ final class RequestFields {
         retain = value;
     }
 
-    /** What collects the properties, of which most requests have none. */
+    /** Collects the properties. It is made when it is first needed, because most requests have no properties. */
     PropertyFields properties() {
         if (properties == null) {
             properties = new PropertyFields(this::violation);

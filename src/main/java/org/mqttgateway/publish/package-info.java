@@ -1,2 +1,5 @@
-/** The HTTP side of sending: resource, request and result types, validation, problems. Knows channels and messages, not the MQTT client. */
+/**
+ * {@code POST /publish}: from an HTTP request to a message of the channel {@code publish}, and from the broker's answer to the HTTP answer.
+ * Knows channels and messages, not the session with the broker.
+ */
 package org.mqttgateway.publish;

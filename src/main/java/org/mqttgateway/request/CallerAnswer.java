@@ -9,25 +9,26 @@ import java.util.function.Function;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 
-/** Answers the caller of a request, on the event loop of the caller and in the form that the caller wants; from any thread. */
+/** Answers the caller of a request on the caller's event loop, as JSON or as the payload itself. May be called from any thread. */
 final class CallerAnswer {
 
     private static final int RETRY_SECONDS = 1;
 
     private final Context eventLoop;
-    private final Function<Answer, Response> form;
+    private final Function<BrokerMessage, Response> form;
     private final CompletableFuture<Response> answer;
 
-    /** To be made on the event loop of the caller. */
-    CallerAnswer(RoutingContext request, Function<Answer, Response> form, CompletableFuture<Response> answer) {
+    /** Must be created on the event loop of the caller. */
+    CallerAnswer(RoutingContext request, Function<BrokerMessage, Response> form, CompletableFuture<Response> answer) {
         this.eventLoop = request.vertx().getOrCreateContext();
         this.form = form;
         this.answer = answer;
     }
 
-    /** @param held counts the message, and from now on what the caller is sent */
-    void complete(Answer message, HeldBytes.Share held) {
-        // The connection on which answers come has one event loop for all of them.
+    /** @param held the bytes that are held for the caller: until now the reply, from now on the answer */
+    void complete(BrokerMessage message, HeldBytes.Share held) {
+        // The answer is made on the caller's event loop, because all replies come on one event loop, which has enough
+        // to do.
         eventLoop.runOnContext(v -> {
             Response response = form.apply(message);
             if (held.trySet(((byte[]) response.getEntity()).length)) {
@@ -38,7 +39,7 @@ final class CallerAnswer {
         });
     }
 
-    /** The answer has come, and cannot be passed on. */
+    /** The problem for a reply that has come but cannot be passed on. */
     static HttpProblem noRoom() {
         return HttpProblem.retryable(
                         Status.SERVICE_UNAVAILABLE,

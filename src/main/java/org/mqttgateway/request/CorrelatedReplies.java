@@ -15,8 +15,8 @@ import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * The answers of MQTT 5 (section 4.10): each request has a response topic of its own below one standing subscription, and correlation data
- * that nobody can guess.
+ * Replies by the request/response of MQTT 5 (section 4.10). Each request gets a response topic of its own, all of them below one
+ * subscription, and correlation data that nobody can guess.
  */
 @ApplicationScoped
 class CorrelatedReplies {
@@ -24,7 +24,7 @@ class CorrelatedReplies {
     private static final int CORRELATION_BYTES = 16;
     private static final int INSTANCE_BYTES = 6;
 
-    private record Waiting(Exchange exchange, byte[] correlation) {}
+    private record Waiting(PendingRequest pending, byte[] correlation) {}
 
     private final SecureRandom random = new SecureRandom();
     private final ReplySession session;
@@ -46,22 +46,22 @@ class CorrelatedReplies {
     }
 
     /** The response topic and the correlation data of the next request. */
-    record Reply(String topic, byte[] correlation) {}
+    record ReplyAddress(String topic, byte[] correlation) {}
 
-    Reply next() {
-        // In hexadecimal, so that a responder in a shell can give it back.
+    ReplyAddress next() {
+        // Hexadecimal text, so that a shell script can send it back.
         String correlation = HexFormat.of().formatHex(random(CORRELATION_BYTES));
-        return new Reply(prefix + numbers.incrementAndGet(), correlation.getBytes(StandardCharsets.US_ASCII));
+        return new ReplyAddress(prefix + numbers.incrementAndGet(), correlation.getBytes(StandardCharsets.US_ASCII));
     }
 
-    void begin(Exchange exchange, Reply reply) {
-        byTopic.put(reply.topic(), new Waiting(exchange, reply.correlation()));
-        exchange.await(subscription());
+    void begin(PendingRequest pending, ReplyAddress reply) {
+        byTopic.put(reply.topic(), new Waiting(pending, reply.correlation()));
+        pending.await(subscription());
     }
 
-    void end(Exchange exchange, Reply reply) {
+    void end(PendingRequest pending, ReplyAddress reply) {
         byTopic.remove(reply.topic());
-        subscription().forget(exchange);
+        subscription().forget(pending);
     }
 
     private synchronized ReplySubscription subscription() {
@@ -73,10 +73,10 @@ class CorrelatedReplies {
 
     private void received(IncomingPublish message) {
         Waiting waiting = byTopic.get(message.topic());
-        // Whoever listens to all topics sees the response topic, but only who got the request knows what to answer
-        // with.
+        // Anybody who subscribes all topics can see the response topic, but only a receiver of the request knows its
+        // correlation data.
         if (waiting != null && MessageDigest.isEqual(waiting.correlation(), correlation(message))) {
-            waiting.exchange().answered(message);
+            waiting.pending().replied(message);
         }
     }
 

@@ -2,18 +2,18 @@ package org.mqttgateway.request;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Memory that is held for callers, bounded for all of them together. Thread-safe. */
+/** Limits the memory that is held for all callers together. Thread-safe. */
 final class HeldBytes {
 
     private final long max;
     private final AtomicLong held = new AtomicLong();
 
-    /** @param max bytes of all callers */
+    /** @param max most bytes for all callers together */
     HeldBytes(long max) {
         this.max = max;
     }
 
-    /** What one caller holds; it wants its {@link Share#end}. */
+    /** A new share for one caller. It must be ended with {@link Share#end}. */
     Share share() {
         return new Share();
     }
@@ -22,7 +22,7 @@ final class HeldBytes {
         return held.get();
     }
 
-    /** Where nothing else is held, there is room for one of any size. */
+    /** Adds bytes if there is room. If nothing else is held, one caller may hold any number. */
     private boolean tryAdd(long bytes, long already) {
         long sum = held.addAndGet(bytes);
         if (sum > max && sum != bytes + already) {
@@ -32,12 +32,12 @@ final class HeldBytes {
         return true;
     }
 
-    /** What is held for one caller. */
+    /** The memory that is held for one caller. */
     final class Share {
         private long bytes;
         private boolean over;
 
-        /** Holds {@code wanted} bytes from now on, in place of what was held; false if there is no room, or the caller has gone. */
+        /** Holds {@code wanted} bytes in place of those that were held before. Returns false if there is no room or the share has ended. */
         synchronized boolean trySet(long wanted) {
             if (over || !tryAdd(wanted - bytes, bytes)) {
                 return false;
@@ -46,7 +46,7 @@ final class HeldBytes {
             return true;
         }
 
-        /** Gives back what is held, and nothing more will be. */
+        /** Gives all bytes back. The share cannot hold any after this. */
         synchronized void end() {
             over = true;
             held.addAndGet(-bytes);

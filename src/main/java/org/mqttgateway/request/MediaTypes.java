@@ -2,17 +2,14 @@ package org.mqttgateway.request;
 
 import java.util.Locale;
 
-/** What a caller would rather have (RFC 9110 section 12.5.1): JSON, or the payload as it is. */
+/** Reads from the Accept header whether a caller prefers JSON or the payload itself (RFC 9110 section 12.5.1). */
 final class MediaTypes {
 
     private static final String JSON = "application/json";
 
     private MediaTypes() {}
 
-    /**
-     * Whether {@code application/json} is named in an Accept header and nothing is preferred to it. What is no header is no wish: the caller
-     * gets the payload.
-     */
+    /** Whether the header names {@code application/json} and prefers nothing to it. False if there is no header. */
     static boolean prefersJson(String accept) {
         double json = 0;
         double other = 0;

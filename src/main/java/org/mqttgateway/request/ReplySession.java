@@ -8,30 +8,30 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.mqttgateway.connector.Subscribers;
+import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.Status;
 import org.mqttgateway.mqtt.TopicFilter;
 
-/** The one connection on which answers come, opened when the first request needs it. */
+/** The session that receives the replies to all requests. It is opened when the first request needs it. */
 @ApplicationScoped
 class ReplySession {
 
-    private final Subscribers subscribers;
+    private final ReceivingSessions sessions;
     private final List<Consumer<IncomingPublish>> routes = new CopyOnWriteArrayList<>();
     private ReceivingSession session;
 
-    ReplySession(Subscribers subscribers) {
-        this.subscribers = subscribers;
+    ReplySession(ReceivingSessions sessions) {
+        this.sessions = sessions;
     }
 
-    /** {@code route} is given all that comes, on an event loop, and keeps what is for it. */
+    /** Adds a receiver of replies. It gets every message, on an event loop, and ignores those that are not for it. */
     void add(Consumer<IncomingPublish> route) {
         routes.add(route);
     }
 
-    /** Subscribes a filter until {@link #unsubscribe}. */
+    /** Subscribes a filter; {@link #unsubscribe} ends the subscription. */
     ReplySubscription subscribe(TopicFilter filter) {
         ReplySubscription subscription = new ReplySubscription();
         session().subscribe(filter, MqttQoS.AT_LEAST_ONCE, subscription);
@@ -42,19 +42,19 @@ class ReplySession {
         session().unsubscribe(filter);
     }
 
-    /** Of the connection. */
+    /** The status of the connection. */
     Status status() {
         return session().status();
     }
 
-    /** Whether the connection speaks MQTT 5; known while there is one. */
+    /** Whether the connection speaks MQTT 5. False while there is no connection. */
     boolean hasProperties() {
         return MqttVersion.MQTT_5 == session().version();
     }
 
     private synchronized ReceivingSession session() {
         if (session == null) {
-            session = subscribers.forAnswers(this::received);
+            session = sessions.forReplies(this::received);
             session.open();
         }
         return session;

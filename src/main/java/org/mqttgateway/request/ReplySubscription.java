@@ -4,25 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 import org.mqttgateway.mqtt.ReceivingSession;
 
-/** Whether a subscription stands on which answers come, and who waits for that. Thread-safe. */
+/** The state of a subscription for replies, and the requests that wait until the broker has granted it. Thread-safe. */
 final class ReplySubscription implements ReceivingSession.Listener {
 
-    /** Told once how the subscription stands. */
+    /** Learns once how the broker has answered the subscription. */
     interface Waiter {
 
         void stands();
 
-        /** @param reason the broker's, one sentence */
+        /** @param reason the broker's reason as one sentence */
         void refused(String reason);
     }
 
     private final List<Waiter> waiters = new ArrayList<>();
     private boolean stands;
 
-    /** Why the broker has refused it; null if it has not. It is asked again, but nobody has to wait for that. */
+    /** Why the broker has refused the subscription; null if it has not. The session tries again, but no request waits for that. */
     private String refusal;
 
-    /** Tells {@code waiter} how the subscription stands, at once if that is known. */
+    /** Tells {@code waiter} how the broker has answered: at once if that is known, otherwise later. */
     void whenStands(Waiter waiter) {
         String reason;
         synchronized (this) {
@@ -39,7 +39,7 @@ final class ReplySubscription implements ReceivingSession.Listener {
         }
     }
 
-    /** It no longer waits. */
+    /** {@code waiter} no longer waits. */
     synchronized void forget(Waiter waiter) {
         waiters.remove(waiter);
     }

@@ -11,23 +11,23 @@ import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /**
- * The answers of devices that always answer on the same topic. Requests with the same one take turns, because nothing else tells their
- * answers apart. A topic stays subscribed for a while after its last request.
+ * Replies on topics that callers name ({@code replyTo}), for devices that always reply on the same topic. Requests with the same topic take
+ * turns, because nothing else tells their replies apart. A topic stays subscribed for a while after its last request.
  */
 @ApplicationScoped
 class ReplyTopics {
 
     private static final long KEEP_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
-    /** So many topics are kept; of more the subscription ends with the request. */
+    /** Most topics that stay subscribed without a request. If there are more, a subscription ends with its request. */
     private static final int MAX_KEPT = 100;
 
-    /** The requests with one topic. */
+    /** The requests with the same topic. */
     private static final class Turns {
         private final ReplySubscription subscription;
-        private final Queue<Exchange> queue = new ArrayDeque<>();
-        private Exchange current;
-        /** How often the topic was in use; an idle timer of earlier use means nothing. */
+        private final Queue<PendingRequest> queue = new ArrayDeque<>();
+        private PendingRequest current;
+        /** Counts the requests, so that a timer sees that the topic has been used since it was set. */
         private long uses;
 
         private boolean kept;
@@ -48,8 +48,8 @@ class ReplyTopics {
         session.add(this::received);
     }
 
-    void begin(Exchange exchange) {
-        String topic = exchange.replyTo();
+    void begin(PendingRequest pending) {
+        String topic = pending.replyTo();
         Turns turns;
         synchronized (this) {
             turns = byTopic.computeIfAbsent(topic, name -> new Turns(session.subscribe(new TopicFilter(name))));
@@ -58,40 +58,40 @@ class ReplyTopics {
                 kept--;
             }
             turns.uses++;
-            turns.queue.add(exchange);
+            turns.queue.add(pending);
         }
         next(turns);
     }
 
-    /** Lets the next one begin if nobody waits for an answer now. */
+    /** Begins the next request if no request waits for a reply now. */
     private void next(Turns turns) {
-        Exchange exchange;
+        PendingRequest pending;
         synchronized (this) {
             if (turns.current != null) {
                 return;
             }
-            exchange = turns.queue.poll();
-            turns.current = exchange;
+            pending = turns.queue.poll();
+            turns.current = pending;
         }
-        if (exchange != null) {
-            exchange.await(turns.subscription);
-            if (exchange.isOver()) {
-                end(exchange);
+        if (pending != null) {
+            pending.await(turns.subscription);
+            if (pending.isOver()) {
+                end(pending);
             }
         }
     }
 
-    void end(Exchange exchange) {
-        String topic = exchange.replyTo();
+    void end(PendingRequest pending) {
+        String topic = pending.replyTo();
         Turns turns;
         synchronized (this) {
             turns = byTopic.get(topic);
             if (turns == null) {
                 return;
             }
-            turns.subscription.forget(exchange);
-            turns.queue.remove(exchange);
-            if (turns.current == exchange) {
+            turns.subscription.forget(pending);
+            turns.queue.remove(pending);
+            if (turns.current == pending) {
                 turns.current = null;
             }
             if (turns.current == null && turns.queue.isEmpty()) {
@@ -99,11 +99,12 @@ class ReplyTopics {
                 return;
             }
         }
-        // Not at once: the end of one must not stand on the stack of the end of another, however many wait.
+        // In a later round of the event loop: otherwise requests that end one after the other would nest ever deeper on
+        // the stack.
         vertx.runOnContext(v -> next(turns));
     }
 
-    /** Nobody waits on the topic. To be called with the lock. */
+    /** No request waits on the topic any more. Must be called with the lock. */
     private void idle(String topic, Turns turns) {
         if (turns.kept) {
             return;
@@ -127,14 +128,14 @@ class ReplyTopics {
     }
 
     private void received(IncomingPublish message) {
-        Exchange asking;
+        PendingRequest asking;
         synchronized (this) {
             Turns turns = byTopic.get(message.topic());
             asking = turns == null ? null : turns.current;
         }
-        // What was retained was there before the request.
+        // A retained message was there before the request, so it is no reply to it.
         if (asking != null && asking.isSent() && !message.retain()) {
-            asking.answered(message);
+            asking.replied(message);
         }
     }
 }

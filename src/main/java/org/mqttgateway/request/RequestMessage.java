@@ -6,18 +6,18 @@ import org.mqttgateway.publish.GivenProperties;
 import org.mqttgateway.publish.PublishRequest;
 
 /**
- * A message to which an answer is wanted.
+ * A message to publish, to which a reply is expected.
  *
- * @param from who has sent it
- * @param replyTo the topic of the answer; null if the gateway is to name one (MQTT 5)
- * @param timeout how long the answer may take
+ * @param from the caller
+ * @param replyTo the topic of the reply; null if the gateway makes a response topic (MQTT 5)
+ * @param timeout how long the reply may take
  */
 record RequestMessage(PublishRequest publish, Caller from, String replyTo, Duration timeout) {
 
-    /** What a message takes in memory beside its payload and its texts. */
+    /** Memory that a message takes besides its payload and its texts, in bytes. */
     private static final int OVERHEAD = 500;
 
-    /** The properties that its sender has given. */
+    /** The properties that the caller has given. */
     GivenProperties properties() {
         GivenProperties given = publish.properties();
         return given == null ? GivenProperties.NONE : given;
@@ -27,7 +27,7 @@ record RequestMessage(PublishRequest publish, Caller from, String replyTo, Durat
         return new RequestMessage(publish.with(properties), from, replyTo, timeout);
     }
 
-    /** The bytes that it holds, roughly. */
+    /** Roughly the bytes that the message takes in memory. */
     long size() {
         int texts = publish.topic().length() + (replyTo == null ? 0 : replyTo.length());
         return OVERHEAD

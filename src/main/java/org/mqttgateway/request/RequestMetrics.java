@@ -7,24 +7,24 @@ import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.mqttgateway.http.AnswerTimer;
 
-/** What {@code POST /request} tells Prometheus, and how many requests wait. */
+/** The metrics of {@code POST /request} for Prometheus, and the limit of requests that wait. */
 @ApplicationScoped
 class RequestMetrics {
 
     /** How a request has ended. */
     enum Outcome {
-        /** With its answer. */
+        /** The reply came, and the caller was answered with it. */
         ANSWERED,
-        /** The message may be with the broker, and no answer came in time. */
+        /** The broker may have the message, and no reply came in time or it could not be passed on. */
         UNANSWERED,
-        /** The message is not with the broker, for whatever reason. */
+        /** The broker does not have the message, for any reason. */
         REFUSED,
         /** The caller has gone. */
         LEFT
@@ -46,28 +46,20 @@ class RequestMetrics {
         Gauge.builder("mqtt.gateway.requests.waiting", this::waiting)
                 .description("Requests that wait for their answer")
                 .register(registry);
-        answer = Timer.builder("mqtt.gateway.requests.answer")
-                .description("Time from a request to its answer")
-                .serviceLevelObjectives(
-                        Duration.ofMillis(5),
-                        Duration.ofMillis(25),
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(2500),
-                        Duration.ofSeconds(10))
-                .register(registry);
+        answer = AnswerTimer.register("mqtt.gateway.requests.answer", "Time from a request to its answer", registry);
     }
 
     void onStart(@Observes StartupEvent event) {
-        // Being created early is all: a metric that comes with the first request looks like one that is missing.
+        // Nothing to do: the observer only makes CDI create this bean at the start, so that the metrics exist before
+        // the first request.
     }
 
-    /** Requests that wait for their answer now. */
+    /** How many requests wait for their reply now. */
     int waiting() {
         return waiting.get();
     }
 
-    /** Counts one more that waits if there are fewer than {@code max}; it wants its {@link #ended}. */
+    /** Counts a request in if fewer than {@code max} wait. Each request that was counted in must be counted out with {@link #ended}. */
     boolean tryBegin(int max) {
         if (waiting.incrementAndGet() <= max) {
             return true;

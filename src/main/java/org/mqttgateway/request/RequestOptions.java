@@ -16,7 +16,7 @@ import org.mqttgateway.publish.MoreFields;
 import org.mqttgateway.publish.PublishRequest;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** What a request has beyond a publish: {@code timeout} and {@code replyTo}. */
+/** The fields of a request that a publish does not have: {@code timeout} and {@code replyTo}. */
 final class RequestOptions implements MoreFields {
 
     private final GatewaySettings.Request settings;
@@ -58,7 +58,7 @@ final class RequestOptions implements MoreFields {
             case "timeout" -> timeout(value, violations);
             case "replyTo" -> {
                 replyTo(value, violations);
-                if (List.of(value.split("/", -1)).contains(" ")) {
+                if (TopicFilter.hasBlankLevel(value)) {
                     violations.accept(name, "has a level that is one blank, which is what + is in a URL");
                 }
             }
@@ -70,7 +70,7 @@ final class RequestOptions implements MoreFields {
     }
 
     private void timeout(String seconds, BiConsumer<String, String> violations) {
-        // Short and plain: of 1e999999999 nobody wants the digits.
+        // No exponent is permitted: the digits of 1e999999999 would fill the memory.
         if (seconds.matches("\\d{1,7}(\\.\\d{1,9})?")) {
             long millis = new BigDecimal(seconds).movePointRight(3).longValue();
             if (millis >= 1 && millis <= settings.maxTimeout().toMillis()) {
@@ -99,7 +99,7 @@ final class RequestOptions implements MoreFields {
         }
     }
 
-    /** @throws HttpProblem 400 if the fields do not go together */
+    /** @throws HttpProblem 400 if the fields contradict each other */
     RequestMessage toRequest(PublishRequest publish, Caller from) {
         List<Violation> violations = new ArrayList<>(0);
         if (publish.topic().equals(replyTo)) {

@@ -19,7 +19,7 @@ import org.mqttgateway.publish.PublishRequestParser;
 import org.mqttgateway.publish.RawRequest;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** {@code /request}: publishes a message and answers with the message that answers it. */
+/** {@code /request}: publishes a message and answers with the reply to it. */
 @Path("/request")
 public class RequestResource {
 
@@ -42,7 +42,7 @@ public class RequestResource {
         this.settings = settings;
     }
 
-    /** A message given as JSON; the answer is JSON. */
+    /** Publishes a message given as JSON; the answer is JSON. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> request(@Context RoutingContext context) {
@@ -54,12 +54,12 @@ public class RequestResource {
                 json -> send(
                         options.toRequest(parser.parse(json, options), callers.of(context)),
                         context,
-                        Answer::json,
+                        BrokerMessage::json,
                         answer));
         return answer;
     }
 
-    /** A message whose payload is the body; the answer is the payload that came. */
+    /** Publishes the body as payload; the answer is the payload of the reply. */
     @POST
     @Consumes(MediaType.WILDCARD)
     public CompletionStage<Response> requestRaw(@Context RoutingContext context, @Context UriInfo uri) {
@@ -79,7 +79,7 @@ public class RequestResource {
                                         options),
                                 callers.of(context)),
                         context,
-                        Answer::raw,
+                        BrokerMessage::raw,
                         answer));
         return answer;
     }
@@ -87,7 +87,7 @@ public class RequestResource {
     private void send(
             RequestMessage request,
             RoutingContext context,
-            Function<Answer, Response> form,
+            Function<BrokerMessage, Response> form,
             CompletableFuture<Response> answer) {
         request.from().requirePublish(request.publish().topic());
         if (request.replyTo() != null) {

@@ -17,20 +17,20 @@ import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.publish.Publisher;
-import org.mqttgateway.request.CorrelatedReplies.Reply;
+import org.mqttgateway.request.CorrelatedReplies.ReplyAddress;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** Sends requests and waits for their answers, for so many at a time and for so long. */
+/** Sends requests and waits for their replies. The number of waiting requests and the time of each are limited. */
 @ApplicationScoped
 class Requests {
 
-    /** What the end of the process keeps of its time for the answers themselves. */
+    /** At shutdown, waiting requests are answered this long before the process is cut off, so that the answers can still be sent. */
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
-    /** Bytes of the messages that wait for their turn, or for a subscription. */
+    /** Most bytes of the messages that wait for their turn or for a subscription. */
     static final long MAX_MESSAGE_BYTES = 24L << 20;
 
-    /** Bytes of the answers that callers have not read yet. */
+    /** Most bytes of the answers that callers have not read yet. */
     static final long MAX_ANSWER_BYTES = 24L << 20;
 
     private final Vertx vertx;
@@ -44,7 +44,7 @@ class Requests {
     private final HeldBytes answers = new HeldBytes(MAX_ANSWER_BYTES);
     private final long subscribeMillis;
     private final Duration stopTime;
-    private final Set<Exchange> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<PendingRequest> waiting = ConcurrentHashMap.newKeySet();
 
     Requests(
             Vertx vertx,
@@ -71,8 +71,8 @@ class Requests {
     }
 
     /**
-     * Sends a request that its sender may send. The caller gets the answer, or an {@link HttpProblem}: those of a publish, and 504 if none
-     * comes.
+     * Sends a request; the permissions of the caller have been checked. The caller is answered with the reply or with an {@link
+     * HttpProblem}: one of a publish, or 504 if no reply comes.
      */
     void send(RequestMessage request, RoutingContext context, CallerAnswer caller) {
         HeldBytes.Share message = messages.share();
@@ -94,53 +94,55 @@ class Requests {
             return;
         }
         if (request.replyTo() == null) {
-            Reply reply = correlated.next();
+            ReplyAddress reply = correlated.next();
             RequestMessage own =
                     request.with(request.properties().withReply(reply.topic(), reply.correlation(), "replyTo"));
-            Exchange exchange = start(own, context, caller, message, over -> correlated.end(over, reply));
-            correlated.begin(exchange, reply);
+            PendingRequest pending = start(own, context, caller, message, over -> correlated.end(over, reply));
+            correlated.begin(pending, reply);
         } else {
-            Exchange exchange = start(request, context, caller, message, topics::end);
-            topics.begin(exchange);
+            PendingRequest pending = start(request, context, caller, message, topics::end);
+            topics.begin(pending);
         }
     }
 
-    private Exchange start(
+    private PendingRequest start(
             RequestMessage request,
             RoutingContext context,
             CallerAnswer caller,
             HeldBytes.Share message,
-            Consumer<Exchange> atEnd) {
+            Consumer<PendingRequest> atEnd) {
         HeldBytes.Share answer = answers.share();
         long[] timers = new long[2];
-        Exchange exchange = new Exchange(request, publisher, session, caller, message, answer, (over, outcome) -> {
-            vertx.cancelTimer(timers[0]);
-            vertx.cancelTimer(timers[1]);
-            waiting.remove(over);
-            metrics.ended(outcome, over.age());
-            atEnd.accept(over);
-        });
-        waiting.add(exchange);
-        timers[0] = vertx.setTimer(request.timeout().toMillis(), id -> exchange.giveUp("no answer came in time"));
-        // A broker that is away is found out as soon as by a publish, however long an answer may take.
-        timers[1] = vertx.setTimer(subscribeMillis, id -> exchange.giveUpSubscribing());
+        PendingRequest pending =
+                new PendingRequest(request, publisher, session, caller, message, answer, (over, outcome) -> {
+                    vertx.cancelTimer(timers[0]);
+                    vertx.cancelTimer(timers[1]);
+                    waiting.remove(over);
+                    metrics.ended(outcome, over.age());
+                    atEnd.accept(over);
+                });
+        waiting.add(pending);
+        timers[0] = vertx.setTimer(request.timeout().toMillis(), id -> pending.giveUp("no answer came in time"));
+        // If the broker is away, the caller learns it as soon as with a publish, even if the timeout for the reply is
+        // much longer.
+        timers[1] = vertx.setTimer(subscribeMillis, id -> pending.giveUpSubscribing());
         context.addEndHandler(end -> {
-            exchange.left();
+            pending.left();
             answer.end();
         });
-        return exchange;
+        return pending;
     }
 
-    /** On MQTT 3.1.1 there is nowhere to say where the answer is to go. */
+    /** The problem for a request without {@code replyTo} to a broker of MQTT 3.1.1, which has no Response Topic. */
     static HttpProblem noReplyTo() {
         return HttpProblem.invalid(List.of(new Violation(
                 "replyTo", "is required: the broker speaks MQTT 3.1.1, which cannot tell a receiver where to answer")));
     }
 
-    /** Who still waits when the process is about to be cut off is told what is known. */
+    /** Answers the requests that still wait shortly before the process is cut off. */
     void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
         vertx.setTimer(
                 Math.max(1, stopTime.toMillis()),
-                id -> waiting.forEach(exchange -> exchange.giveUp("the gateway is stopping")));
+                id -> waiting.forEach(pending -> pending.giveUp("the gateway is stopping")));
     }
 }

@@ -9,20 +9,20 @@ import org.mqttgateway.mqtt.TopicFilter;
 /** One read of what the broker retains. Thread-safe. */
 final class RetainedRead {
 
-    /** Bytes of the messages of one list. */
+    /** Most bytes of the messages in one answer. */
     private static final long MAX_BYTES = 8L << 20;
 
     /**
-     * What was read.
+     * The messages that were read.
      *
      * @param more whether there are messages beyond {@code mqtt.retained.limit}, or beyond the bytes that one answer may have
      */
-    record Result(List<Answer> messages, boolean more) {}
+    record Result(List<BrokerMessage> messages, boolean more) {}
 
     private final TopicFilter filter;
     private final int limit;
     private final UniEmitter<? super Result> caller;
-    private final List<Answer> messages = new ArrayList<>();
+    private final List<BrokerMessage> messages = new ArrayList<>();
     private long bytes;
     private boolean more;
     private boolean ended;
@@ -45,12 +45,12 @@ final class RetainedRead {
         return timer;
     }
 
-    /** Whether the caller has all that there is; the broker may not have said yet that it is all. */
+    /** Whether the caller has all messages. The broker may not have confirmed yet that there are no more. */
     synchronized boolean isServed() {
         return served;
     }
 
-    /** Whether there are messages beyond those that the caller gets. */
+    /** Whether there are more messages than the caller gets. */
     synchronized boolean hasMore() {
         return more;
     }
@@ -59,9 +59,9 @@ final class RetainedRead {
         return filter;
     }
 
-    /** The list begins, maybe not for the first time: the subscription was made on another connection. */
+    /** Begins the list again, because the subscription will be made on another connection. */
     synchronized void begin() {
-        // After its end the list is the caller's.
+        // After the end the list belongs to the caller and must not change.
         if (!ended) {
             messages.clear();
             bytes = 0;
@@ -74,17 +74,17 @@ final class RetainedRead {
             return;
         }
         bytes += message.size();
-        // A single message may be as large as any.
+        // A single message may have any size.
         if (messages.size() >= limit || bytes > MAX_BYTES && !messages.isEmpty()) {
             more = true;
         } else {
-            messages.add(Answer.of(message));
+            messages.add(BrokerMessage.of(message));
         }
     }
 
-    /** Whether all is there that can come: there is one message on one topic. */
+    /** Whether no more messages can come: without wildcards there is at most one. */
     synchronized boolean isComplete() {
-        return !filter.text().contains("+") && !filter.text().contains("#") && !messages.isEmpty();
+        return !filter.hasWildcard() && !messages.isEmpty();
     }
 
     void complete() {
@@ -104,7 +104,7 @@ final class RetainedRead {
         }
     }
 
-    /** The caller waits no longer; false if it has not waited before. */
+    /** The caller waits no longer. Returns false if it was not waiting any more. */
     synchronized boolean left() {
         boolean waited = !ended;
         ended = true;

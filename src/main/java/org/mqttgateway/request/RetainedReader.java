@@ -12,7 +12,7 @@ import jakarta.ws.rs.core.Response.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import org.mqttgateway.connector.Subscribers;
+import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.mqtt.IncomingPublish;
@@ -21,8 +21,8 @@ import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * Reads what the broker retains: subscribes, and takes what comes until the broker answers a PINGREQ. Reads take turns on one connection,
- * which is opened for the first and closed when there was none for a while.
+ * Reads what the broker retains: it subscribes a filter and collects the retained messages until the broker answers a PINGREQ that follows.
+ * Reads take turns on one connection, which is opened for the first read and closed when there has been none for 30 s.
  */
 @ApplicationScoped
 class RetainedReader {
@@ -31,25 +31,25 @@ class RetainedReader {
     private static final int RETRY_SECONDS = 5;
 
     private final Vertx vertx;
-    private final Subscribers subscribers;
+    private final ReceivingSessions sessions;
     private final GatewaySettings settings;
     private final Deque<RetainedRead> queue = new ArrayDeque<>();
     private RetainedRead current;
-    private Line line;
+    private Connection connection;
     private long uses;
 
-    /** One connection. What still comes on an earlier one is for nobody. */
-    private final class Line {
-        private final ReceivingSession session = subscribers.forRetained(message -> received(this, message));
+    /** One connection. Messages that still come on an earlier one are ignored. */
+    private final class Connection {
+        private final ReceivingSession session = sessions.forRetained(message -> received(this, message));
     }
 
-    RetainedReader(Vertx vertx, Subscribers subscribers, GatewaySettings settings) {
+    RetainedReader(Vertx vertx, ReceivingSessions sessions, GatewaySettings settings) {
         this.vertx = vertx;
-        this.subscribers = subscribers;
+        this.sessions = sessions;
         this.settings = settings;
     }
 
-    /** What the broker retains now; fails with an {@link HttpProblem}: 403, 503 or 504. */
+    /** Reads the messages that the broker retains now. Fails with an {@link HttpProblem}: 403, 503 or 504. */
     Uni<RetainedRead.Result> read(TopicFilter filter, int limit, RoutingContext context) {
         return Uni.createFrom().emitter(caller -> begin(filter, limit, context, caller));
     }
@@ -87,12 +87,12 @@ class RetainedReader {
             }
             current = queue.poll();
             uses++;
-            if (line == null) {
-                line = new Line();
-                line.session.open();
+            if (connection == null) {
+                connection = new Connection();
+                connection.session.open();
             }
             read = current;
-            on = line.session;
+            on = connection.session;
         }
         on.subscribe(read.filter(), MqttQoS.AT_MOST_ONCE, new ReceivingSession.Listener() {
             @Override
@@ -113,11 +113,11 @@ class RetainedReader {
         });
     }
 
-    /** On the event loop of the session, as all that comes. */
-    private void received(Line from, IncomingPublish message) {
+    /** Called on the event loop of the session. */
+    private void received(Connection from, IncomingPublish message) {
         RetainedRead read;
         synchronized (this) {
-            read = from == line ? current : null;
+            read = from == connection ? current : null;
         }
         if (read != null) {
             read.add(message);
@@ -125,15 +125,15 @@ class RetainedReader {
                 over(read, false);
                 read.complete();
             } else if (read.isComplete()) {
-                // Its turn lasts until the broker has answered: Artemis may lose a subscription that comes right behind
-                // the end of another.
+                // The turn of this read still lasts until the broker has answered: Artemis may lose a subscription that
+                // follows the end of another one at once.
                 read.complete();
             }
         }
         message.consumed();
     }
 
-    /** The broker has sent all that it had when it answered. */
+    /** The broker has answered the PINGREQ, so it has sent everything that it retains. (Some brokers need the grace time after that.) */
     private void sent(RetainedRead read) {
         long grace = settings.retained().grace().toMillis();
         if (grace == 0 || read.isServed()) {
@@ -144,7 +144,7 @@ class RetainedReader {
     }
 
     private void complete(RetainedRead read) {
-        // First the turn of the next, so that nothing more comes for this one.
+        // First end the turn of this read, so that no more messages come for it.
         over(read, true);
         read.complete();
     }
@@ -154,7 +154,7 @@ class RetainedReader {
         boolean connected;
         synchronized (this) {
             itsTurn = current == read;
-            connected = line != null && line.session.status().ok();
+            connected = connection != null && connection.session.status().ok();
         }
         if (!connected) {
             read.fail(HttpProblem.retryable(
@@ -177,7 +177,7 @@ class RetainedReader {
         over(read, false);
     }
 
-    /** @param whole whether the broker has sent all that it had; else the rest, which may be very much, ends with the connection */
+    /** @param whole whether the broker has sent everything; if not, the connection is closed, because the rest may be very much */
     private void over(RetainedRead read, boolean whole) {
         synchronized (this) {
             vertx.cancelTimer(read.timer());
@@ -185,11 +185,11 @@ class RetainedReader {
             if (current != read) {
                 return;
             }
-            if (whole || !line.session.status().ok()) {
-                line.session.unsubscribe(read.filter());
+            if (whole || !connection.session.status().ok()) {
+                connection.session.unsubscribe(read.filter());
             } else {
-                line.session.abandon();
-                line = null;
+                connection.session.abandon();
+                connection = null;
             }
             current = null;
             if (queue.isEmpty()) {
@@ -202,15 +202,15 @@ class RetainedReader {
     }
 
     private synchronized void closeUnused(long use) {
-        if (uses == use && current == null && line != null) {
-            line.session.abandon();
-            line = null;
+        if (uses == use && current == null && connection != null) {
+            connection.session.abandon();
+            connection = null;
         }
     }
 
     synchronized void onStop(@Observes ShutdownEvent event) {
-        if (line != null) {
-            line.session.abandon();
+        if (connection != null) {
+            connection.session.abandon();
         }
     }
 }

@@ -34,7 +34,7 @@ import org.mqttgateway.settings.GatewaySettings;
 @Path("/retained")
 public class RetainedResource {
 
-    /** Bytes of the answers that callers have not read yet. */
+    /** Most bytes of the answers that callers have not read yet. */
     private static final long MAX_ANSWER_BYTES = 24L << 20;
 
     private final HeldBytes answers = new HeldBytes(MAX_ANSWER_BYTES);
@@ -50,30 +50,35 @@ public class RetainedResource {
         this.settings = settings;
     }
 
-    /** The message that is retained on a topic, its payload or as JSON if that is what the caller accepts; an array of those of a filter. */
+    /**
+     * Reads the message that is retained on a topic; the answer is its payload, or JSON if the caller prefers that. For a filter the answer
+     * is a JSON array of all its messages.
+     */
     @GET
     public Uni<Response> get(@Context RoutingContext context) {
         TopicFilter filter = filter(topic(context.queryParams()));
-        boolean one = filter.text().indexOf('#') < 0 && filter.text().indexOf('+') < 0;
+        boolean one = !filter.hasWildcard();
         callers.of(context).requireSubscribe(one ? "the topic" : "the filter", filter);
         boolean json = MediaTypes.prefersJson(context.request().getHeader(HttpHeaders.ACCEPT));
         HeldBytes.Share share = answers.share();
         context.addEndHandler(end -> share.end());
         io.vertx.core.Context eventLoop = context.vertx().getOrCreateContext();
-        // The connection on which the messages come has one event loop for all callers.
+        // The answer is made on the caller's event loop, because all retained messages come on one event loop.
         return reader.read(filter, one ? 1 : settings.retained().limit(), context)
                 .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
                 .map(result -> {
                     hold(
                             share,
-                            result.messages().stream().mapToLong(Answer::size).sum());
+                            result.messages().stream()
+                                    .mapToLong(BrokerMessage::size)
+                                    .sum());
                     Response answer = one ? one(result.messages(), json) : all(result);
                     hold(share, ((byte[]) answer.getEntity()).length);
                     return answer;
                 });
     }
 
-    /** Clears what is retained on a topic. */
+    /** Clears what is retained on a topic by publishing an empty retained message (section 3.3.1.3). */
     @DELETE
     public CompletionStage<Response> delete(@Context RoutingContext context) {
         String topic = topic(context.queryParams());
@@ -89,7 +94,7 @@ public class RetainedResource {
                 result -> Response.ok(result, MediaType.APPLICATION_JSON_TYPE).build());
     }
 
-    /** The only parameter there is. */
+    /** The topic or filter of the query; {@code topic} is the only parameter that is known. */
     private static String topic(MultiMap query) {
         List<Violation> violations = new ArrayList<>(0);
         for (String name : query.names()) {
@@ -109,7 +114,7 @@ public class RetainedResource {
         if (topic.indexOf('\ufffd') >= 0) {
             throw invalid("is not percent-encoded UTF-8");
         }
-        if (List.of(topic.split("/", -1)).contains(" ")) {
+        if (TopicFilter.hasBlankLevel(topic)) {
             throw invalid("has a level that is one blank: in a URL the wildcard + is written %2B");
         }
         return topic;
@@ -141,37 +146,37 @@ public class RetainedResource {
         }
     }
 
-    private static Response one(List<Answer> messages, boolean json) {
+    private static Response one(List<BrokerMessage> messages, boolean json) {
         if (messages.isEmpty()) {
             throw HttpProblem.of(Status.NOT_FOUND, ReturnCode.INVAL, "the broker retains nothing on this topic");
         }
-        Answer answer = messages.get(0);
+        BrokerMessage message = messages.get(0);
         return json
-                ? json(MessageJson.bytes(answer.message().payload().length + 200, out -> write(out, answer)), false)
-                : answer.raw();
+                ? json(MessageJson.bytes(message.message().payload().length + 200, out -> write(out, message)), false)
+                : message.raw();
     }
 
     private static Response all(RetainedRead.Result result) {
         return json(
                 MessageJson.bytes(8_192, out -> {
                     out.writeStartArray();
-                    for (Answer answer : result.messages()) {
-                        write(out, answer);
+                    for (BrokerMessage message : result.messages()) {
+                        write(out, message);
                     }
                     out.writeEndArray();
                 }),
                 result.more());
     }
 
-    private static void write(JsonGenerator out, Answer answer) throws IOException {
-        IncomingPublish message = answer.message();
+    private static void write(JsonGenerator out, BrokerMessage received) throws IOException {
+        IncomingPublish message = received.message();
         MessageJson.write(
                 out,
                 message.topic(),
                 message.payload(),
                 message.qos().value(),
                 message.retain(),
-                answer.receivedAt(),
+                received.receivedAt(),
                 message.properties());
     }
 

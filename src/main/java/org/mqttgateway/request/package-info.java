@@ -1,2 +1,5 @@
-/** {@code POST /request}: a publish and the answer to it; {@code /retained}: what the broker retains. A request is a publish, so it stands on {@code publish}. */
+/**
+ * {@code POST /request}: publishes a message and answers with the reply to it. {@code /retained}: reads and clears what the broker retains.
+ * Both publish, so this package uses {@code publish}; the reverse is not permitted.
+ */
 package org.mqttgateway.request;

@@ -78,22 +78,25 @@ public interface GatewaySettings {
     @WithConverter(SettingConverters.IntOrNothing.class)
     Optional<Integer> publishConnections();
 
-    /** From the acceptance of a publish to its end, whatever the end is. */
+    /** Longest time from the acceptance of a publish to its outcome, good or bad. */
     @WithDefault("5s")
     @WithConverter(SettingConverters.Time.class)
     Duration publishTimeout();
 
-    /** Publishes sent and not confirmed yet, 1 to 65000, over all publishing connections. */
+    /** Publishes that may be sent and not yet confirmed, 1 to 65000, over all publishing connections. */
     @WithDefault("1024")
     @WithConverter(SettingConverters.Int.class)
     int maxInflight();
 
-    /** Messages that wait in memory, in each direction; one more is refused (outgoing) or dropped (incoming, QoS 0). */
+    /** Messages that may wait in memory, in each direction. One more is refused (outgoing) or dropped (incoming, QoS 0). */
     @WithDefault("10000")
     @WithConverter(SettingConverters.Int.class)
     int maxQueued();
 
-    /** Bytes that they hold, in each direction: one more is refused (outgoing), or stays with the broker (incoming). */
+    /**
+     * Bytes that the waiting messages may hold, in each direction. A message beyond that is refused (outgoing) or stays with the broker
+     * (incoming).
+     */
     @WithDefault("64M")
     @WithConverter(SettingConverters.Size.class)
     MemorySize maxQueuedSize();
@@ -103,7 +106,7 @@ public interface GatewaySettings {
     @WithConverter(SettingConverters.Size.class)
     MemorySize maxMessageSize();
 
-    /** Publishes in one bulk request, at the most. */
+    /** Most publishes in one bulk request. */
     @WithDefault("1000")
     @WithConverter(SettingConverters.Int.class)
     int bulkLimit();
@@ -129,7 +132,9 @@ public interface GatewaySettings {
         @WithDefault("#")
         List<String> allow();
 
-        /** Different filters that listeners may have open at the same time; each is a connection to the broker, and holds up to 8 MiB. */
+        /**
+         * Different filters that listeners may have open at the same time. Each takes a connection to the broker and up to 8 MiB of memory.
+         */
         @WithDefault("20")
         @WithConverter(SettingConverters.Int.class)
         int maxFilters();
@@ -141,23 +146,23 @@ public interface GatewaySettings {
     /** The settings {@code mqtt.feed.*}. */
     interface Feed {
 
-        /** Messages that a new listener gets first. */
+        /** Number of past messages that a new listener gets first. */
         @WithDefault("50")
         @WithConverter(SettingConverters.Int.class)
         int replay();
 
-        /** Messages that a feed holds for listeners that are slow or come back; of more the oldest are dropped. */
+        /** Messages that a feed holds for listeners that are slow or come back. When there are more, the oldest are dropped. */
         @WithDefault("10000")
         @WithConverter(SettingConverters.Int.class)
         int buffer();
 
-        /** Listeners at the same time. */
+        /** Most listeners at the same time. */
         @WithDefault("1000")
         @WithConverter(SettingConverters.Int.class)
         int maxClients();
     }
 
-    /** Messages as HTTP requests to a service of the operator. */
+    /** The webhook, which sends messages as HTTP requests to a service of the operator. */
     Webhook webhook();
 
     /** The settings {@code mqtt.webhook.*}. */
@@ -171,15 +176,15 @@ public interface GatewaySettings {
         @WithConverter(SettingConverters.Text.class)
         String topic();
 
-        /** Key of the signature, {@code whsec_} and base64 as Standard Webhooks has it; without it requests are not signed. */
+        /** Key of the signature: {@code whsec_} and base64, the form of Standard Webhooks. Without it requests are not signed. */
         Optional<String> secret();
 
-        /** From the start of a request to the end of its answer. */
+        /** Longest time from the start of a request to the end of its answer. */
         @WithDefault("10s")
         @WithConverter(SettingConverters.Time.class)
         Duration timeout();
 
-        /** Requests for one message, at the most; 0: until it is taken. */
+        /** Most requests for one message; 0 means that the message is sent until it is taken. */
         @WithDefault("0")
         @WithConverter(SettingConverters.Int.class)
         int maxAttempts();
@@ -202,46 +207,46 @@ public interface GatewaySettings {
     /** The settings {@code mqtt.request.*}. */
     interface Request {
 
-        /** Requests that wait at the same time, and reads of what is retained. */
+        /** Most requests that wait for an answer at the same time. As many reads of retained messages may wait besides. */
         @WithDefault("1000")
         @WithConverter(SettingConverters.Int.class)
         int maxWaiting();
 
-        /** How long a request waits that does not say it. */
+        /** How long a request waits for its answer if it names no timeout of its own. */
         @WithDefault("10s")
         @WithConverter(SettingConverters.Time.class)
         Duration timeout();
 
-        /** How long a request may wait. */
+        /** Longest timeout that a request may name. */
         @WithDefault("60s")
         @WithConverter(SettingConverters.Time.class)
         Duration maxTimeout();
 
-        /** Beginning of the topics to which answers go where the caller names none: PREFIX/INSTANCE/ID. */
+        /** Beginning of the response topics that the gateway makes when the caller names none: PREFIX/INSTANCE/ID. */
         @WithDefault("mqtt-gateway/reply")
         @WithConverter(SettingConverters.Text.class)
         String replyPrefix();
     }
 
-    /** What the broker retains. */
+    /** Reads of what the broker retains. */
     Retained retained();
 
     /** The settings {@code mqtt.retained.*}. */
     interface Retained {
 
-        /** Messages in one answer. */
+        /** Most messages in one answer. */
         @WithDefault("1000")
         @WithConverter(SettingConverters.Int.class)
         int limit();
 
-        /** What is waited for in addition, with brokers that send PINGRESP before the last retained message. */
+        /** Time to wait after PINGRESP, for brokers that send PINGRESP before the last retained message. */
         @WithDefault("0s")
         @WithConverter(SettingConverters.Time.class)
         @WithName("wait")
         Duration grace();
     }
 
-    /** The callers. */
+    /** The HTTP side: its callers and its limits. */
     Http http();
 
     /** The settings {@code mqtt.http.*}. */
@@ -262,15 +267,18 @@ public interface GatewaySettings {
         /** The settings {@code mqtt.http.users.NAME.*}. */
         interface User {
 
-            /** What the user sends; a value that begins with {@code $2} is the bcrypt hash of it. */
+            /** The user's password. A value that begins with {@code $2} is the bcrypt hash of the password. */
             Optional<String> password();
 
-            /** Topic filters separated by commas, inside {@code mqtt.publish.allow}, which holds alone if absent; empty: nothing. */
+            /**
+             * Topic filters, separated by commas, to which the user may publish. A topic must be on {@code mqtt.publish.allow} too. If this
+             * setting is absent, {@code mqtt.publish.allow} decides alone; if it is empty, the user may publish nothing.
+             */
             @WithDefault(UserFilters.ABSENT)
             @WithConverter(UserFilters.Parser.class)
             UserFilters publish();
 
-            /** The same for listening, inside {@code mqtt.subscribe.allow}. */
+            /** The same for listening, together with {@code mqtt.subscribe.allow}. */
             @WithDefault(UserFilters.ABSENT)
             @WithConverter(UserFilters.Parser.class)
             UserFilters subscribe();
@@ -281,7 +289,10 @@ public interface GatewaySettings {
         @WithConverter(SettingConverters.Time.class)
         Duration bodyTimeout();
 
-        /** Bytes of all bodies that are under way together; a request beyond it is refused. A quarter is kept for bodies of at most 64 KB. */
+        /**
+         * Most bytes of all request bodies that are being received. A request beyond that is refused. A quarter of it is reserved for
+         * bodies of at most 64 KB.
+         */
         @WithDefault("64M")
         @WithConverter(SettingConverters.Size.class)
         MemorySize maxBodyMemory();
@@ -299,7 +310,7 @@ public interface GatewaySettings {
         /** File that receives the log besides the console, rotated; none if empty. */
         Optional<String> file();
 
-        /** Bytes of a payload that the log shows; of a longer one it names the full size. */
+        /** Most bytes of a payload that the log shows. A longer payload is cut, and the line names its full size. */
         @WithDefault("4K")
         @WithConverter(SettingConverters.Size.class)
         MemorySize maxPayload();

@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigSourceInterceptor;
 import io.smallrye.config.ConfigSourceInterceptorContext;
 import io.smallrye.config.ConfigValue;
 
-/** Makes {@code mqtt.log.file} switch Quarkus' file handler on, which by itself wants a switch and a path. */
+/** Lets {@code mqtt.log.file} alone switch on Quarkus' log file, for which Quarkus itself needs two settings: a switch and a path. */
 public final class LogFile implements ConfigSourceInterceptor {
 
     private static final long serialVersionUID = 1;

@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.eclipse.microprofile.config.spi.Converter;
 
 /**
- * Converters that never fail: what is no number at all becomes a value outside every range, and {@link SettingsCheck} reports it in one
- * line. A converter that throws would end the start-up so early that Quarkus answers with stack traces.
+ * Converters that never fail. A text that is not a number becomes a value that is outside every permitted range, so {@link SettingsCheck}
+ * reports it in one line. A converter that throws would end the start-up so early that Quarkus prints stack traces.
  */
 public final class SettingConverters {
 
@@ -60,7 +60,7 @@ public final class SettingConverters {
         }
     }
 
-    /** Text that may be empty, for the check to refuse. */
+    /** Text that may be empty, so that {@link SettingsCheck} can refuse it. */
     public static final class Text implements Converter<String> {
 
         private static final long serialVersionUID = 1;

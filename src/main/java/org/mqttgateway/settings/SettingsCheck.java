@@ -22,12 +22,12 @@ public class SettingsCheck {
     private static final Set<String> VERSIONS = Set.of("auto", "5", "3.1.1");
     private static final String BCRYPT = "$2";
 
-    /** A cost of 15 takes seconds for each check; $2x$ is the mark of hashes that a bug made. */
+    /** A cost above 15 would take many seconds for each check. Hashes that begin with $2x$ were made by a faulty implementation. */
     private static final Pattern BCRYPT_HASH = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-5])\\$[./A-Za-z0-9]{53}");
 
     private final Config config;
 
-    /** @param config where the settings come from: a message quotes a value as it was written there */
+    /** @param config where the settings were written; error messages quote a value as it was written there */
     SettingsCheck(Config config) {
         this.config = config;
     }
@@ -54,18 +54,20 @@ public class SettingsCheck {
         if (!VERSIONS.contains(settings.version())) {
             throw refused("mqtt.version", "must be auto, 5 or 3.1.1");
         }
-        // 0xFFFFFFFF would mean for ever.
+        // 0xFFFFFFFF would mean that the session never expires (MQTT 5 section 3.1.2.11.2).
         range("mqtt.session-expiry", settings.sessionExpiry().toSeconds(), 1, 0xffff_fffeL, " s");
         settings.publishConnections().ifPresent(number -> range("mqtt.publish-connections", number, 1, 64));
         range("mqtt.max-inflight", settings.maxInflight(), 1, 65_000);
         range("mqtt.max-queued", settings.maxQueued(), 0, 10_000_000);
         range("mqtt.publish-timeout", settings.publishTimeout().toMillis(), 1, 3_600_000, " ms");
-        // The remaining length of an MQTT packet has 28 bits (section 2.2.3), and topic and packet id want their share.
+        // The Remaining Length of an MQTT packet has 28 bits (MQTT 5 section 2.1.4), and it includes the topic and the
+        // packet identifier.
         range("mqtt.max-message-size", settings.maxMessageSize().asLongValue(), 1, 268_000_000, " bytes");
         range("mqtt.max-queued-size", settings.maxQueuedSize().asLongValue(), 1, Long.MAX_VALUE, " bytes");
         range("mqtt.bulk-limit", settings.bulkLimit(), 1, 1_000_000);
         range("mqtt.http.body-timeout", settings.http().bodyTimeout().toMillis(), 1, 3_600_000, " ms");
-        // A quarter of it is for small bodies only, and the largest payload must find room in the rest.
+        // A quarter of the memory is reserved for small bodies, so the largest payload must fit into the other three
+        // quarters.
         range(
                 "mqtt.http.max-body-memory",
                 settings.http().maxBodyMemory().asLongValue(),
@@ -136,7 +138,7 @@ public class SettingsCheck {
         }
     }
 
-    /** Neither the URL nor the secret is quoted: a URL may have a password. */
+    /** Neither the URL nor the secret is quoted, because a URL may contain a password. */
     private void webhook(GatewaySettings.Webhook webhook) {
         webhook.url().ifPresent(url -> {
             if (!isWebAddress(url)) {
@@ -207,7 +209,7 @@ public class SettingsCheck {
         }
     }
 
-    /** The value is quoted as it was written: what is no number has been converted to one that is out of range. */
+    /** Quotes the value as it was written, because the converted value of a text that is not a number is only a placeholder. */
     private ConfigurationException refused(String key, String rule) {
         String written = config.getConfigValue(key).getValue();
         return new ConfigurationException(key + "=" + LogText.escape(String.valueOf(written)) + " " + rule);

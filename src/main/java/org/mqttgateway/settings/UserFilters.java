@@ -9,11 +9,14 @@ import org.eclipse.microprofile.config.spi.Converter;
 /**
  * The topic filters of one user.
  *
- * @param texts empty if the setting is absent, which limits nothing; an empty list if it has no value, which permits nothing
+ * @param texts empty if the setting is absent, which sets no limit; an empty list if the setting has no value, which permits nothing
  */
 public record UserFilters(Optional<List<String>> texts) {
 
-    /** What nobody can write: an Optional of the mapping would take an empty value for an absent one. */
+    /**
+     * Default that marks an absent setting; nobody can write it as a value. An Optional would not do, because it treats an empty value as
+     * absent.
+     */
     static final String ABSENT = "\0";
 
     /** Topic filters separated by commas; {@code \\,} is a comma in a filter. */

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The parts of {@code mqtt.webhook.url}. Taken apart here, because {@link URI} finds no host in a name with an underscore, which services of
- * Compose have.
+ * The parts of {@code mqtt.webhook.url}. {@link URI} alone cannot parse it: it finds no host in a name with an underscore, and the names of
+ * Compose services often have one.
  *
  * @param tls whether the scheme is https
  * @param uri path and query, at least {@code /}
@@ -47,13 +47,13 @@ public record WebhookAddress(boolean tls, String host, int port, String uri, Opt
     }
 
     private static Optional<String> userInfo(String raw) {
-        // As a path, since in a form's encoding + would be a space.
+        // Decoded as a path: the decoder for forms would turn + into a space.
         return raw == null
                 ? Optional.empty()
                 : Optional.of(URI.create("http://host/" + raw).getPath().substring(1));
     }
 
-    /** For logs and health: neither credentials nor the query, which may have a token. */
+    /** The address for logs and health, without the credentials and without the query, which may contain a token. */
     @Override
     public String toString() {
         int query = uri.indexOf('?');

@@ -5,15 +5,16 @@ import io.smallrye.config.ConfigSourceInterceptorContext;
 import io.smallrye.config.ConfigValue;
 
 /**
- * Makes {@code mqtt.webhook.url} switch the channel {@code webhook} on, and gives its session a client id beside {@code mqtt.client-id}.
- * SmallRye's own switch, the attribute {@code enabled}, would warn at each start that the consumer is not connected to anything.
+ * Switches the channel {@code webhook} on when {@code mqtt.webhook.url} is set, and derives the client id of its session from {@code
+ * mqtt.client-id}. SmallRye's own switch, the attribute {@code enabled}, is not used: it would log a warning at each start that the
+ * consumer is not connected to anything.
  */
 public final class WebhookChannel implements ConfigSourceInterceptor {
 
-    /** The channel. */
+    /** Name of the channel. */
     public static final String NAME = "webhook";
 
-    /** The connector that takes the place of the channel's own where there is no webhook: it connects to nothing. */
+    /** Name of the connector that replaces the channel's own when there is no webhook. It connects to nothing. */
     public static final String SWITCHED_OFF = "switched-off";
 
     private static final long serialVersionUID = 1;

@@ -10,7 +10,7 @@ public final class WebhookSecret {
     private WebhookSecret() {}
 
     /**
-     * The bytes that sign.
+     * Returns the bytes of the signing key.
      *
      * @throws IllegalArgumentException if {@code secret} is not of that form
      */

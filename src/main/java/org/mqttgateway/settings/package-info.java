@@ -1,2 +1,4 @@
-/** What an operator may set: one mapping, its converters and checks, and the log file. */
+/**
+ * What an operator may set: one mapping, its converters and its checks. Knows the rules of topics in {@code mqtt}, and no other package.
+ */
 package org.mqttgateway.settings;

@@ -26,12 +26,12 @@ public record GatewayStatus(Broker broker) {
     /**
      * A channel.
      *
-     * @param connected whether it is connected, and subscribed if it is an incoming one
-     * @param text the same as a sentence, with what is wrong if something is
+     * @param connected whether the channel is connected, and subscribed if it is an incoming one
+     * @param text the same as a sentence, which says what is wrong if something is wrong
      */
     public record Channel(boolean connected, String text) {}
 
-    /** @param inFull whether the texts may name hosts and topics */
+    /** @param inFull whether the caller may see hosts and topics in the texts */
     static GatewayStatus of(List<ChannelState> states, boolean inFull) {
         return new GatewayStatus(new Broker(
                 !states.isEmpty() && states.stream().allMatch(ChannelState::ok),

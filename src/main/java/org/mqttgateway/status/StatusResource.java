@@ -13,8 +13,8 @@ import org.mqttgateway.connector.ConfirmedMqttConnector;
 import org.mqttgateway.http.Callers;
 
 /**
- * {@code /status}: which connections to the broker stand. It is open to everybody; where users are set, strangers learn no host name and no
- * topic from it.
+ * {@code /status}: which connections to the broker are up. It is open to everybody. If users are set, callers who have not logged in see
+ * neither host names nor topics.
  */
 @Path("/status")
 public class StatusResource {
@@ -27,7 +27,7 @@ public class StatusResource {
         this.callers = callers;
     }
 
-    /** The state as it is now; always 200, for it is not the state of the gateway itself. */
+    /** The present state. The status is always 200, because the request itself succeeds even if the broker is away. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     @ResponseHeader(name = "Cache-Control", value = "no-store")

@@ -1,2 +1,2 @@
-/** {@code GET /status}: which connections to the broker stand, for the page. */
+/** {@code GET /status}: which connections to the broker are up, for the page. */
 package org.mqttgateway.status;

@@ -7,36 +7,36 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What came of one request.
+ * The outcome of one request to the endpoint.
  *
- * @param reason why the message was not taken, for people
- * @param retryAfter what the endpoint asked to wait, at most an hour; zero if it did not ask
+ * @param reason why the message was not taken, in words
+ * @param retryAfter how long the endpoint asks to wait, at most an hour; zero if it does not ask
  */
 record Answer(Meaning meaning, String reason, Duration retryAfter) {
 
-    /** What it means for the message. */
+    /** What the outcome means for the message. */
     enum Meaning {
-        /** 2xx. */
+        /** The endpoint has taken the message (2xx). */
         TAKEN,
-        /** The endpoint may take it later. */
+        /** The endpoint may take the message later. */
         AGAIN,
-        /** It will not take it, however often it is asked. */
+        /** The endpoint will never take the message. */
         REFUSED
     }
 
     /** A wrong Retry-After, of years for instance, must not end the delivery. */
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
-    /** No answer at all. */
+    /** The outcome if there was no answer. */
     static Answer none(String reason) {
         return new Answer(Meaning.AGAIN, reason, Duration.ZERO);
     }
 
     /**
-     * By the status (RFC 9110 section 15). 408, 429 and 5xx pass; a redirect does not, for it would send the message to an address that
-     * nobody has configured.
+     * The outcome for a status (RFC 9110 section 15). 408, 429 and 5xx are temporary. A redirect is a refusal, because to follow it would
+     * send the message to an address that nobody has configured.
      *
-     * @param retryAfter the field of that name (RFC 9110 section 10.2.3), or null
+     * @param retryAfter the header {@code Retry-After} (RFC 9110 section 10.2.3), or null
      */
     static Answer of(int status, String retryAfter, Instant now) {
         String reason = "HTTP " + status;
@@ -70,7 +70,10 @@ record Answer(Meaning meaning, String reason, Duration retryAfter) {
         }
     }
 
-    /** Milliseconds until the next request after so many failures: 1 s doubled up to 1 min with jitter, and not less than was asked for. */
+    /**
+     * Milliseconds until the next request after so many failures: 1 s, doubled up to 1 min, with jitter, but at least as long as the
+     * endpoint asks. {@code random} is 0 to 1.
+     */
     long delayMillis(int failures, double random) {
         long delay = Math.min(60_000, 1_000L << Math.min(failures - 1, 16));
         long jittered = failures == 1 ? delay : delay / 2 + (long) (random * delay / 2);

@@ -16,18 +16,21 @@ import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /**
- * Delivers what the channel brings: in order for each topic, some topics at a time, each message until it is taken, refused, or its attempts are
- * spent. Then it is acked, and not before. All of it happens on one context; only {@link #accept}, {@link #stop} and {@link #waiting} are
- * called from elsewhere.
+ * Delivers the messages of the channel: those of one topic in order, several topics at the same time. Each message is sent until it is
+ * taken, refused, or its attempts are spent; only then is it acked. Everything happens on one context; only {@link #accept}, {@link #stop}
+ * and {@link #waiting} may be called from any thread.
  */
 final class Deliveries {
 
-    /** What waits here waits for nothing but its turn; the broker keeps the rest. */
+    /** Most messages that are held here. The broker keeps the others. */
     private static final int MAX_WAITING = 1_000;
 
     private static final long MAX_WAITING_BYTES = 16 << 20;
 
-    /** Bytes of the messages of requests under way, whose bodies are up to six times as long: a control character becomes {@code \u0001}. */
+    /**
+     * Most bytes of the messages whose requests are under way. The bodies are up to six times as long, because JSON writes a control
+     * character as {@code \u0001}.
+     */
     private static final long MAX_SENDING_BYTES = 8 << 20;
 
     private final Vertx vertx;
@@ -63,7 +66,7 @@ final class Deliveries {
         this.concurrency = concurrency;
     }
 
-    /** Takes a message; ends when there is room for one more. */
+    /** Accepts a message. The result completes when there is room for the next one. */
     CompletionStage<Void> accept(Message<byte[]> message, ReceivingMqttMessageMetadata metadata) {
         Instant receivedAt = Instant.now();
         CompletionStage<Void> next = room.enter(Delivery.size(message.getPayload(), metadata));
@@ -76,7 +79,10 @@ final class Deliveries {
         return room.held();
     }
 
-    /** Starts no other request; ends when those under way have ended, each by its deadline. What is left stays unacknowledged. */
+    /**
+     * Starts no more requests. The future ends when those under way have ended, each by its deadline at the latest. Messages that are not
+     * delivered by then stay unacknowledged.
+     */
     Future<Void> stop() {
         context.runOnContext(v -> {
             stopping = true;
@@ -140,8 +146,8 @@ final class Deliveries {
             message.ack();
             room.leave(delivery.size());
         }
-        // Acknowledgements leave in the order of arrival (MQTT 5 section 4.6), so none leaves before those of earlier
-        // messages.
+        // Acknowledgements are sent in the order in which the messages came (MQTT 5 section 4.6), so that of a message
+        // is sent only after those of all earlier messages.
         while (!arrived.isEmpty() && arrived.peek().hasEnded()) {
             ids.acknowledged(arrived.poll());
         }

@@ -8,7 +8,10 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.http.MessageJson;
 import org.mqttgateway.http.PropertiesJson;
 
-/** A message on its way to the endpoint. The request's body is made for each attempt, so that a message that waits is held once. */
+/**
+ * A message on its way to the endpoint. The body of the request is made for each attempt, so that a waiting message is held in memory only
+ * once.
+ */
 final class Delivery {
 
     private final String id;
@@ -27,7 +30,7 @@ final class Delivery {
         messages.add(message);
     }
 
-    /** The same over all attempts (Standard Webhooks, {@code webhook-id}). */
+    /** The {@code webhook-id} of Standard Webhooks, the same in all attempts. */
     String id() {
         return id;
     }
@@ -40,7 +43,7 @@ final class Delivery {
         return payload;
     }
 
-    /** The bytes of a message that are held while it waits: the payload and, roughly, its properties. */
+    /** The bytes that a waiting message takes in memory: its payload and, roughly, its properties. */
     static int size(byte[] payload, ReceivingMqttMessageMetadata metadata) {
         return payload.length + PropertiesJson.heldBytes(PropertiesJson.of(metadata));
     }
@@ -63,12 +66,12 @@ final class Delivery {
                 PropertiesJson.of(metadata));
     }
 
-    /** The broker has sent it again, on another connection: that copy wants an acknowledgement too. */
+    /** Adds a copy of the message that the broker has sent again on another connection. It must be acked too. */
     void also(Message<byte[]> copy) {
         messages.add(copy);
     }
 
-    /** Counts one more attempt that failed; returns how many there are. */
+    /** Counts a failed attempt; returns how many have failed by now. */
     int failed() {
         return ++failures;
     }
@@ -81,7 +84,7 @@ final class Delivery {
         return ended;
     }
 
-    /** The end, whatever it is; returns what is to be acked. */
+    /** Ends the delivery, whatever its outcome is. Returns the messages that must be acked. */
     List<Message<byte[]>> end() {
         ended = true;
         return messages;

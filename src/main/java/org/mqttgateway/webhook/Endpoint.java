@@ -22,7 +22,10 @@ import org.mqttgateway.mqtt.LogText;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.WebhookAddress;
 
-/** The operator's service: posts to it over kept connections, as many as {@code mqtt.webhook.concurrency}. Used on one context. */
+/**
+ * Posts to the operator's service, over at most {@code mqtt.webhook.concurrency} connections, which are kept for later requests. Used on
+ * one context.
+ */
 final class Endpoint {
 
     private static final int KEEP_ALIVE_SECONDS = 30;
@@ -55,7 +58,7 @@ final class Endpoint {
                                 .orElseThrow(() -> new ConfigurationException("mqtt.webhook.tls=" + LogText.escape(name)
                                         + " names no TLS configuration: set quarkus.tls." + LogText.escape(name)
                                         + ".*"))));
-        // In dev mode and tests TlsConfigUtils leaves what is not configured as it was, so https stays https.
+        // TlsConfigUtils may have changed this option, but the scheme of the URL decides.
         options.setSsl(address.tls());
         PoolOptions pool = new PoolOptions().setHttp1MaxSize(settings.concurrency());
         client = vertx.httpClientBuilder()
@@ -65,17 +68,16 @@ final class Endpoint {
                 .build();
     }
 
-    /** Without credentials. */
+    /** The address without credentials. */
     @Override
     public String toString() {
         return LogText.escape(address.toString());
     }
 
-    /** Posts it once; the answer comes by {@code mqtt.webhook.timeout}, and never fails. */
+    /** Posts a message once. The future completes within {@code mqtt.webhook.timeout} and never fails. */
     Future<Answer> post(Delivery delivery) {
         byte[] body = delivery.body();
-        return new Exchange(vertx, used, () -> request(delivery.id(), body), Buffer.buffer(body), timeoutMillis)
-                .start();
+        return new Attempt(vertx, used, () -> request(delivery.id(), body), Buffer.buffer(body), timeoutMillis).start();
     }
 
     private Future<HttpClientRequest> request(String id, byte[] body) {

@@ -6,12 +6,13 @@ import java.time.temporal.ChronoUnit;
 import org.mqttgateway.mqtt.Status;
 
 /**
- * Whether the endpoint takes messages. It fails from the first message that it did not take until it has answered for all of those, so that
- * one that fails now and then makes two lines of the log and not thousands. Changed on one context, read from anywhere.
+ * Whether the endpoint takes messages. It counts as failing from the first message that it did not take until each such message has been
+ * answered with success or a refusal. So a time of failures makes two log lines and not thousands. Changed on one context, read from any
+ * thread.
  */
 final class EndpointState {
 
-    /** Who writes the lines; must not make the caller wait. */
+    /** Writes the log lines; must not make the caller wait. */
     interface Log {
 
         void warn(String line);
@@ -49,7 +50,7 @@ final class EndpointState {
                 false, "fails since " + failingSince.truncatedTo(ChronoUnit.SECONDS) + ": " + reason + "; tried again");
     }
 
-    /** The endpoint has answered for a message, with yes or no. */
+    /** The endpoint has taken or refused a message. */
     void answered(boolean hadFailed) {
         ended(hadFailed);
         if (failingSince != null && retrying == 0) {
@@ -60,7 +61,7 @@ final class EndpointState {
         }
     }
 
-    /** A message is not sent again, though the endpoint has not answered for it. */
+    /** A message is not sent again although the endpoint has neither taken nor refused it. */
     void ended(boolean hadFailed) {
         if (hadFailed) {
             retrying--;

@@ -18,15 +18,18 @@ import java.util.Base64;
 import org.mqttgateway.mqtt.LogText;
 
 /**
- * The webhook-id of each message. MQTT gives messages no identity, only a packet identifier that is used again once the message is
- * acknowledged (MQTT 5 section 2.2.1). So a message that comes for the first time gets a new id, kept in the slot of its packet identifier; one
- * that the broker marks as sent again (DUP, section 3.3.1.1) gets the id of that slot if it has the same content. Slots live in memory, or in a file
- * that a killed process leaves behind complete. An id is never derived from the content: two equal messages are two messages.
- * Not thread-safe.
+ * Makes the webhook-id of each message. MQTT messages have no identity, only a Packet Identifier that is used again once the message is
+ * acknowledged (MQTT 5 section 2.2.1). So a new message gets a new id, which is kept in the slot of its Packet Identifier. A message that
+ * the broker marks as sent again (DUP, section 3.3.1.1) gets the id of that slot, if its content is the same. The slots are in memory or in
+ * a file, which stays complete even if the process is killed. An id is never derived from the content, because two equal messages are two
+ * messages. Not thread-safe.
  */
 final class MessageIds {
 
-    /** A PUBACK may have been lost, but not long ago; later the same packet identifier and content are another message. */
+    /**
+     * For this time after its acknowledgement, a message that comes again is taken for the same one, because the acknowledgement may have
+     * been lost. Later, the same Packet Identifier and content belong to another message.
+     */
     static final long REMEMBERED_SECONDS = 60;
 
     private static final int CONTENT = 0;
@@ -85,7 +88,7 @@ final class MessageIds {
         return text(id);
     }
 
-    /** The acknowledgement leaves now, as far as the webhook is concerned. */
+    /** The webhook has acked the message, and all earlier ones. */
     void acknowledged(Delivery delivery) {
         if (delivery.metadata().getQosLevel() != MqttQoS.AT_MOST_ONCE) {
             slots.putLong(
@@ -102,7 +105,7 @@ final class MessageIds {
         return (metadata.getMessageId() & 0xffff) * SLOT;
     }
 
-    /** Random for this process, and counted in it. */
+    /** A random number of this process, followed by a counter. */
     private byte[] newId() {
         return ByteBuffer.allocate(16).putLong(process).putLong(++count).array();
     }
@@ -110,7 +113,7 @@ final class MessageIds {
     private long content(ReceivingMqttMessageMetadata metadata, byte[] payload) {
         digest.update(metadata.getTopic().getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
-        // Never zero, which is what an unused slot has.
+        // The last bit is set, so that the result differs from the zero of an unused slot.
         return ByteBuffer.wrap(digest.digest(payload)).getLong() | 1;
     }
 

@@ -3,7 +3,9 @@ package org.mqttgateway.webhook;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** How many messages wait in memory, in number and in payload bytes; who brings more than there is room for waits. Thread-safe. */
+/**
+ * Limits how many messages wait in memory, in number and in payload bytes: when there is no room, the next message must wait. Thread-safe.
+ */
 final class Room {
 
     private static final CompletionStage<Void> AT_ONCE = CompletableFuture.completedStage(null);
@@ -19,7 +21,7 @@ final class Room {
         this.maxBytes = maxBytes;
     }
 
-    /** Counts a message of so many bytes. Ends when one more may come; until then nobody must enter. */
+    /** Counts a message of {@code size} bytes. The result completes when another message may come; until then this must not be called. */
     synchronized CompletionStage<Void> enter(int size) {
         messages++;
         bytes += size;

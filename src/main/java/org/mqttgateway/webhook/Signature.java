@@ -15,7 +15,7 @@ final class Signature {
 
     private final Mac mac;
 
-    /** @param secret the written form, {@code whsec_...} */
+    /** @param secret the secret in its written form, {@code whsec_...} */
     Signature(String secret) {
         try {
             mac = Mac.getInstance(ALGORITHM);

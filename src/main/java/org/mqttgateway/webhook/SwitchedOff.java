@@ -9,7 +9,9 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.mqttgateway.settings.WebhookChannel;
 
-/** The connector of the channel {@code webhook} where there is no {@code mqtt.webhook.url}: no connection, and never a message. */
+/**
+ * The connector of the channel {@code webhook} if {@code mqtt.webhook.url} is not set. It makes no connection and never emits a message.
+ */
 @ApplicationScoped
 @Connector(WebhookChannel.SWITCHED_OFF)
 public class SwitchedOff implements InboundConnector {

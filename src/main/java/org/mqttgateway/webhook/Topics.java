@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The messages that wait, in order for each topic: of a topic only the first may be sent, and topics take turns. What a topic holds is gone
- * with its last message. Not thread-safe.
+ * The waiting messages, in order for each topic. Only the first message of a topic may be sent, and topics take turns. A topic without
+ * messages takes no memory. Not thread-safe.
  */
 final class Topics {
 
@@ -22,22 +22,22 @@ final class Topics {
         }
     }
 
-    /** The next to be sent; null if each topic waits for something. */
+    /** Removes and returns the next message to send; null if there is none that may be sent now. */
     Delivery poll() {
         return ready.poll();
     }
 
-    /** The next without taking it, or null. */
+    /** The next message to send, without removing it, or null. */
     Delivery peek() {
         return ready.peek();
     }
 
-    /** The first of its topic may be sent again. */
+    /** The first message of its topic may be sent again. */
     void again(Delivery delivery) {
         ready.add(delivery);
     }
 
-    /** The first of its topic has ended; the next one's turn comes. */
+    /** The first message of its topic has ended, so the next one may be sent. */
     void ended(Delivery delivery) {
         Deque<Delivery> topic = waiting.get(delivery.topic());
         topic.remove();

@@ -6,13 +6,16 @@ import org.jboss.logging.Logger;
 import org.mqttgateway.mqtt.LogText;
 import org.mqttgateway.mqtt.PayloadText;
 
-/** What an answer of the endpoint means for its message, with the line, the count and the state that go with it. Used on one context. */
+/**
+ * Decides what an answer of the endpoint means for its message, and updates the log, the metrics and the state of the endpoint. Used on one
+ * context.
+ */
 final class Verdicts {
 
-    /** What becomes of the message. */
+    /** What happens to the message. */
     enum Verdict {
         AGAIN,
-        /** It has ended, delivered or not. */
+        /** The message has ended, delivered or not. */
         DONE
     }
 
@@ -27,8 +30,8 @@ final class Verdicts {
     private final int maxLogged;
 
     /**
-     * @param maxAttempts requests for one message, 0: without end
-     * @param maxLogged bytes of a payload that the log shows
+     * @param maxAttempts most requests for one message; 0 means no limit
+     * @param maxLogged most bytes of a payload that the log shows
      */
     Verdicts(Context context, EndpointState state, WebhookMetrics metrics, int maxAttempts, int maxLogged) {
         this.context = context;
@@ -38,7 +41,10 @@ final class Verdicts {
         this.maxLogged = maxLogged;
     }
 
-    /** Ends when the log has the line that tells of a message which is not delivered: after it, the message is nowhere else. */
+    /**
+     * The verdict on a message. If the message is not delivered, the future ends only after the log line about it is written, because after
+     * that the message exists nowhere else.
+     */
     Future<Verdict> on(Delivery delivery, Answer answer) {
         boolean hadFailed = delivery.failures() > 0;
         switch (answer.meaning()) {
@@ -66,7 +72,7 @@ final class Verdicts {
         }
     }
 
-    /** On a worker thread: a log that is slow must not hold up the event loop. */
+    /** Writes the log line on a worker thread, because a slow log must not hold up the event loop. */
     private Future<Verdict> logged(Delivery delivery, String what) {
         return context.executeBlocking(() -> {
             LOG.errorf(

@@ -11,7 +11,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.impl.VertxInternal;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -24,10 +23,11 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.jboss.logging.Logger;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
+import org.mqttgateway.mqtt.EventLoops;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.WebhookChannel;
 
-/** The webhook of {@code mqtt.webhook.url}, put together: from the start of the gateway to its end. */
+/** Puts the parts of the webhook together if {@code mqtt.webhook.url} is set, and stops it with the gateway. */
 @ApplicationScoped
 class Webhook {
 
@@ -54,14 +54,14 @@ class Webhook {
         this.meters = meters;
     }
 
-    /** After the settings were checked, and before the first message can come. */
+    /** Runs after the settings were checked and before the first message can come. */
     void onStart(@Observes @Priority(1) StartupEvent event) {
         settings.webhook().url().ifPresent(url -> start(settings.webhook()));
     }
 
     private void start(GatewaySettings.Webhook webhook) {
-        // A context of its own: that of the caller is the same for all that starts.
-        Context context = ((VertxInternal) vertx).createEventLoopContext();
+        // A new context, because the context of the start-up is shared by everything that starts.
+        Context context = EventLoops.next(vertx);
         Endpoint endpoint = new Endpoint(vertx, webhook, tls);
         EndpointState state = new EndpointState(endpoint.toString(), logOf(context));
         WebhookMetrics metrics = new WebhookMetrics(meters, () -> deliveries.waiting());
@@ -80,7 +80,7 @@ class Webhook {
                 ids,
                 verdicts,
                 webhook.concurrency());
-        // Never down: callers who publish, and the log, do not depend on the endpoint.
+        // Always up, because publishing and the log do not depend on the endpoint.
         HealthRegistries.getRegistry(HealthType.READINESS)
                 .register("webhook", () -> HealthCheckResponse.named("webhook")
                         .up()
@@ -112,7 +112,7 @@ class Webhook {
         };
     }
 
-    /** Takes a message, and acks it when it has ended; ends itself when there is room for the next one. */
+    /** Accepts a message, which is acked when its delivery has ended. The result completes when there is room for the next message. */
     CompletionStage<Void> accept(Message<byte[]> message) {
         ReceivingMqttMessageMetadata metadata = message.getMetadata(ReceivingMqttMessageMetadata.class)
                 .orElseThrow(
@@ -120,14 +120,14 @@ class Webhook {
         return deliveries.accept(message, metadata);
     }
 
-    /** From SIGTERM on nothing new is sent, so that the requests under way end within their deadline, and the process soon after. */
+    /** After SIGTERM no new request is sent. Those under way end by their deadline, and the process ends soon after. */
     void onShutdownDelay(@Observes ShutdownDelayInitiatedEvent event) {
         if (deliveries != null) {
             deliveries.stop();
         }
     }
 
-    /** Before the connector disconnects, so that what was delivered is acknowledged. */
+    /** Runs before the connector disconnects, so that delivered messages are acknowledged. */
     void onStop(@Observes @Priority(1) ShutdownEvent event) {
         if (deliveries != null) {
             Uni.createFrom()

@@ -8,7 +8,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.settings.WebhookChannel;
 
-/** Consumes the channel {@code webhook}: each message is passed on to {@link Webhook}, which acks it when it was delivered. */
+/** Consumes the channel {@code webhook}: passes each message on to {@link Webhook}, which acks it when its delivery has ended. */
 @ApplicationScoped
 public class WebhookConsumer {
 
@@ -18,7 +18,7 @@ public class WebhookConsumer {
         this.webhook = webhook;
     }
 
-    /** Ends when there is room for the next message, which SmallRye does not ask the channel for before that. */
+    /** The result completes when there is room for the next message; until then SmallRye does not request one. */
     @Incoming(WebhookChannel.NAME)
     @Acknowledgment(Acknowledgment.Strategy.MANUAL)
     @NonBlocking

@@ -4,11 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.mqttgateway.http.AnswerTimer;
 
-/** What the webhook tells Prometheus, as {@code mqtt_gateway_webhook_*}; nothing where there is none. No label has a topic. */
+/**
+ * The webhook's metrics for Prometheus, {@code mqtt_gateway_webhook_*}. They exist only if there is a webhook. No label contains a topic.
+ */
 final class WebhookMetrics {
 
     private static final String NAME = "mqtt.gateway.webhook";
@@ -24,16 +26,10 @@ final class WebhookMetrics {
         repeated = counter(registry, "repeated");
         refused = counter(registry, "refused");
         givenUp = counter(registry, "given_up");
-        answer = Timer.builder(NAME + ".answer")
-                .description("Time from the start of a request to the end of its answer, or to its deadline")
-                .serviceLevelObjectives(
-                        Duration.ofMillis(5),
-                        Duration.ofMillis(25),
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(2500),
-                        Duration.ofSeconds(10))
-                .register(registry);
+        answer = AnswerTimer.register(
+                NAME + ".answer",
+                "Time from the start of a request to the end of its answer, or to its deadline",
+                registry);
         Gauge.builder(NAME + ".waiting", waiting)
                 .description("Messages in memory that the endpoint has not taken yet; more wait at the broker")
                 .register(registry);
@@ -50,7 +46,7 @@ final class WebhookMetrics {
         delivered.increment();
     }
 
-    /** Not taken, to be sent again. */
+    /** The message was not taken and will be sent again. */
     void repeated() {
         repeated.increment();
     }
@@ -59,7 +55,7 @@ final class WebhookMetrics {
         refused.increment();
     }
 
-    /** The last of {@code mqtt.webhook.max-attempts} failed. */
+    /** The last of {@code mqtt.webhook.max-attempts} requests has failed. */
     void givenUp() {
         givenUp.increment();
     }

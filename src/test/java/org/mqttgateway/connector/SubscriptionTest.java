@@ -11,6 +11,7 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -186,7 +187,8 @@ class SubscriptionTest {
         FilterSubscription listener = new FilterSubscription(
                 subscription -> new IncomingChannel(
                         vertx,
-                        SessionOptions.ofListeners(settings, BrokerTls.none()).ofListener(),
+                        SessionOptions.ofChannel(settings, BrokerTls.none(), "feed", Optional.empty())
+                                .ofConnection(),
                         new TopicFilter("some/filter"),
                         MqttQoS.AT_LEAST_ONCE,
                         settings,

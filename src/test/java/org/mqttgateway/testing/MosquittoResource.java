@@ -13,8 +13,18 @@ public class MosquittoResource implements QuarkusTestResourceLifecycleManager {
         if (!Mosquitto.isInstalled()) {
             return Map.of();
         }
-        mosquitto = Mosquitto.start();
-        return Map.of("mqtt.server", "127.0.0.1", "mqtt.port", Integer.toString(mosquitto.port()));
+        mosquitto = startBroker();
+        return settings(mosquitto);
+    }
+
+    /** Starts the broker. */
+    protected Mosquitto startBroker() {
+        return Mosquitto.start();
+    }
+
+    /** The settings with which the gateway connects to it. */
+    protected Map<String, String> settings(Mosquitto broker) {
+        return Map.of("mqtt.server", "127.0.0.1", "mqtt.port", Integer.toString(broker.port()));
     }
 
     @Override

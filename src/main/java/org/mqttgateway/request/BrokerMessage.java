@@ -11,19 +11,19 @@ import org.mqttgateway.http.PropertiesJson;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.PayloadText;
 
-/** A message from the broker that answers a caller of HTTP. */
-record Answer(IncomingPublish message, Instant receivedAt) {
+/** A message from the broker with which an HTTP request is answered: a reply, or a retained message. */
+record BrokerMessage(IncomingPublish message, Instant receivedAt) {
 
-    static Answer of(IncomingPublish message) {
-        return new Answer(message, Instant.now());
+    static BrokerMessage of(IncomingPublish message) {
+        return new BrokerMessage(message, Instant.now());
     }
 
-    /** The bytes that it holds while it is sent, roughly: as it came, and as JSON. */
+    /** Roughly the bytes that are held while the answer is made: the message itself, and its JSON. */
     long size() {
         return 3L * message.size();
     }
 
-    /** {@code {"code":0,"topic","payload","encoding"?,"properties"?}}. */
+    /** The answer to a request in JSON: {@code {"code":0,"topic","payload","encoding"?,"properties"?}}. */
     Response json() {
         byte[] body = MessageJson.bytes(message.payload().length + 200, json -> {
             json.writeStartObject();
@@ -36,10 +36,12 @@ record Answer(IncomingPublish message, Instant receivedAt) {
         return Response.ok(body, MediaType.APPLICATION_JSON_TYPE).build();
     }
 
-    /** The payload itself. What somebody else has published must not run as a page of the gateway, whatever it calls itself. */
+    /**
+     * The payload itself as the answer. Anybody may have published it, so the headers keep a browser from running it as a page of the
+     * gateway.
+     */
     Response raw() {
         return Response.ok(message.payload(), mediaType())
-                .header("X-Content-Type-Options", "nosniff")
                 .header("Content-Security-Policy", "default-src 'none'; sandbox")
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
@@ -57,7 +59,7 @@ record Answer(IncomingPublish message, Instant receivedAt) {
                 : MediaType.APPLICATION_OCTET_STREAM_TYPE;
     }
 
-    /** Null if the text is no media type that a header can have. */
+    /** The media type; null if the text is not one that a header can contain. */
     private static MediaType parse(String text) {
         try {
             MediaType type = text.matches("[ -~]{1,200}") ? MediaType.valueOf(text) : null;

@@ -1,5 +1,6 @@
 package org.mqttgateway.connector;
 
+import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -8,32 +9,44 @@ import org.mqttgateway.mqtt.ConnectOptions;
 import org.mqttgateway.mqtt.EventLoops;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
-/** Makes sessions outside the channels whose subscriptions come and go. Whoever asks for one opens and closes it. */
+/** Makes the receiving sessions that belong to no channel. Whoever asks for one opens and closes it. */
 @ApplicationScoped
-public class Subscribers {
+public class ReceivingSessions {
 
     private final Vertx vertx;
     private final GatewaySettings settings;
     private final BrokerTls tls;
     private final BrokerMetrics metrics;
 
-    Subscribers(Vertx vertx, GatewaySettings settings, BrokerTls tls, BrokerMetrics metrics) {
+    ReceivingSessions(Vertx vertx, GatewaySettings settings, BrokerTls tls, BrokerMetrics metrics) {
         this.vertx = vertx;
         this.settings = settings;
         this.tls = tls;
         this.metrics = metrics;
     }
 
-    /** A session for answers, which with MQTT 5 the broker keeps for a minute when its connection is lost. */
-    public ReceivingSession forAnswers(Consumer<IncomingPublish> consumer) {
-        return session(options("request").ofRequests(), consumer);
+    /** A subscription for listeners of the live feed, on a session of its own; it connects when its messages are subscribed. */
+    public FilterSubscription forFilter(TopicFilter filter, MqttQoS qos) {
+        return new FilterSubscription(
+                listener -> new IncomingChannel(
+                        vertx, options("feed").ofConnection(), filter, qos, settings, metrics, listener),
+                settings.publishTimeout());
+    }
+
+    /**
+     * A session for replies to requests. With MQTT 5 the broker keeps it for a minute when its connection is lost, and with it the replies
+     * that arrive meanwhile.
+     */
+    public ReceivingSession forReplies(Consumer<IncomingPublish> consumer) {
+        return session(options("request").ofProcess(), consumer);
     }
 
     /** A session for what the broker has retained. */
     public ReceivingSession forRetained(Consumer<IncomingPublish> consumer) {
-        return session(options("retained").ofListener(), consumer);
+        return session(options("retained").ofConnection(), consumer);
     }
 
     private SessionOptions options(String name) {

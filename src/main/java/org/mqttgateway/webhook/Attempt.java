@@ -12,17 +12,17 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.mqttgateway.mqtt.LogText;
+import org.mqttgateway.mqtt.FailureText;
 
 /**
- * One request and its answer, with an end: by the answer, or by the deadline. The body of an answer says nothing that the status does not,
- * so it is thrown away as it comes, and one that is too long or too slow costs its connection. Everything happens on one context.
+ * One HTTP request to the endpoint and its answer. It ends with the answer or at the deadline. Only the status of an answer counts, so its
+ * body is thrown away as it comes; if the body is too long or too slow, the connection is closed. Everything happens on one context.
  */
-final class Exchange {
+final class Attempt {
 
     private static final long MAX_ANSWER_BYTES = 64 << 10;
 
-    /** The endpoint may close kept connections at any time, and several at once. */
+    /** How often the request is sent again because the endpoint had closed a kept connection: it may close several at once. */
     private static final int MAX_STALE = 3;
 
     private final Vertx vertx;
@@ -40,9 +40,9 @@ final class Exchange {
 
     /**
      * @param used connections on which a request was answered before
-     * @param connection a new request with all its headers, as soon as there is a connection for it
+     * @param connection makes a request with all its headers, as soon as there is a connection
      */
-    Exchange(
+    Attempt(
             Vertx vertx,
             Set<HttpConnection> used,
             Supplier<Future<HttpClientRequest>> connection,
@@ -55,7 +55,7 @@ final class Exchange {
         this.timer = vertx.setTimer(timeoutMillis, id -> giveUp("no answer in " + timeoutMillis + " ms"));
     }
 
-    /** Sends; never fails, for no answer is an {@link Answer} too. */
+    /** Sends the request. The future never fails, because a missing answer is an {@link Answer} too. */
     Future<Answer> start() {
         connection.get().onSuccess(this::send).onFailure(this::failed);
         return end.future();
@@ -67,7 +67,7 @@ final class Exchange {
             return;
         }
         request = connected;
-        // Asked now: when it fails because the connection was closed, the connection is not among them any more.
+        // Must be asked now: a connection that is closed is removed from the set before the request fails.
         reused = used.contains(connected.connection());
         connected.send(body).onSuccess(this::answered).onFailure(this::failed);
     }
@@ -86,36 +86,33 @@ final class Exchange {
         response.exceptionHandler(cause -> end(answer));
         response.endHandler(v -> {
             used.add(request.connection());
-            // The pool gets the connection back after this handler, so that the next request can have it.
+            // The pool gets the connection back after this handler. End after that, so that the next request can use
+            // it.
             vertx.runOnContext(next -> end(answer));
         });
     }
 
-    /** A kept connection that the endpoint closed in the same moment says nothing about the endpoint, nor about the message. */
+    /**
+     * Sends the request again if the endpoint has just closed a kept connection: that is no failure of the endpoint. Otherwise ends without
+     * an answer.
+     */
     private void failed(Throwable cause) {
         if (!ended && answer == null && reused && isClosed(cause) && stale++ < MAX_STALE) {
             reused = false;
             request = null;
             start();
         } else {
-            end(Answer.none(describe(cause)));
+            end(Answer.none(FailureText.ofCause(cause)));
         }
     }
 
     private static boolean isClosed(Throwable cause) {
-        // HttpClosedException and "Connection reset by peer"; a header that is too long, for instance, is none of them.
+        // The connection was closed or reset. Other failures, for example a header that is too long, are the endpoint's
+        // fault.
         return cause instanceof HttpClosedException || cause instanceof IOException;
     }
 
-    private static String describe(Throwable cause) {
-        Throwable root = cause;
-        while (root.getCause() != null && root.getCause().getMessage() != null) {
-            root = root.getCause();
-        }
-        return LogText.escape(root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage());
-    }
-
-    /** Closes the connection, which cannot be used for another request. The status counts if it has come. */
+    /** Ends the request and closes its connection, which cannot be used again. If the status has come already, it counts. */
     private void giveUp(String reason) {
         if (!ended) {
             end(answer != null ? answer : Answer.none(reason));

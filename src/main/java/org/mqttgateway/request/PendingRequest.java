@@ -11,21 +11,24 @@ import org.mqttgateway.publish.PublishResult;
 import org.mqttgateway.publish.Publisher;
 import org.mqttgateway.request.RequestMetrics.Outcome;
 
-/** One request on its way to its answer, which ends once: with the answer, a failure, its time, or the caller. Thread-safe. */
-final class Exchange implements ReplySubscription.Waiter {
+/**
+ * One request that waits for its reply. It ends once: with the reply, with a failure, at its timeout, or when the caller leaves.
+ * Thread-safe.
+ */
+final class PendingRequest implements ReplySubscription.Waiter {
 
     private static final int RETRY_SECONDS = 5;
     private static final String NOT_CONNECTED = "not connected to the broker";
 
-    /** How far the message has come. */
+    /** How far the request has come. */
     private enum Stage {
-        /** Other requests with the same {@code replyTo} are before it. */
+        /** It waits for earlier requests with the same {@code replyTo}. */
         QUEUED,
-        /** The subscription of the answer does not stand yet. */
+        /** The broker has not granted the subscription for the reply yet. */
         SUBSCRIBING,
-        /** It is on its way to the broker. */
+        /** The message is on its way to the broker. */
         PUBLISHING,
-        /** The broker has it. */
+        /** The broker has the message. */
         PUBLISHED
     }
 
@@ -35,31 +38,31 @@ final class Exchange implements ReplySubscription.Waiter {
     private final CallerAnswer caller;
     private final HeldBytes.Share message;
     private final HeldBytes.Share answer;
-    private final BiConsumer<Exchange, Outcome> atEnd;
+    private final BiConsumer<PendingRequest, Outcome> atEnd;
     private final long begun = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Stage stage = Stage.QUEUED;
 
-    /** Until it is handed to the publisher, whose queue counts it from then on. */
+    /** The message to publish; null after it has been handed to the publisher, whose queue then counts it. */
     private volatile RequestMessage request;
 
     private volatile boolean sent;
 
     /**
-     * One whose message is to wait.
+     * A request that has not been published yet.
      *
-     * @param message counts the request's message while that waits
-     * @param answer counts the answer until the caller has it
+     * @param message the bytes of the message that is to be published, held while it waits
+     * @param answer the bytes of the reply and the answer, held until the caller has the answer
      * @param atEnd called once, before the caller is answered
      */
-    Exchange(
+    PendingRequest(
             RequestMessage request,
             Publisher publisher,
             ReplySession session,
             CallerAnswer caller,
             HeldBytes.Share message,
             HeldBytes.Share answer,
-            BiConsumer<Exchange, Outcome> atEnd) {
+            BiConsumer<PendingRequest, Outcome> atEnd) {
         this.request = request;
         this.replyTo = request.replyTo();
         this.message = message;
@@ -70,12 +73,12 @@ final class Exchange implements ReplySubscription.Waiter {
         this.atEnd = atEnd;
     }
 
-    /** The topic of the answer; null if the gateway has named one. */
+    /** The topic that the caller has named for the reply; null if the gateway has made a response topic. */
     String replyTo() {
         return replyTo;
     }
 
-    /** Nanoseconds since it began. */
+    /** Nanoseconds since the request began. */
     long age() {
         return System.nanoTime() - begun;
     }
@@ -84,12 +87,12 @@ final class Exchange implements ReplySubscription.Waiter {
         return ended.get();
     }
 
-    /** Whether the message has left for the broker, so that what comes now may be its answer. */
+    /** Whether the message has been sent to the broker, so that a message that comes now may be its reply. */
     boolean isSent() {
         return sent;
     }
 
-    /** It is its turn: the message leaves when {@code subscription} stands. */
+    /** It is this request's turn: the message is published as soon as the broker has granted {@code subscription}. */
     void await(ReplySubscription subscription) {
         stage = Stage.SUBSCRIBING;
         subscription.whenStands(this);
@@ -135,8 +138,8 @@ final class Exchange implements ReplySubscription.Waiter {
         }
     }
 
-    void answered(IncomingPublish publish) {
-        Answer came = Answer.of(publish);
+    void replied(IncomingPublish publish) {
+        BrokerMessage came = BrokerMessage.of(publish);
         if (isOver()) {
             return;
         }
@@ -147,7 +150,7 @@ final class Exchange implements ReplySubscription.Waiter {
         }
     }
 
-    /** The caller waits no longer. */
+    /** The caller has gone. */
     void left() {
         end(Outcome.LEFT);
     }
@@ -168,7 +171,7 @@ final class Exchange implements ReplySubscription.Waiter {
         return first;
     }
 
-    /** The time for the subscription is up, of which there is less than for the answer. */
+    /** The time for the subscription is over. It is shorter than the time for the reply. */
     void giveUpSubscribing() {
         if (stage == Stage.SUBSCRIBING
                 || stage == Stage.QUEUED && !session.status().ok()) {
@@ -177,9 +180,9 @@ final class Exchange implements ReplySubscription.Waiter {
     }
 
     /**
-     * No answer came.
+     * Ends the request without a reply.
      *
-     * @param why one sentence, of the time or of the end of the gateway
+     * @param why the cause in words: the time is over, or the gateway is stopping
      */
     void giveUp(String why) {
         boolean connected = session.status().ok();
