@@ -25,6 +25,11 @@ import org.mqttgateway.testing.NeedsMosquitto;
 @WithTestResource(MosquittoResource.class)
 class RetainedAtMosquittoTest extends RetainedScenarios {
 
+    @Override
+    int atATime() {
+        return 50;
+    }
+
     @Test
     void whatCallsItselfAPageDoesNotRunAsOne() {
         given().contentType(ContentType.JSON)

@@ -84,12 +84,16 @@ abstract class RetainedScenarios {
         assertEquals(200, payloads.stream().distinct().count());
     }
 
+    /** How many callers read at the same time. */
+    abstract int atATime();
+
     @Test
-    void fiftyAtATimeGetEachTheirOwn() {
-        IntStream.range(0, 50).forEach(i -> retain("own/" + i, "m" + i));
-        ExecutorService callers = Executors.newFixedThreadPool(50);
+    void manyAtATimeGetEachTheirOwn() {
+        int count = atATime();
+        IntStream.range(0, count).forEach(i -> retain("own/" + i, "m" + i));
+        ExecutorService callers = Executors.newFixedThreadPool(count);
         try {
-            List<CompletableFuture<String>> answers = IntStream.range(0, 50)
+            List<CompletableFuture<String>> answers = IntStream.range(0, count)
                     .mapToObj(i -> CompletableFuture.supplyAsync(
                             () -> given().urlEncodingEnabled(false)
                                     .get("/retained?topic=own/" + i)
@@ -97,7 +101,7 @@ abstract class RetainedScenarios {
                             callers))
                     .toList();
             assertEquals(
-                    IntStream.range(0, 50).mapToObj(i -> "m" + i).toList(),
+                    IntStream.range(0, count).mapToObj(i -> "m" + i).toList(),
                     answers.stream().map(CompletableFuture::join).toList());
         } finally {
             callers.shutdown();

@@ -9,4 +9,11 @@ import org.mqttgateway.testing.InProcessBrokerResource;
 @QuarkusTest
 @Tag("quarkus")
 @WithTestResource(InProcessBrokerResource.class)
-class RetainedTest extends RetainedScenarios {}
+class RetainedTest extends RetainedScenarios {
+
+    /** Artemis forgets one of many subscriptions that are made and ended without a pause (its log: AMQ834002). */
+    @Override
+    int atATime() {
+        return 5;
+    }
+}
