@@ -26,6 +26,7 @@ public final class InProcessBroker {
         artemis.start();
     }
 
+    /** Stops the broker and frees its port. */
     public void stop() throws Exception {
         artemis.stop();
     }

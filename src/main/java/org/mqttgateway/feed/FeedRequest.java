@@ -52,7 +52,7 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
             violations.add(
                     new Violation("topic", "has a level that is one blank: in a URL the wildcard + is written %2B"));
         } catch (IllegalArgumentException e) {
-            violations.add(new Violation("topic", "is no topic filter: " + e.getMessage()));
+            violations.add(new Violation("topic", "is not a topic filter: " + e.getMessage()));
         }
         return null;
     }

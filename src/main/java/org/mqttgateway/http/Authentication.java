@@ -128,7 +128,7 @@ public class Authentication implements HttpAuthenticationMechanism {
 
     private String detail(RoutingContext context) {
         if (hasBadToken(context)) {
-            return "the token is not valid: it has expired, or it does not come from whom this gateway trusts";
+            return "the token is not valid: it has expired, or it is not signed with the key that this gateway trusts";
         }
         if (!access.takesTokens()) {
             return "send the user name and password of this gateway (Basic)";

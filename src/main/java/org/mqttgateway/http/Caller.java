@@ -78,7 +78,7 @@ public final class Caller {
                     ? refused("these credentials do not permit to listen to " + what)
                     : refused(
                             filter.isShared()
-                                    ? "a shared subscription takes messages away from the others of its group; listeners may join those only that mqtt.subscribe.allow names word for word"
+                                    ? "a shared subscription takes messages away from the other members of its group; a listener may join one only if mqtt.subscribe.allow lists it word for word"
                                     : what + " is not on the allow list of this gateway (mqtt.subscribe.allow)");
         }
     }

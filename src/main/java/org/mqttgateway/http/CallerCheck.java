@@ -41,9 +41,11 @@ public class CallerCheck {
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (!hosts.isEmpty() && !isKnown(request.authority())) {
-            refuse(context, "the gateway is not called by this host name (mqtt.http.hosts)");
+            refuse(context, "this host name is not one by which the gateway may be called (mqtt.http.hosts)");
         } else if (isOfAnotherSite(request) && isApi(context.normalizedPath())) {
-            refuse(context, "pages of other web sites get nothing here; quarkus.http.cors.origins lets one in");
+            refuse(
+                    context,
+                    "pages of other web sites may not call the gateway; quarkus.http.cors.origins permits an origin");
         } else {
             context.next();
         }

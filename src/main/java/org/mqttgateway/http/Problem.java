@@ -34,6 +34,11 @@ public record Problem(
         return new Problem(type, title, status, detail, code, known, violations);
     }
 
-    /** One wrong field of a request. */
+    /**
+     * One wrong field of a request.
+     *
+     * @param field the name of the field, parameter or header
+     * @param message what is wrong with it, without the name
+     */
     public record Violation(String field, String message) {}
 }

@@ -79,14 +79,17 @@ public final class IncomingPublish {
         }
     }
 
+    /** The Topic Name (section 3.3.2.1). */
     public String topic() {
         return topic;
     }
 
+    /** The payload itself, not a copy; must not be changed. */
     public byte[] payload() {
         return payload;
     }
 
+    /** The QoS with which the broker delivers the message (section 4.3). */
     public MqttQoS qos() {
         return qos;
     }

@@ -13,7 +13,7 @@ public final class OldVersionNotice {
             // PUBACK and PUBREC of MQTT 3.1.1 have no reason code (section 3.4.2).
             log.info(
                     "With MQTT 3.1.1 a broker cannot say that it has refused a message: it confirms one that its access rules deny,"
-                            + " and drops it. With MQTT 5 the caller would learn of it");
+                            + " and drops it. With MQTT 5 the caller would be told");
         }
     }
 }

@@ -102,18 +102,22 @@ public abstract class OutgoingPublish {
     /** The broker does not have the message, or nobody knows whether it has it. */
     protected abstract void failed(PublishFailure failure);
 
+    /** The Topic Name (section 3.3.2.1). */
     public final String topic() {
         return topic;
     }
 
+    /** The payload itself, not a copy; must not be changed. */
     public final byte[] payload() {
         return payload;
     }
 
+    /** The QoS with which the message is sent (section 4.3). */
     public final MqttQoS qos() {
         return qos;
     }
 
+    /** Whether the broker is to retain the message (section 3.3.1.3). */
     public final boolean retain() {
         return retain;
     }

@@ -35,6 +35,7 @@ public final class PublishFailure extends RuntimeException {
         this.reasonCode = reasonCode;
     }
 
+    /** A failure without a reason code; {@code message} is for the caller. */
     public PublishFailure(Reason reason, String message) {
         this(reason, NO_REASON_CODE, message);
     }
@@ -59,6 +60,7 @@ public final class PublishFailure extends RuntimeException {
                         + (ReasonCode.isFailure(loss.reasonCode()) ? ": " + ReasonCode.words(loss.reasonCode()) : ""));
     }
 
+    /** What the publisher may conclude. */
     public Reason reason() {
         return reason;
     }

@@ -92,6 +92,7 @@ public final class PublishingSession implements SessionHandler {
         return session.close();
     }
 
+    /** Whether there is a connection, and what is wrong if there is none. */
     public Status status() {
         return session.status();
     }

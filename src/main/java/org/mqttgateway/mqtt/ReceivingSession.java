@@ -282,7 +282,7 @@ public final class ReceivingSession implements SessionHandler {
         } else if (packetId == 0 && limits.isCrowded()) {
             metrics.dropped(SessionMetrics.Dropped.QUEUE);
             droppedWarning.occurred(
-                    "%d QoS 0 messages dropped: the consumer is slower than they come. The last one was on %s",
+                    "%d QoS 0 messages dropped: they come faster than the consumer takes them. The last one was on %s",
                     LogText.escape(topic));
         } else {
             if (owed != null) {

@@ -2,7 +2,11 @@ package org.mqttgateway.mqtt;
 
 import java.util.List;
 
-/** The topic filters of {@code mqtt.publish.allow} or {@code mqtt.subscribe.allow}. */
+/**
+ * A list of topics that are permitted, for example {@code mqtt.publish.allow}.
+ *
+ * @param filters the topic filters; what one of them matches is permitted
+ */
 public record TopicAllowList(List<TopicFilter> filters) {
 
     /** @throws IllegalArgumentException if one of {@code filters} is no topic filter */

@@ -5,6 +5,10 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 /**
  * A message to publish that has been checked: {@code topic} is a topic name, and {@code payload} has the bytes that subscribers get.
  *
+ * @param topic a Topic Name (MQTT 5 section 4.7)
+ * @param payload the bytes to publish
+ * @param qos the QoS with which the message is sent
+ * @param retain whether the broker is to retain the message
  * @param properties the properties of MQTT 5; null for none
  */
 public record PublishRequest(String topic, byte[] payload, MqttQoS qos, boolean retain, GivenProperties properties) {

@@ -59,7 +59,7 @@ final class RequestOptions implements MoreFields {
             case "replyTo" -> {
                 replyTo(value, violations);
                 if (TopicFilter.hasBlankLevel(value)) {
-                    violations.accept(name, "has a level that is one blank, which is what + is in a URL");
+                    violations.accept(name, "has a level that is one blank, which is what a + in a URL becomes");
                 }
             }
             default -> {
@@ -109,9 +109,10 @@ final class RequestOptions implements MoreFields {
         if (replyTo == null && publish.properties() != null) {
             for (String name : publish.properties().names()) {
                 if (name.matches(".*(responseTopic|correlationData|response-topic|correlation-data)")) {
-                    violations.add(new Violation(
-                            name,
-                            "is set by the gateway; with replyTo it is yours, and the answer is what comes there"));
+                    violations.add(
+                            new Violation(
+                                    name,
+                                    "is set by the gateway; to set it yourself, give replyTo too: the reply is then what comes on that topic"));
                 }
             }
         }

@@ -62,7 +62,7 @@ class RetainedReader {
                 caller.fail(HttpProblem.retryable(
                         Status.SERVICE_UNAVAILABLE,
                         ReturnCode.QUEUE_SIZE,
-                        "too many wait for what is retained (mqtt.request.max-waiting); try again later",
+                        "too many reads of what is retained wait for their turn (mqtt.request.max-waiting); try again later",
                         1));
                 return;
             }
@@ -171,7 +171,7 @@ class RetainedReader {
             read.fail(HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,
                     ReturnCode.QUEUE_SIZE,
-                    "others before this one read what is retained for too long; try again later",
+                    "earlier reads of what is retained took too long; try again later",
                     RETRY_SECONDS));
         }
         over(read, false);

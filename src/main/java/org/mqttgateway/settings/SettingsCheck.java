@@ -110,7 +110,7 @@ public class SettingsCheck {
         String key = "mqtt.http.users." + LogText.escape(name) + ".";
         if (name.isEmpty() || name.indexOf(':') >= 0) {
             throw new ConfigurationException(
-                    key + "* is no user: a name has a character, and no colon (RFC 7617 section 2)");
+                    key + "* is not a valid user: a name has at least one character and no colon (RFC 7617 section 2)");
         }
         if (settings.http().user().filter(name::equals).isPresent()) {
             throw new ConfigurationException(key + "* and mqtt.http.user are the same user: keep one of them");
@@ -121,7 +121,7 @@ public class SettingsCheck {
         }
         if (password.startsWith(BCRYPT) && !BCRYPT_HASH.matcher(password).matches()) {
             throw new ConfigurationException(key
-                    + "password begins with $2 but is no bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)");
+                    + "password begins with $2 but is not a bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)");
         }
         userFilters(key + "publish", user.publish().texts());
         userFilters(key + "subscribe", user.subscribe().texts());
@@ -133,7 +133,7 @@ public class SettingsCheck {
                 new TopicFilter(text);
             } catch (IllegalArgumentException e) {
                 throw new ConfigurationException(
-                        key + "=" + LogText.escape(text) + " is no topic filter: " + e.getMessage());
+                        key + "=" + LogText.escape(text) + " is not a topic filter: " + e.getMessage());
             }
         }
     }
@@ -187,7 +187,7 @@ public class SettingsCheck {
         try {
             new TopicFilter(text);
         } catch (IllegalArgumentException e) {
-            throw refused(key, "is no topic filter: " + e.getMessage());
+            throw refused(key, "is not a topic filter: " + e.getMessage());
         }
     }
 
@@ -195,7 +195,7 @@ public class SettingsCheck {
         try {
             TopicFilter.requireTopicName(text);
         } catch (IllegalArgumentException e) {
-            throw refused(key, "is no topic name: " + e.getMessage());
+            throw refused(key, "is not a topic name: " + e.getMessage());
         }
     }
 

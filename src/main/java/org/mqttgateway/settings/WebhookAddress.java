@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
  * Compose services often have one.
  *
  * @param tls whether the scheme is https
+ * @param host host name or address; one of IPv6 without its brackets
+ * @param port TCP port, 1 to 65535
  * @param uri path and query, at least {@code /}
  * @param userInfo {@code user:password}, decoded; it is sent as Basic authentication (RFC 7617)
  */

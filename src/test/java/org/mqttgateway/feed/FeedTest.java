@@ -182,8 +182,8 @@ class FeedTest {
 
     @Test
     void whatIsNoFilterIsRefused() {
-        assertInvalid(path("a/#/b"), "topic", "is no topic filter: # must be the last level");
-        assertInvalid(path("a\0b"), "topic", "is no topic filter: must not contain U+0000");
+        assertInvalid(path("a/#/b"), "topic", "is not a topic filter: # must be the last level");
+        assertInvalid(path("a\0b"), "topic", "is not a topic filter: must not contain U+0000");
         // What a plus sign that is not encoded becomes.
         assertInvalid(
                 "/messages?topic=sensors/+/t",

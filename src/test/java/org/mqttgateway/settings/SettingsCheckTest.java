@@ -21,7 +21,7 @@ class SettingsCheckTest {
                 "port|abc|mqtt.port=abc must be 1 to 65535",
                 "qos|7|mqtt.qos=7 must be 0 to 2",
                 "keepalive|-1|mqtt.keepalive=-1 must be 0 to 65535",
-                "topic|a/#/b|mqtt.topic=a/#/b is no topic filter: # must be the last level",
+                "topic|a/#/b|mqtt.topic=a/#/b is not a topic filter: # must be the last level",
                 "server|' '|mqtt.server=  must be the host name or address of the broker",
                 "publish-timeout|soon|mqtt.publish-timeout=soon must be 1 to 3600000 ms",
                 "max-message-size|1X|mqtt.max-message-size=1X must be 1 to 268000000 bytes",
@@ -30,7 +30,7 @@ class SettingsCheckTest {
                 "publish-connections|65|mqtt.publish-connections=65 must be 1 to 64",
                 "password|secret|mqtt.password is set but mqtt.user is empty",
                 "http.users.ada.publish|a/#|mqtt.http.users.ada.password is empty",
-                "http.users.ada.password|$2x$10$secret|mqtt.http.users.ada.password begins with $2 but is no bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)",
+                "http.users.ada.password|$2x$10$secret|mqtt.http.users.ada.password begins with $2 but is not a bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)",
                 "webhook.url|ftp://ada:lovelace@example.org/|mqtt.webhook.url must be an absolute URL of http or https, https://www.example.org/mqtt for instance",
                 "webhook.secret|whsec_c2hvcnQ=|mqtt.webhook.secret must be whsec_ and the base64 of 24 to 64 bytes: echo whsec_$(openssl rand -base64 32)"
             })
@@ -41,7 +41,7 @@ class SettingsCheckTest {
     @Test
     void aFilterOfAUserIsCheckedToo() {
         assertRefused(
-                "mqtt.http.users.ada.publish=a/#/b is no topic filter: # must be the last level",
+                "mqtt.http.users.ada.publish=a/#/b is not a topic filter: # must be the last level",
                 "http.users.ada.password",
                 "secret",
                 "http.users.ada.publish",
