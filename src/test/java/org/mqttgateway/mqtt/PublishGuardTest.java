@@ -98,4 +98,63 @@ class PublishGuardTest {
         DecoderException e = assertThrows(DecoderException.class, () -> channel.writeInbound(connack));
         assertTrue(e.getMessage().contains("a CONNACK without properties"), e.getMessage());
     }
+
+    @Test
+    void aReturnCodeThatMqtt311DoesNotHaveIsMalformed() {
+        channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x20, 2, 0, 5}));
+        assertInstanceOf(MqttConnAckMessage.class, channel.readInbound());
+        ByteBuf connack = Unpooled.wrappedBuffer(new byte[] {0x20, 2, 0, 6});
+        assertThrows(DecoderException.class, () -> channel.writeInbound(connack));
+    }
+
+    /** What the broker is told: a header with the longest topic and properties, and the largest payload. */
+    @Test
+    void theLargestPacketHasRoomForAllThatStandsBeforeThePayload() {
+        assertEquals(5 + 2 + 65_535 + 2 + 65_535 + MAX_PAYLOAD, PublishGuard.maximumPacketSize(MAX_PAYLOAD));
+        assertEquals(131_079L + Integer.MAX_VALUE, PublishGuard.maximumPacketSize(Integer.MAX_VALUE));
+    }
+
+    @Test
+    void otherPacketsAreAsLargeAsTwoTextsAtTheMost() {
+        int most = 5 + 2 * 65_535;
+        channel.writeInbound(suback(most));
+        ByteBuf passed = channel.readInbound();
+        assertEquals(most, passed.readableBytes());
+        passed.release();
+        assertEquals(new PublishGuard.Passed(1), channel.readInbound());
+        assertMalformed(suback(most + 1), "a packet of " + (most + 1) + " bytes that is no PUBLISH");
+    }
+
+    private void assertMalformed(ByteBuf packet, String reason) {
+        DecoderException e = assertThrows(DecoderException.class, () -> channel.writeInbound(packet));
+        assertTrue(e.getMessage().contains(reason), e.getMessage());
+        // What has not been read is looked at once more at the end.
+        assertThrows(DecoderException.class, channel::finish);
+    }
+
+    /** So many bytes in all, four of them the fixed header. */
+    private static ByteBuf suback(int size) {
+        int length = size - 4;
+        return Unpooled.buffer()
+                .writeByte(0x90)
+                .writeByte(length & 0x7f | 0x80)
+                .writeByte(length >> 7 & 0x7f | 0x80)
+                .writeByte(length >> 14)
+                .writeZero(length);
+    }
+
+    @Test
+    void aRemainingLengthOfFiveBytesIsMalformed() {
+        byte more = (byte) 0x80;
+        assertMalformed(
+                Unpooled.wrappedBuffer(new byte[] {0x40, more, more, more, more, 1}), "has more than four bytes");
+    }
+
+    @Test
+    void countsTheBytesThatCame() {
+        PublishGuard guard = (PublishGuard) channel.pipeline().first();
+        channel.writeInbound(Unpooled.wrappedBuffer(PINGRESP));
+        channel.writeInbound(publish(3_000_000).readSlice(20));
+        assertEquals(22, guard.bytes());
+    }
 }

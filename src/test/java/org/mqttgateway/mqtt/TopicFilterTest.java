@@ -99,7 +99,11 @@ class TopicFilterTest {
                 "a\0b",
                 "$share/group",
                 "$share//a",
+                "#a",
+                "+a",
                 "$share/g+/a",
+                "$share/+g/a",
+                "$share/#g/a",
                 "$share/group/",
                 "\ud800"
             })
@@ -109,7 +113,20 @@ class TopicFilterTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "a/+", "#", "a\0", "\udc00x", "a\n", "\u007f", "\u009b/a", "\uffff", "\ufdd0", "\ud83f\udffe"
+            strings = {
+                "",
+                "a/+",
+                "+",
+                "#",
+                "\ufdef",
+                "a\0",
+                "\udc00x",
+                "a\n",
+                "\u007f",
+                "\u009b/a",
+                "\uffff",
+                "\ufdd0",
+                "\ud83f\udffe"
             })
     void refusesWhatIsNoTopicName(String text) {
         assertThrows(IllegalArgumentException.class, () -> TopicFilter.requireTopicName(text));

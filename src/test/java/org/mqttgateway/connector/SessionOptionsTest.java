@@ -1,0 +1,113 @@
+package org.mqttgateway.connector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.ConnectOptions;
+import org.mqttgateway.mqtt.Patience;
+import org.mqttgateway.mqtt.SessionLifetime;
+import org.mqttgateway.settings.TestSettings;
+
+/** As whom the gateway connects: two sessions with one client id would push each other out. */
+class SessionOptionsTest {
+
+    private static SessionOptions options(String channel, String... settings) {
+        return SessionOptions.ofChannel(TestSettings.of(1883, settings), BrokerTls.none(), channel, Optional.empty());
+    }
+
+    private static void assertGenerated(String prefix, ConnectOptions options) {
+        assertTrue(options.clientId().matches(prefix + "-[0-9a-f]{8}"), options.clientId());
+    }
+
+    @Test
+    void onlyTheConsumerHasTheClientIdAsItIsSet() {
+        assertEquals("me", options("messages", "client-id", "me").ofConsumer().clientId());
+        assertEquals(
+                "me-webhook", options("webhook", "client-id", "me").ofConsumer().clientId());
+        assertGenerated("me-publish", options("publish", "client-id", "me").ofPublisher());
+        assertGenerated("me-request", options("request", "client-id", "me").ofRequests());
+    }
+
+    @Test
+    void withoutOneTheyAreGeneratedEachTime() {
+        SessionOptions publish = options("publish");
+        assertGenerated("mqtt-gateway-publish", publish.ofPublisher());
+        assertGenerated("mqtt-gateway", options("messages").ofConsumer());
+        assertNotEquals(publish.ofPublisher().clientId(), publish.ofPublisher().clientId());
+        assertGenerated(
+                "mqtt-gateway-feed",
+                SessionOptions.ofListeners(TestSettings.of(1883), BrokerTls.none())
+                        .ofListener());
+    }
+
+    @Test
+    void theAttributeOfAChannelIsItsClientId() {
+        SessionOptions options = SessionOptions.ofChannel(
+                TestSettings.of(1883, "client-id", "me"), BrokerTls.none(), "webhook", Optional.of("own"));
+        assertEquals("own", options.ofConsumer().clientId());
+        assertGenerated("own", options.ofPublisher());
+    }
+
+    private static void assertKept(SessionLifetime lifetime, long seconds, ConnectOptions options) {
+        assertEquals(lifetime, options.lifetime());
+        assertEquals(seconds, options.sessionExpirySeconds());
+    }
+
+    @Test
+    void howLongTheBrokerIsToKeepASession() {
+        assertKept(
+                SessionLifetime.DURABLE,
+                90,
+                options("messages", "client-id", "me", "session-expiry", "90s").ofConsumer());
+        assertKept(SessionLifetime.CONNECTION, 0, options("messages").ofConsumer());
+        assertKept(SessionLifetime.CONNECTION, 0, options("retained").ofListener());
+        assertKept(SessionLifetime.PROCESS, 60, options("publish").ofPublisher());
+        assertKept(SessionLifetime.PROCESS, 60, options("request").ofRequests());
+    }
+
+    @Test
+    void theRestIsAsSet() {
+        ConnectOptions options = options(
+                        "publish", "keepalive", "7", "user", "u", "password", "p", "max-message-size", "5K")
+                .ofPublisher();
+        assertEquals("127.0.0.1", options.host());
+        assertEquals(1883, options.port());
+        assertEquals(7, options.keepAliveSeconds());
+        assertEquals("u", options.user());
+        assertEquals("p", options.password());
+        assertEquals(5 * 1024, options.maxPayload());
+        assertTrue(options.transport().isTcpNoDelay());
+        assertSame(Patience.DEFAULT, options.patience());
+        assertNull(options("publish").ofPublisher().user());
+    }
+
+    @Test
+    void theTransportIsTcpOrWebSocket() {
+        assertNull(options("publish").ofPublisher().webSocketPath());
+        assertEquals(
+                "/mqtt",
+                options("publish", "transport", "websocket").ofPublisher().webSocketPath());
+        assertEquals(
+                "ws://127.0.0.1:1883/mqtt",
+                options("publish", "transport", "websocket").ofPublisher().toString());
+    }
+
+    @Test
+    void whichVersionsAreTried() {
+        List<MqttVersion> both = List.of(MqttVersion.MQTT_5, MqttVersion.MQTT_3_1_1);
+        assertEquals(both, options("publish").ofPublisher().versions());
+        assertEquals(
+                List.of(MqttVersion.MQTT_5),
+                options("publish", "version", "5").ofPublisher().versions());
+        assertEquals(
+                List.of(MqttVersion.MQTT_3_1_1),
+                options("publish", "version", "3.1.1").ofPublisher().versions());
+    }
+}

@@ -1,0 +1,73 @@
+package org.mqttgateway.connector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.IncomingPublish;
+import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.settings.TestSettings;
+import org.mqttgateway.testing.Futures;
+import org.mqttgateway.testing.ScriptedBroker;
+
+/** Sessions whose subscriptions come and go: answers outlive a lost connection, what is retained does not. */
+class SubscribersTest {
+
+    private final ScriptedBroker broker = new ScriptedBroker();
+    private final Vertx vertx = Vertx.vertx();
+    private final Subscribers subscribers = new Subscribers(
+            vertx, TestSettings.of(broker.port()), BrokerTls.none(), new BrokerMetrics(new SimpleMeterRegistry()));
+    private final List<String> topics = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void close() {
+        Futures.get(vertx.close());
+        broker.close();
+    }
+
+    private void receives(String clientId, Function<Consumer<IncomingPublish>, ReceivingSession> made) {
+        ReceivingSession session = made.apply(publish -> {
+            topics.add(publish.topic());
+            publish.consumed();
+        });
+        session.open();
+        Awaitility.await().until(() -> session.status().ok());
+        assertTrue(
+                broker.newest().clientIdentifier().startsWith(clientId),
+                broker.newest().clientIdentifier());
+        session.subscribe(new TopicFilter("a/#"), MqttQoS.AT_LEAST_ONCE, new ReceivingSession.Listener() {
+            @Override
+            public void subscribed() {
+                broker.deliver("a/b", "m", MqttQoS.AT_LEAST_ONCE);
+            }
+
+            @Override
+            public void refused(String reason) {
+                throw new AssertionError(reason);
+            }
+        });
+        Awaitility.await().until(() -> !topics.isEmpty());
+        assertEquals(List.of("a/b"), topics);
+        Futures.get(session.close());
+    }
+
+    @Test
+    void forAnswers() {
+        receives("mqtt-gateway-request-", subscribers::forAnswers);
+    }
+
+    @Test
+    void forRetained() {
+        receives("mqtt-gateway-retained-", subscribers::forRetained);
+    }
+}
