@@ -34,12 +34,12 @@ class FilterSubscriptionTest {
     private final List<SubscriptionFailure> endedBy = new ArrayList<>();
 
     private FilterSubscription open(String... settings) {
-        return new FilterSubscriptions(
+        return new ReceivingSessions(
                         vertx,
                         TestSettings.of(broker.port(), settings),
                         BrokerTls.none(),
                         new BrokerMetrics(new SimpleMeterRegistry()))
-                .open(new TopicFilter("a/+"), MqttQoS.AT_LEAST_ONCE);
+                .forFilter(new TopicFilter("a/+"), MqttQoS.AT_LEAST_ONCE);
     }
 
     @AfterEach

@@ -31,20 +31,17 @@ class SessionOptionsTest {
         assertEquals("me", options("messages", "client-id", "me").ofConsumer().clientId());
         assertEquals(
                 "me-webhook", options("webhook", "client-id", "me").ofConsumer().clientId());
-        assertGenerated("me-publish", options("publish", "client-id", "me").ofPublisher());
-        assertGenerated("me-request", options("request", "client-id", "me").ofRequests());
+        assertGenerated("me-publish", options("publish", "client-id", "me").ofProcess());
+        assertGenerated("me-request", options("request", "client-id", "me").ofProcess());
     }
 
     @Test
     void withoutOneTheyAreGeneratedEachTime() {
         SessionOptions publish = options("publish");
-        assertGenerated("mqtt-gateway-publish", publish.ofPublisher());
+        assertGenerated("mqtt-gateway-publish", publish.ofProcess());
         assertGenerated("mqtt-gateway", options("messages").ofConsumer());
-        assertNotEquals(publish.ofPublisher().clientId(), publish.ofPublisher().clientId());
-        assertGenerated(
-                "mqtt-gateway-feed",
-                SessionOptions.ofListeners(TestSettings.of(1883), BrokerTls.none())
-                        .ofListener());
+        assertNotEquals(publish.ofProcess().clientId(), publish.ofProcess().clientId());
+        assertGenerated("mqtt-gateway-feed", options("feed").ofConnection());
     }
 
     @Test
@@ -52,7 +49,7 @@ class SessionOptionsTest {
         SessionOptions options = SessionOptions.ofChannel(
                 TestSettings.of(1883, "client-id", "me"), BrokerTls.none(), "webhook", Optional.of("own"));
         assertEquals("own", options.ofConsumer().clientId());
-        assertGenerated("own", options.ofPublisher());
+        assertGenerated("own", options.ofProcess());
     }
 
     private static void assertKept(SessionLifetime lifetime, long seconds, ConnectOptions options) {
@@ -67,16 +64,16 @@ class SessionOptionsTest {
                 90,
                 options("messages", "client-id", "me", "session-expiry", "90s").ofConsumer());
         assertKept(SessionLifetime.CONNECTION, 0, options("messages").ofConsumer());
-        assertKept(SessionLifetime.CONNECTION, 0, options("retained").ofListener());
-        assertKept(SessionLifetime.PROCESS, 60, options("publish").ofPublisher());
-        assertKept(SessionLifetime.PROCESS, 60, options("request").ofRequests());
+        assertKept(SessionLifetime.CONNECTION, 0, options("retained").ofConnection());
+        assertKept(SessionLifetime.PROCESS, 60, options("publish").ofProcess());
+        assertKept(SessionLifetime.PROCESS, 60, options("request").ofProcess());
     }
 
     @Test
     void theRestIsAsSet() {
         ConnectOptions options = options(
                         "publish", "keepalive", "7", "user", "u", "password", "p", "max-message-size", "5K")
-                .ofPublisher();
+                .ofProcess();
         assertEquals("127.0.0.1", options.host());
         assertEquals(1883, options.port());
         assertEquals(7, options.keepAliveSeconds());
@@ -85,29 +82,29 @@ class SessionOptionsTest {
         assertEquals(5 * 1024, options.maxPayload());
         assertTrue(options.transport().isTcpNoDelay());
         assertSame(Patience.DEFAULT, options.patience());
-        assertNull(options("publish").ofPublisher().user());
+        assertNull(options("publish").ofProcess().user());
     }
 
     @Test
     void theTransportIsTcpOrWebSocket() {
-        assertNull(options("publish").ofPublisher().webSocketPath());
+        assertNull(options("publish").ofProcess().webSocketPath());
         assertEquals(
                 "/mqtt",
-                options("publish", "transport", "websocket").ofPublisher().webSocketPath());
+                options("publish", "transport", "websocket").ofProcess().webSocketPath());
         assertEquals(
                 "ws://127.0.0.1:1883/mqtt",
-                options("publish", "transport", "websocket").ofPublisher().toString());
+                options("publish", "transport", "websocket").ofProcess().toString());
     }
 
     @Test
     void whichVersionsAreTried() {
         List<MqttVersion> both = List.of(MqttVersion.MQTT_5, MqttVersion.MQTT_3_1_1);
-        assertEquals(both, options("publish").ofPublisher().versions());
+        assertEquals(both, options("publish").ofProcess().versions());
         assertEquals(
                 List.of(MqttVersion.MQTT_5),
-                options("publish", "version", "5").ofPublisher().versions());
+                options("publish", "version", "5").ofProcess().versions());
         assertEquals(
                 List.of(MqttVersion.MQTT_3_1_1),
-                options("publish", "version", "3.1.1").ofPublisher().versions());
+                options("publish", "version", "3.1.1").ofProcess().versions());
     }
 }

@@ -20,12 +20,12 @@ import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.ScriptedBroker;
 
-/** Sessions whose subscriptions come and go: answers outlive a lost connection, what is retained does not. */
-class SubscribersTest {
+/** Sessions whose subscriptions come and go: replies outlive a lost connection, what is retained does not. */
+class ReceivingSessionsTest {
 
     private final ScriptedBroker broker = new ScriptedBroker();
     private final Vertx vertx = Vertx.vertx();
-    private final Subscribers subscribers = new Subscribers(
+    private final ReceivingSessions sessions = new ReceivingSessions(
             vertx, TestSettings.of(broker.port()), BrokerTls.none(), new BrokerMetrics(new SimpleMeterRegistry()));
     private final List<String> topics = new CopyOnWriteArrayList<>();
 
@@ -62,12 +62,12 @@ class SubscribersTest {
     }
 
     @Test
-    void forAnswers() {
-        receives("mqtt-gateway-request-", subscribers::forAnswers);
+    void forReplies() {
+        receives("mqtt-gateway-request-", sessions::forReplies);
     }
 
     @Test
     void forRetained() {
-        receives("mqtt-gateway-retained-", subscribers::forRetained);
+        receives("mqtt-gateway-retained-", sessions::forRetained);
     }
 }
