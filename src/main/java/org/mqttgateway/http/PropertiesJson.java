@@ -28,10 +28,8 @@ public final class PropertiesJson {
     /** The bytes that properties hold in memory, roughly. */
     public static int heldBytes(MqttProperties properties) {
         int bytes = 0;
-        if (!properties.isEmpty()) {
-            for (MqttProperties.MqttProperty<?> property : properties.listAll()) {
-                bytes += OVERHEAD + heldBytes(property);
-            }
+        for (MqttProperties.MqttProperty<?> property : properties.listAll()) {
+            bytes += OVERHEAD + heldBytes(property);
         }
         return bytes;
     }
@@ -51,7 +49,8 @@ public final class PropertiesJson {
 
     /** Writes the field {@code properties} of the present object; nothing if the message has none that a publish could have. */
     public static void write(JsonGenerator json, MqttProperties properties) throws IOException {
-        Map<String, Object> fields = properties.isEmpty() ? Map.of() : fields(properties);
+        // Not MqttProperties.isEmpty(), for which user properties alone are none.
+        Map<String, Object> fields = properties.listAll().isEmpty() ? Map.of() : fields(properties);
         if (!fields.isEmpty()) {
             json.writeFieldName("properties");
             write(json, fields);
