@@ -28,10 +28,8 @@ public final class PropertiesJson {
     /** Roughly the bytes that properties take in memory. */
     public static int heldBytes(MqttProperties properties) {
         int bytes = 0;
-        if (!properties.isEmpty()) {
-            for (MqttProperties.MqttProperty<?> property : properties.listAll()) {
-                bytes += OVERHEAD + heldBytes(property);
-            }
+        for (MqttProperties.MqttProperty<?> property : properties.listAll()) {
+            bytes += OVERHEAD + heldBytes(property);
         }
         return bytes;
     }
@@ -53,7 +51,8 @@ public final class PropertiesJson {
      * Writes the field {@code properties} into the present object. Writes nothing if the message has no property that a publish could have.
      */
     public static void write(JsonGenerator json, MqttProperties properties) throws IOException {
-        Map<String, Object> fields = properties.isEmpty() ? Map.of() : fields(properties);
+        // Not MqttProperties.isEmpty(), for which user properties alone are none.
+        Map<String, Object> fields = properties.listAll().isEmpty() ? Map.of() : fields(properties);
         if (!fields.isEmpty()) {
             json.writeFieldName("properties");
             write(json, fields);

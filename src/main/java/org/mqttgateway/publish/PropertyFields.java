@@ -133,7 +133,8 @@ final class PropertyFields {
         if (size > MAX_SIZE) {
             violations.accept("properties", "must not have more than " + MAX_SIZE + " bytes together");
         }
-        return properties.isEmpty()
+        // Not MqttProperties.isEmpty(), for which user properties alone are none.
+        return size == PROPERTY_LENGTH
                 ? null
                 : new GivenProperties(new PublishExtras(properties, size, !names.isEmpty(), null), List.copyOf(names));
     }
