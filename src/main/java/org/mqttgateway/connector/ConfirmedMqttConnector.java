@@ -3,7 +3,6 @@ package org.mqttgateway.connector;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.quarkus.runtime.ShutdownEvent;
-import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.connector.InboundConnector;
 import io.smallrye.reactive.messaging.connector.OutboundConnector;
 import io.smallrye.reactive.messaging.health.HealthReport;
@@ -21,6 +20,7 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
+import org.mqttgateway.mqtt.EventLoops;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.Status;
 import org.mqttgateway.mqtt.TopicFilter;
@@ -142,14 +142,7 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
     void onStop(@Observes ShutdownEvent event) {
         List<Future<Void>> closing =
                 channels.stream().map(channel -> channel.close().get()).toList();
-        Uni.createFrom()
-                .completionStage(Future.join(closing).toCompletionStage())
-                .replaceWithVoid()
-                .ifNoItem()
-                .after(CLOSE_TIMEOUT)
-                .recoverWithItem((Void) null)
-                .await()
-                .indefinitely();
+        EventLoops.await(Future.join(closing), CLOSE_TIMEOUT);
     }
 
     /** The channels of this connector as they are now. */

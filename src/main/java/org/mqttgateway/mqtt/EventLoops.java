@@ -2,14 +2,17 @@ package org.mqttgateway.mqtt;
 
 import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Makes contexts for connections. The context of the caller cannot be used: at start-up it is the same for all connections, and in a
+ * Makes contexts for connections, and waits for what happens on them. The context of the caller cannot be used: at start-up it is the same for all connections, and in a
  * request it ends with the request.
  */
 public final class EventLoops {
@@ -29,6 +32,18 @@ public final class EventLoops {
         internal.getEventLoopGroup()
                 .forEach(loop -> contexts.add(internal.createEventLoopContext((EventLoop) loop, null, classLoader)));
         return contexts;
+    }
+
+    /**
+     * Waits on a thread that is not an event loop until {@code end}, or until {@code most} is over.
+     *
+     * @throws java.util.concurrent.CompletionException with its cause, if {@code end} fails
+     */
+    public static void await(Future<?> end, Duration most) {
+        end.toCompletionStage()
+                .toCompletableFuture()
+                .completeOnTimeout(null, most.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     /** The event loop of a context. */

@@ -7,7 +7,6 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.health.api.HealthType;
 import io.smallrye.health.registry.HealthRegistries;
-import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -130,13 +129,7 @@ class Webhook {
     /** Runs before the connector disconnects, so that delivered messages are acknowledged. */
     void onStop(@Observes @Priority(1) ShutdownEvent event) {
         if (deliveries != null) {
-            Uni.createFrom()
-                    .completionStage(deliveries.stop().toCompletionStage())
-                    .ifNoItem()
-                    .after(settings.webhook().timeout().plus(GRACE))
-                    .recoverWithItem((Void) null)
-                    .await()
-                    .indefinitely();
+            EventLoops.await(deliveries.stop(), settings.webhook().timeout().plus(GRACE));
             connector.consumerEnded(WebhookChannel.NAME);
         }
     }
