@@ -48,9 +48,7 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
             if (!TopicFilter.hasBlankLevel(text)) {
                 return filter;
             }
-            // Nobody wants such a filter, and the broker would grant it and then send nothing.
-            violations.add(
-                    new Violation("topic", "has a level that is one blank: in a URL the wildcard + is written %2B"));
+            violations.add(Violation.blankLevel("topic"));
         } catch (IllegalArgumentException e) {
             violations.add(new Violation("topic", "is not a topic filter: " + e.getMessage()));
         }

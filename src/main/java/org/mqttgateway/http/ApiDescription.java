@@ -38,8 +38,7 @@ public class ApiDescription {
     }
 
     private void answer(RoutingContext context) {
-        boolean wantsJson =
-                "json".equalsIgnoreCase(context.request().getParam("format")) || accepts(context, "application/json");
+        boolean wantsJson = "json".equalsIgnoreCase(context.request().getParam("format")) || acceptsJson(context);
         Buffer known = wantsJson ? json : yaml;
         if (known != null) {
             send(context, wantsJson, known);
@@ -51,9 +50,9 @@ public class ApiDescription {
         }
     }
 
-    private static boolean accepts(RoutingContext context, String type) {
+    private static boolean acceptsJson(RoutingContext context) {
         String accept = context.request().getHeader(HttpHeaders.ACCEPT);
-        return accept != null && accept.contains(type);
+        return accept != null && accept.contains("application/json");
     }
 
     private static void send(RoutingContext context, boolean isJson, Buffer description) {

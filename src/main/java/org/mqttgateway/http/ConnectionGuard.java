@@ -21,12 +21,12 @@ public class ConnectionGuard {
     /** Runs before every handler that may answer. */
     private static final int PRIORITY = 1_000;
 
-    private final Listeners listeners;
+    private final ListeningSockets sockets;
     private final Connections connections;
 
     ConnectionGuard(
-            Listeners listeners, @ConfigProperty(name = "quarkus.http.limits.max-connections") OptionalInt limit) {
-        this.listeners = listeners;
+            ListeningSockets sockets, @ConfigProperty(name = "quarkus.http.limits.max-connections") OptionalInt limit) {
+        this.sockets = sockets;
         this.connections = new Connections(limit.orElse(0));
     }
 
@@ -53,7 +53,7 @@ public class ConnectionGuard {
     }
 
     private void guard() {
-        listeners.forEach(this::guard);
+        sockets.forEach(this::guard);
     }
 
     private void guard(Channel listener) {

@@ -2,7 +2,6 @@ package org.mqttgateway.http;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
+import org.mqttgateway.mqtt.EventLoops;
 
 /**
  * Watches the start of the HTTP and HTTPS servers for callers, and prepares their stop. Their deployment in Vert.x exists as soon as all of
@@ -28,11 +28,11 @@ public class HttpServers implements HealthCheck {
     private static final Duration DEPLOY_TIMEOUT = Duration.ofSeconds(1);
 
     private final VertxInternal vertx;
-    private final Listeners listeners;
+    private final ListeningSockets sockets;
 
-    HttpServers(Vertx vertx, Listeners listeners) {
+    HttpServers(Vertx vertx, ListeningSockets sockets) {
         this.vertx = (VertxInternal) vertx;
-        this.listeners = listeners;
+        this.sockets = sockets;
     }
 
     /** Readiness waits for the ports of callers, because health has a port of its own that may answer earlier. */
@@ -57,13 +57,7 @@ public class HttpServers implements HealthCheck {
     private void deployCloser(Context parent) {
         Promise<String> deployed = Promise.promise();
         parent.runOnContext(v -> vertx.deployVerticle(new Closer()).onComplete(deployed));
-        Uni.createFrom()
-                .completionStage(deployed.future().toCompletionStage())
-                .ifNoItem()
-                .after(DEPLOY_TIMEOUT)
-                .recoverWithItem((String) null)
-                .await()
-                .indefinitely();
+        EventLoops.await(deployed.future(), DEPLOY_TIMEOUT);
     }
 
     private Optional<Deployment> deployment() {
@@ -83,7 +77,7 @@ public class HttpServers implements HealthCheck {
 
         @Override
         public void stop(Promise<Void> stopped) {
-            listeners.forEach(listener -> listener.close()).onComplete(stopped);
+            sockets.forEach(listener -> listener.close()).onComplete(stopped);
         }
     }
 }

@@ -21,12 +21,12 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * channels of the event loop that accepts connections. The socket of the management port is not for callers and is left out.
  */
 @ApplicationScoped
-public class Listeners {
+public class ListeningSockets {
 
     private final VertxInternal vertx;
     private final OptionalInt managementPort;
 
-    Listeners(Vertx vertx, @ConfigProperty(name = "quarkus.management.port") OptionalInt managementPort) {
+    ListeningSockets(Vertx vertx, @ConfigProperty(name = "quarkus.management.port") OptionalInt managementPort) {
         this.vertx = (VertxInternal) vertx;
         this.managementPort = managementPort;
     }

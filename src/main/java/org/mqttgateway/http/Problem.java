@@ -40,5 +40,11 @@ public record Problem(
      * @param field the name of the field, parameter or header
      * @param message what is wrong with it, without the name
      */
-    public record Violation(String field, String message) {}
+    public record Violation(String field, String message) {
+
+        /** A filter has a level that is one blank: nobody wants it, and the broker would grant it and then send nothing. */
+        public static Violation blankLevel(String field) {
+            return new Violation(field, "has a level that is one blank: in a URL the wildcard + is written %2B");
+        }
+    }
 }

@@ -4,9 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.mqttgateway.http.AnswerTimer;
 
-/** The metrics of {@code POST /request} for Prometheus, and the limit of requests that wait. */
+/** The metrics of {@code POST /request} for Prometheus, and the limit of requests that wait. They exist from the start, before the first request. */
+@Startup
 @ApplicationScoped
 class RequestMetrics {
 
@@ -47,11 +47,6 @@ class RequestMetrics {
                 .description("Requests that wait for their answer")
                 .register(registry);
         answer = AnswerTimer.register("mqtt.gateway.requests.answer", "Time from a request to its answer", registry);
-    }
-
-    void onStart(@Observes StartupEvent event) {
-        // Nothing to do: the observer only makes CDI create this bean at the start, so that the metrics exist before
-        // the first request.
     }
 
     /** How many requests wait for their reply now. */

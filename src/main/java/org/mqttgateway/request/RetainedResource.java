@@ -115,7 +115,7 @@ public class RetainedResource {
             throw invalid("is not percent-encoded UTF-8");
         }
         if (TopicFilter.hasBlankLevel(topic)) {
-            throw invalid("has a level that is one blank: in a URL the wildcard + is written %2B");
+            throw HttpProblem.invalid(List.of(Violation.blankLevel("topic")));
         }
         return topic;
     }
