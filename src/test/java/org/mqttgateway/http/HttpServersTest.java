@@ -15,7 +15,7 @@ class HttpServersTest {
     void isNotReadyBeforeTheServersOfQuarkusListen() {
         Vertx vertx = Vertx.vertx();
         try {
-            HttpServers servers = new HttpServers(vertx, new Listeners(vertx, OptionalInt.empty()));
+            HttpServers servers = new HttpServers(vertx, new ListeningSockets(vertx, OptionalInt.empty()));
             assertEquals(Status.DOWN, servers.call().getStatus());
             // Another verticle is none of them.
             vertx.deployVerticle(new AbstractVerticle() {})
