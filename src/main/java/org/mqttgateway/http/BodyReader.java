@@ -105,13 +105,15 @@ final class BodyReader {
     }
 
     /**
-     * The chunks are malformed or the caller has gone. Neither is worth a log line. A stream that is just being reset is refused a moment
-     * later, when it is closed and nothing happens any more: Quarkus REST would take it for half answered, and close the connection with
-     * all its other requests.
+     * The chunks are malformed or the caller has gone. Neither is worth a log line. The bytes are given back at once; a stream that is just
+     * being reset is answered a moment later, when it is closed and nothing happens any more: Quarkus REST would take it for half answered,
+     * and close the connection with all its other requests.
      */
     private void broken(Throwable failure) {
-        if (failure instanceof StreamResetException) {
-            context.vertx().runOnContext(v -> refuse(malformed()));
+        if (failure instanceof StreamResetException && !ended) {
+            stop();
+            release();
+            context.vertx().runOnContext(v -> fail(malformed()));
         } else {
             refuse(malformed());
         }
@@ -163,13 +165,17 @@ final class BodyReader {
         }
     }
 
-    /** Fails the answer before the body was read completely. */
+    /** Fails the answer before the body was read completely, unless the reading has ended. */
     private void refuse(HttpProblem problem) {
         if (ended) {
             return;
         }
         stop();
         release();
+        fail(problem);
+    }
+
+    private void fail(HttpProblem problem) {
         Refusal.leaveRest(context);
         answer.completeExceptionally(problem);
     }
