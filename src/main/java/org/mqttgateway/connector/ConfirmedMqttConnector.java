@@ -30,7 +30,8 @@ import org.mqttgateway.settings.GatewaySettings;
  * The connector {@code confirmed-mqtt}: an outgoing message is acked when the broker has confirmed it, an incoming one is acknowledged to
  * the broker when the consumer has acked it. A channel has the attributes {@code topic}, {@code qos} and {@code client-id}. The defaults
  * are {@code mqtt.topic} for the topic of an incoming channel and {@code mqtt.qos}; everything else comes from {@link GatewaySettings}.
- * Each incoming channel is a session of its own.
+ * An incoming channel has the attribute {@code blocking} too: with {@code false} its consumer is called on an event loop and must not
+ * block, otherwise on a worker thread. Each incoming channel is a session of its own.
  */
 @ApplicationScoped
 @Connector(ConfirmedMqttConnector.NAME)
@@ -81,6 +82,7 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
                 options(channel).ofConsumer(),
                 new TopicFilter(attribute(channel, "topic").orElse(settings.topic())),
                 qos(channel),
+                channel.getOptionalValue("blocking", Boolean.class).orElse(true),
                 settings,
                 metrics,
                 NOBODY);

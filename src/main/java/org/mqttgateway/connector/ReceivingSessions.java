@@ -32,7 +32,7 @@ public class ReceivingSessions {
     public FilterSubscription forFilter(TopicFilter filter, MqttQoS qos) {
         return new FilterSubscription(
                 listener -> new IncomingChannel(
-                        vertx, options("feed").ofConnection(), filter, qos, settings, metrics, listener),
+                        vertx, options("feed").ofConnection(), filter, qos, true, settings, metrics, listener),
                 settings.publishTimeout());
     }
 

@@ -18,6 +18,7 @@ final class Delivery {
     private final ReceivingMqttMessageMetadata metadata;
     private final byte[] payload;
     private final Instant receivedAt;
+    private final int size;
     private final List<Message<byte[]>> messages = new ArrayList<>(1);
     private int failures;
     private boolean ended;
@@ -27,6 +28,7 @@ final class Delivery {
         this.metadata = metadata;
         this.payload = message.getPayload();
         this.receivedAt = receivedAt;
+        this.size = size(payload, metadata);
         messages.add(message);
     }
 
@@ -49,7 +51,7 @@ final class Delivery {
     }
 
     int size() {
-        return size(payload, metadata);
+        return size;
     }
 
     ReceivingMqttMessageMetadata metadata() {

@@ -15,6 +15,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.reactive.messaging.health.HealthReport;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -33,6 +35,8 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.mqtt.ReasonCode;
 import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.BothVersions;
@@ -157,6 +161,17 @@ class ConnectorChannelsTest {
         assertEquals(List.of("a/b"), broker.subscribed());
         assertEquals("me", broker.newest().clientIdentifier());
         assertTrue(connector.channelStates().get(0).text().contains("subscribed to a/b with QoS 0"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, false", "false, true"})
+    void onlyAConsumerThatNeverBlocksIsCalledOnAnEventLoop(String blocking, boolean onEventLoop) {
+        CompletableFuture<Boolean> called = new CompletableFuture<>();
+        consumer = message -> called.complete(Context.isOnEventLoopThread());
+        consume(channel("channel-name", "messages", "blocking", blocking));
+        awaitReady();
+        broker.deliver("django/mqtt", "hello", MqttQoS.AT_LEAST_ONCE);
+        assertEquals(onEventLoop, called.orTimeout(10, TimeUnit.SECONDS).join());
     }
 
     @Test

@@ -41,6 +41,7 @@ final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable 
                         .ofConsumer(),
                 new TopicFilter(all.topic()),
                 MqttQoS.valueOf(all.qos()),
+                true,
                 all,
                 new BrokerMetrics(meters),
                 this);

@@ -191,6 +191,7 @@ class SubscriptionTest {
                                 .ofConnection(),
                         new TopicFilter("some/filter"),
                         MqttQoS.AT_LEAST_ONCE,
+                        true,
                         settings,
                         new BrokerMetrics(new SimpleMeterRegistry()),
                         subscription),
