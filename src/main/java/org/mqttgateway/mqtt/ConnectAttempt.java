@@ -102,7 +102,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
 
     /** Milliseconds since CONNACK. */
     long livedMillis() {
-        return (System.nanoTime() - acceptedAt) / 1_000_000;
+        return (session.nanoTime() - acceptedAt) / 1_000_000;
     }
 
     /** What the broker said in DISCONNECT, or {@link SessionHandler.Loss#NO_REASON}. */
@@ -154,7 +154,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
             return;
         }
         accepted = true;
-        acceptedAt = System.nanoTime();
+        acceptedAt = session.nanoTime();
         session.accepted(this, connack.variableHeader());
     }
 

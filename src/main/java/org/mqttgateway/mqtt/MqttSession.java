@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * A session with the broker (section 4.1), which connects again by itself when its connection is lost. Everything happens on one event
@@ -38,6 +39,7 @@ final class MqttSession {
     private final ConnectOptions options;
     private final SessionMetrics metrics;
     private final SessionHandler handler;
+    private final LongSupplier clock;
     private final NetClient client;
     private final SessionLog log;
     private final VersionChoice versions;
@@ -55,13 +57,21 @@ final class MqttSession {
     private Instant downSince = Instant.now();
     private ConnectAttempt attempt;
 
-    MqttSession(Vertx vertx, Context context, ConnectOptions options, SessionMetrics metrics, SessionHandler handler) {
+    /** @param clock {@link System#nanoTime()}, or the clock of a test */
+    MqttSession(
+            Vertx vertx,
+            Context context,
+            ConnectOptions options,
+            SessionMetrics metrics,
+            SessionHandler handler,
+            LongSupplier clock) {
         this.vertx = vertx;
         this.context = context;
         this.loop = EventLoops.of(context);
         this.options = options;
         this.metrics = metrics;
         this.handler = handler;
+        this.clock = clock;
         this.log = new SessionLog(context);
         this.versions = new VersionChoice(options.versions());
         this.backoff = new Backoff(options.patience().retryMillis());
@@ -87,6 +97,11 @@ final class MqttSession {
 
     ConnectOptions options() {
         return options;
+    }
+
+    /** Nanoseconds, to be compared with others of this session only. */
+    long nanoTime() {
+        return clock.getAsLong();
     }
 
     Status status() {

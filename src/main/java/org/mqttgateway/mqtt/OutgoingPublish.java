@@ -21,7 +21,7 @@ public abstract class OutgoingPublish {
     private final boolean needsProperties;
 
     /** {@link System#nanoTime()} at which it was accepted. */
-    final long acceptedAt = System.nanoTime();
+    final long acceptedAt;
 
     /** {@link System#nanoTime()} by which it must have ended. */
     final long deadline;
@@ -75,6 +75,20 @@ public abstract class OutgoingPublish {
             int propertiesSize,
             boolean needsProperties,
             long timeoutNanos) {
+        this(topic, payload, qos, retain, properties, propertiesSize, needsProperties, timeoutNanos, System.nanoTime());
+    }
+
+    /** @param acceptedAt the present time by the clock of the session that gets the message */
+    OutgoingPublish(
+            String topic,
+            byte[] payload,
+            MqttQoS qos,
+            boolean retain,
+            MqttProperties properties,
+            int propertiesSize,
+            boolean needsProperties,
+            long timeoutNanos,
+            long acceptedAt) {
         this.topic = topic;
         this.payload = payload;
         this.qos = qos;
@@ -83,6 +97,7 @@ public abstract class OutgoingPublish {
         this.propertiesSize = propertiesSize;
         this.needsProperties = needsProperties;
         this.timeoutNanos = timeoutNanos;
+        this.acceptedAt = acceptedAt;
         this.deadline = acceptedAt + timeoutNanos;
     }
 

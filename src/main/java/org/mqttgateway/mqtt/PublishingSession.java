@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 
 /**
@@ -47,7 +48,7 @@ public final class PublishingSession implements SessionHandler {
 
     private final Deque<OutgoingPublish> waiting = new ArrayDeque<>();
     private final InFlight inFlight = new InFlight();
-    private final Suspects suspects = new Suspects();
+    private final Suspects suspects;
     private final Runnable placeFree;
     private final OutgoingFlow flow;
 
@@ -69,9 +70,22 @@ public final class PublishingSession implements SessionHandler {
             SendWindow window,
             OldVersionNotice notice,
             SessionMetrics metrics) {
+        this(vertx, context, options, window, notice, metrics, System::nanoTime);
+    }
+
+    /** @param clock in place of {@link System#nanoTime()}, also for the messages */
+    PublishingSession(
+            Vertx vertx,
+            Context context,
+            ConnectOptions options,
+            SendWindow window,
+            OldVersionNotice notice,
+            SessionMetrics metrics,
+            LongSupplier clock) {
         this.window = window;
         this.notice = notice;
-        this.session = new MqttSession(vertx, context, options, metrics, this);
+        this.session = new MqttSession(vertx, context, options, metrics, this, clock);
+        this.suspects = new Suspects(clock);
         this.flow = new OutgoingFlow(inFlight, session.log(), this::ended);
         this.placeFree = () -> session.loop().execute(() -> {
             starving = false;
@@ -252,7 +266,7 @@ public final class PublishingSession implements SessionHandler {
         boolean again = publish.sent;
         inFlight.add(publish);
         publish.sent = true;
-        publish.sentAt = System.nanoTime();
+        publish.sentAt = session.nanoTime();
         publish.probed = false;
         publish.sent();
         flow.send(publish, again);
@@ -267,7 +281,7 @@ public final class PublishingSession implements SessionHandler {
     /** Sets the timer for the earliest deadline. Messages keep their order, so one timer for the eldest is enough. */
     private void watch() {
         long due = Long.MAX_VALUE;
-        long now = System.nanoTime();
+        long now = session.nanoTime();
         OutgoingPublish eldest = inFlight.eldest();
         if (eldest != null) {
             due = eldest.deadline - now;
@@ -303,7 +317,7 @@ public final class PublishingSession implements SessionHandler {
 
     private void timeIsUp() {
         timer = null;
-        long now = System.nanoTime();
+        long now = session.nanoTime();
         for (OutgoingPublish late = inFlight.eldest(); isLate(late, now); late = inFlight.eldest()) {
             inFlight.abandon(late);
             window.giveBack(late.size());

@@ -130,7 +130,7 @@ public final class ReceivingSession implements SessionHandler {
         this.maxPayload = options.maxPayload();
         this.consumer = consumer;
         this.limits = limits;
-        this.session = new MqttSession(vertx, context, options, metrics, this);
+        this.session = new MqttSession(vertx, context, options, metrics, this, System::nanoTime);
         this.subscription = filter == null
                 ? null
                 : new Subscription(filter, qos, session, listener, subscriptions::nextPacketId, false);

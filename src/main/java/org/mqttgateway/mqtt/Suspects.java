@@ -2,6 +2,7 @@ package org.mqttgateway.mqtt;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Finds the message because of which a broker closes the connection. All messages that were under way at that moment are under suspicion.
@@ -17,6 +18,7 @@ final class Suspects {
     /** That time is doubled up to this limit while the broker closes the connection again and again: a distant broker may answer later. */
     private static final long MAX_MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
 
+    private final LongSupplier clock;
     private boolean any;
     private boolean oneAtATime;
     private boolean outOfTime;
@@ -30,11 +32,16 @@ final class Suspects {
 
     private SessionHandler.Loss foundBy;
 
+    /** @param clock of nanoseconds */
+    Suspects(LongSupplier clock) {
+        this.clock = clock;
+    }
+
     /** The next connection has begun. */
     void connected() {
         oneAtATime = any;
         outOfTime = false;
-        since = System.nanoTime();
+        since = clock.getAsLong();
     }
 
     /** Returns and forgets the message that is the cause, so that it can be answered now; null if there is none. */
@@ -58,7 +65,7 @@ final class Suspects {
         if (!oneAtATime) {
             return true;
         }
-        if (System.nanoTime() - since > momentNanos) {
+        if (clock.getAsLong() - since > momentNanos) {
             end();
             outOfTime = true;
             return true;
@@ -75,7 +82,7 @@ final class Suspects {
 
     /** Milliseconds after which {@link #maySend} must be asked again; 0 if it need not be asked. */
     long retryMillis() {
-        return oneAtATime ? 1 + TimeUnit.NANOSECONDS.toMillis(Math.max(0, momentNanos - System.nanoTime() + since)) : 0;
+        return oneAtATime ? 1 + TimeUnit.NANOSECONDS.toMillis(Math.max(0, momentNanos - clock.getAsLong() + since)) : 0;
     }
 
     private void end() {

@@ -37,6 +37,7 @@ class EmbeddedSocket implements AutoCloseable {
     final EmbeddedChannel channel = new EmbeddedChannel();
     private final EmbeddedChannel broker =
             new EmbeddedChannel(MqttEncoder.INSTANCE, new MqttDecoder(Integer.MAX_VALUE));
+    private final List<String> unseen = new ArrayList<>();
     private MqttConnectMessage connect;
 
     EmbeddedSocket() {
@@ -60,29 +61,35 @@ class EmbeddedSocket implements AutoCloseable {
 
     /** The CONNECT that was sent; null if there was none. */
     final MqttConnectMessage connect() {
-        sent();
+        read();
         return connect;
     }
 
     /**
-     * What was sent since the last call: the type, the Packet Identifier if there is one, the topic filter with its QoS, and the reason if it is
-     * no success.
+     * What was sent since the last call, without CONNECT: the type, the Packet Identifier if there is one, the topic filter with its QoS, and the
+     * reason if it is no success.
      */
     final List<String> sent() {
+        read();
+        List<String> texts = List.copyOf(unseen);
+        unseen.clear();
+        return texts;
+    }
+
+    /** The broker reads what was sent. */
+    private void read() {
         channel.runPendingTasks();
         for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
             broker.writeInbound(bytes);
         }
-        List<String> texts = new ArrayList<>();
         for (MqttMessage packet = broker.readInbound(); packet != null; packet = broker.readInbound()) {
             if (packet instanceof MqttConnectMessage first) {
                 connect = first;
             } else {
-                texts.add(text(packet));
+                unseen.add(text(packet));
             }
             ReferenceCountUtil.release(packet);
         }
-        return texts;
     }
 
     private static String text(MqttMessage packet) {
@@ -130,7 +137,7 @@ class EmbeddedSocket implements AutoCloseable {
 
     /** A packet from the broker, in the version of the CONNECT that was sent. */
     final void receive(MqttMessage packet) {
-        sent();
+        read();
         broker.writeOutbound(packet);
         channel.writeInbound((ByteBuf) broker.readOutbound());
     }

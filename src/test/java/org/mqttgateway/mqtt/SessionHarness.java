@@ -29,7 +29,7 @@ final class SessionHarness implements SessionHandler, SessionMetrics, AutoClosea
     }
 
     SessionHarness(ConnectOptions options) {
-        session = new MqttSession(network.vertx(), network.context(), options, this, this);
+        session = new MqttSession(network.vertx(), network.context(), options, this, this, network::nanoTime);
         session.open();
     }
 

@@ -10,7 +10,6 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Which message a broker closes the connection for, told from what was under way each time. */
@@ -21,7 +20,8 @@ class SuspectsTest {
     private static final SessionHandler.Loss GIVEN_UP =
             new SessionHandler.Loss(false, SessionHandler.Loss.NO_REASON, null);
 
-    private final Suspects suspects = new Suspects();
+    private long nanos = Long.MAX_VALUE - 100_000_000;
+    private final Suspects suspects = new Suspects(() -> nanos);
     private final InFlight inFlight = new InFlight();
     private final OutgoingPublish first = publish();
     private final OutgoingPublish second = publish();
@@ -47,8 +47,7 @@ class SuspectsTest {
         inFlight.add(first);
         assertFalse(suspects.maySend(second, inFlight));
         assertFalse(suspects.maySend(unsuspected, inFlight), "not beside one under suspicion");
-        long retry = suspects.retryMillis();
-        assertTrue(retry > 100 && retry <= 251, retry + " ms");
+        assertEquals(251, suspects.retryMillis());
         inFlight.remove(first);
         assertTrue(suspects.maySend(second, inFlight));
     }
@@ -123,29 +122,30 @@ class SuspectsTest {
     void afterAMomentAllGoTogether() {
         closedOnBoth();
         inFlight.add(first);
-        awaitAMoment();
+        passAMoment();
         assertEquals(0, suspects.retryMillis());
         assertNull(suspects.lost(inFlight.clear(false), CLOSED));
         suspects.connected();
-        long retry = suspects.retryMillis();
-        assertTrue(retry > 300 && retry <= 501, retry + " ms");
+        assertEquals(501, suspects.retryMillis());
     }
 
     @Test
     void aBrokerThatWasAwayMakesTheMomentShortAgain() {
         closedOnBoth();
         inFlight.add(first);
-        awaitAMoment();
+        passAMoment();
         suspects.lost(inFlight.clear(false), CLOSED);
         suspects.unreachable(List.of());
         suspects.connected();
         closedOnBoth();
-        long retry = suspects.retryMillis();
-        assertTrue(retry > 100 && retry <= 251, retry + " ms");
+        assertEquals(251, suspects.retryMillis());
     }
 
-    private void awaitAMoment() {
-        Awaitility.await().atMost(5, TimeUnit.SECONDS).until(() -> suspects.maySend(second, inFlight));
+    private void passAMoment() {
+        nanos += TimeUnit.MILLISECONDS.toNanos(250);
+        assertFalse(suspects.maySend(second, inFlight));
+        nanos++;
+        assertTrue(suspects.maySend(second, inFlight));
     }
 
     private static OutgoingPublish publish() {

@@ -1,0 +1,204 @@
+package org.mqttgateway.mqtt;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mqttgateway.mqtt.PublishingHarness.PUBACK;
+import static org.mqttgateway.mqtt.PublishingHarness.PUBREC;
+import static org.mqttgateway.mqtt.PublishingHarness.property;
+import static org.mqttgateway.mqtt.SessionHarness.MQTT_5;
+
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.PublishingHarness.Message;
+
+/** Each message ends by its deadline, with what its sender may conclude. */
+class PublishDeadlineTest {
+
+    private static final long SOON = 20;
+
+    private final PublishingHarness gateway = new PublishingHarness(MQTT_5);
+    private final EmbeddedNetwork network = gateway.network;
+
+    @AfterEach
+    void close() {
+        gateway.close();
+    }
+
+    private Message qos1(long millis) {
+        return gateway.offer(MqttQoS.AT_LEAST_ONCE, millis);
+    }
+
+    /** Lets the time of the message pass. The broker answers PINGREQ, and nothing else. */
+    private void pass(EmbeddedSocket broker, Message message) {
+        network.passUntil(() -> {
+            if (broker.sent().contains("PINGREQ")) {
+                broker.receive(0xd0, 0);
+            }
+            return message.end != null;
+        });
+    }
+
+    @Test
+    void withoutAConnectionTheBrokerDoesNotHaveIt() {
+        Message message = qos1(SOON);
+        assertEquals("NOT_CONNECTED: not connected to the broker", gateway.endAfter(SOON, message));
+        network.answer().refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5);
+        assertEquals(
+                "NOT_CONNECTED: not connected to the broker, which refuses the connection: not authorized",
+                gateway.endAfter(SOON, qos1(SOON)));
+        assertEquals(List.of(), network.isCalled() ? network.accept(false).sent() : List.of());
+    }
+
+    @Test
+    void eachEndsAtItsOwnDeadline() {
+        Message first = qos1(SOON);
+        Message second = qos1(2 * SOON);
+        gateway.endAfter(SOON, first);
+        assertNull(second.end);
+        network.pass(SOON - 2);
+        assertNull(second.end);
+        network.pass(2);
+        assertNotNull(second.end);
+    }
+
+    /** The timer is set for the first deadline, also if that message is offered later. */
+    @Test
+    void anEarlierDeadlineIsKept() {
+        network.accept(false);
+        qos1(60_000);
+        try (PublishingHarness narrow =
+                new PublishingHarness(new SendWindow(1, 1 << 20), SessionLifetime.PROCESS, MQTT_5)) {
+            narrow.network.accept(false);
+            narrow.offer(MqttQoS.AT_LEAST_ONCE);
+            Message soon = narrow.offer(MqttQoS.AT_LEAST_ONCE, SOON);
+            assertEquals("CONGESTED: the broker took no more messages in time", narrow.endAfter(SOON, soon));
+        }
+    }
+
+    /** However long a message may wait, the broker has two seconds to answer. */
+    @Test
+    void noAnswerIsWaitedForLongerThanTwoSeconds() {
+        EmbeddedSocket broker = network.accept(false);
+        qos1(30_000);
+        network.pass(10_001);
+        network.pass(1_999);
+        assertTrue(broker.channel.isOpen());
+        network.pass(1);
+        assertFalse(broker.channel.isOpen());
+    }
+
+    @Test
+    void whatTheBrokerDoesNotConfirmMayHaveReachedIt() {
+        EmbeddedSocket broker = network.accept(false);
+        Message message = qos1(SOON);
+        pass(broker, message);
+        assertEquals("OUTCOME_UNKNOWN: the broker did not confirm the message in time", message.end);
+        assertEquals(0, gateway.window.size());
+        // Its identifier is not free until the broker answers: a late answer must not be for another message.
+        broker.sent();
+        qos1(60_000);
+        assertEquals(List.of("PUBLISH 2"), broker.sent());
+        broker.reply(PUBACK, 1);
+        assertEquals("OUTCOME_UNKNOWN: the broker did not confirm the message in time", message.end);
+    }
+
+    @Test
+    void soMayWhatWasSentOnALostConnection() {
+        EmbeddedSocket broker = network.accept(false);
+        Message message = qos1(SOON);
+        broker.hangUp();
+        network.run();
+        assertNull(message.end);
+        assertEquals(0, gateway.window.size());
+        assertEquals(
+                "OUTCOME_UNKNOWN: the connection was lost before the broker confirmed the message",
+                gateway.endAfter(SOON, message));
+    }
+
+    @Test
+    void aBrokerThatKeepsTooManyAnswersBackGetsANewSession() {
+        EmbeddedSocket broker = network.answer();
+        broker.accept(false, property(MqttPropertyType.RECEIVE_MAXIMUM, 1));
+        Message late = qos1(SOON);
+        Message next = qos1(60_000);
+        pass(broker, late);
+        network.run();
+        assertFalse(broker.channel.isOpen());
+        assertEquals(
+                1,
+                gateway.log
+                        .containing(
+                                "Reconnecting as gateway: the broker does not confirm publishes of which it has confirmed later ones")
+                        .size());
+        EmbeddedSocket other = network.accept(false);
+        assertTrue(other.connect().variableHeader().isCleanSession());
+        assertEquals(List.of("PUBLISH 2"), other.sent());
+        other.reply(PUBACK, 2);
+        assertEquals("confirmed 0x00", next.end);
+    }
+
+    @Test
+    void aMessageThatWaitsForAThirdOfItsTimeAsksForASignOfLife() {
+        EmbeddedSocket broker = network.accept(false);
+        Message message = qos1(120);
+        assertEquals(List.of("PUBLISH 1"), broker.sent());
+        network.pass(39);
+        assertEquals(List.of(), broker.sent());
+        network.pass(2);
+        assertEquals(List.of("PINGREQ"), broker.sent());
+        // The broker is alive, and is not asked again.
+        broker.receive(0xd0, 0);
+        gateway.endAfter(79, message);
+        assertEquals(List.of(), broker.sent());
+        assertTrue(broker.channel.isOpen());
+    }
+
+    @Test
+    void withoutOneItIsSentAgainOnANewConnection() {
+        EmbeddedSocket broker = network.accept(false);
+        Message message = qos1(300);
+        // A third until the question, a sixth for the answer.
+        long millis = network.passUntil(() -> !broker.channel.isOpen());
+        assertTrue(millis >= 150 && millis <= 152, millis + " ms");
+        EmbeddedSocket next = network.accept(true);
+        // An identifier of QoS 1 is of one connection only.
+        assertEquals(List.of("PUBLISH 2 DUP"), next.sent());
+        assertEquals(2, message.timesSent);
+        next.reply(PUBACK, 2);
+        assertEquals("confirmed 0x00", message.end);
+    }
+
+    /** The identifier of a failed QoS 2 message is kept by the broker until PUBREL. */
+    @Test
+    void aFailedQos2MessageIsReleasedInTheKeptSession() {
+        EmbeddedSocket broker = network.accept(false);
+        Message message = gateway.offer(MqttQoS.EXACTLY_ONCE, SOON);
+        pass(broker, message);
+        broker.hangUp();
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        assertEquals(List.of("PUBREL 1"), network.accept(true).sent());
+    }
+
+    @Test
+    void inASessionThatIsNotKeptNothingIsReleased() {
+        EmbeddedSocket broker = network.accept(false);
+        pass(broker, gateway.offer(MqttQoS.EXACTLY_ONCE, SOON));
+        broker.hangUp();
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        EmbeddedSocket next = network.accept(false);
+        assertEquals(List.of(), next.sent());
+        broker = next;
+        for (int id = 2; id < 5; id++) {
+            gateway.offer(MqttQoS.EXACTLY_ONCE);
+            assertEquals(List.of("PUBLISH " + id), broker.sent());
+            broker.reply(PUBREC, id, ReasonCode.QUOTA_EXCEEDED);
+        }
+    }
+}

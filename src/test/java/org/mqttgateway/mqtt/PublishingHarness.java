@@ -1,0 +1,135 @@
+package org.mqttgateway.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.concurrent.TimeUnit;
+import org.mqttgateway.testing.LogCapture;
+
+/** A session that publishes over an {@link EmbeddedNetwork}, and messages that keep how they ended. */
+final class PublishingHarness implements SessionMetrics, AutoCloseable {
+
+    static final int PUBACK = 0x40;
+    static final int PUBREC = 0x50;
+    static final int PUBCOMP = 0x70;
+
+    /** For messages whose deadline does not matter. */
+    private static final long LONG_MILLIS = 60_000;
+
+    final EmbeddedNetwork network = new EmbeddedNetwork();
+    final LogCapture log = new LogCapture("org.mqttgateway");
+    final SendWindow window;
+    final PublishingSession session;
+
+    PublishingHarness(SendWindow window, SessionLifetime lifetime, MqttVersion... versions) {
+        this.window = window;
+        session = new PublishingSession(
+                network.vertx(),
+                network.context(),
+                EmbeddedNetwork.options(lifetime, versions),
+                window,
+                new OldVersionNotice(),
+                this,
+                network::nanoTime);
+        session.open();
+    }
+
+    PublishingHarness(MqttVersion... versions) {
+        this(new SendWindow(100, 1 << 20), SessionLifetime.PROCESS, versions);
+    }
+
+    /** Offers a message whose deadline does not matter. */
+    Message offer(MqttQoS qos) {
+        return offer(new Message(qos, false, LONG_MILLIS, network.nanoTime()));
+    }
+
+    /** Offers a message that must have ended by {@code millis}. */
+    Message offer(MqttQoS qos, long millis) {
+        return offer(new Message(qos, false, millis, network.nanoTime()));
+    }
+
+    /** Offers a message that cannot do without its properties. */
+    Message offerWithProperties() {
+        return offer(new Message(MqttQoS.AT_LEAST_ONCE, true, LONG_MILLIS, network.nanoTime()));
+    }
+
+    private Message offer(Message message) {
+        session.offer(message);
+        network.run();
+        return message;
+    }
+
+    /** Lets time pass until the message has ended: at {@code millis} from now, or one later. Returns how it ended. */
+    String endAfter(long millis, Message message) {
+        long passed = network.passUntil(() -> message.end != null);
+        if (passed < millis || passed > millis + 1) {
+            throw new AssertionError(message.end + " after " + passed + " ms");
+        }
+        return message.end;
+    }
+
+    static MqttProperties.IntegerProperty property(MqttPropertyType type, int value) {
+        return new MqttProperties.IntegerProperty(type.value(), value);
+    }
+
+    @Override
+    public void connectionLost() {
+        // The session tells it.
+    }
+
+    @Override
+    public void dropped(Dropped reason) {
+        throw new AssertionError("a publishing session drops nothing");
+    }
+
+    @Override
+    public void close() {
+        log.close();
+        network.close();
+    }
+
+    /** A message of one byte. */
+    static final class Message extends OutgoingPublish {
+
+        /** {@code confirmed 0x00}, or the reason and the text of the failure; null until then. */
+        String end;
+
+        int timesSent;
+
+        private Message(MqttQoS qos, boolean needsProperties, long millis, long now) {
+            super(
+                    "t",
+                    new byte[1],
+                    qos,
+                    false,
+                    MqttProperties.NO_PROPERTIES,
+                    0,
+                    needsProperties,
+                    TimeUnit.MILLISECONDS.toNanos(millis),
+                    now);
+        }
+
+        @Override
+        protected void sent() {
+            timesSent++;
+        }
+
+        @Override
+        protected void confirmed(int reasonCode) {
+            end(String.format("confirmed 0x%02X", reasonCode));
+        }
+
+        @Override
+        protected void failed(PublishFailure failure) {
+            end(failure.reason() + ": " + failure.getMessage());
+        }
+
+        private void end(String how) {
+            if (end != null) {
+                throw new AssertionError(how + " after " + end);
+            }
+            end = how;
+        }
+    }
+}
