@@ -8,12 +8,14 @@ final class RateLimitedWarning {
 
     private static final long INTERVAL_NANOS = 1_000_000_000L;
 
-    private final SessionLog log;
+    private final MqttSession session;
     private long count;
-    private long lastWritten = System.nanoTime() - INTERVAL_NANOS;
+    private long lastWritten;
 
-    RateLimitedWarning(SessionLog log) {
-        this.log = log;
+    /** @param session whose log gets the lines */
+    RateLimitedWarning(MqttSession session) {
+        this.session = session;
+        this.lastWritten = session.nanoTime() - INTERVAL_NANOS;
     }
 
     /**
@@ -22,9 +24,9 @@ final class RateLimitedWarning {
      */
     boolean occurred(String format, Object detail) {
         count++;
-        long now = System.nanoTime();
+        long now = session.nanoTime();
         if (now - lastWritten >= INTERVAL_NANOS) {
-            log.warn(format, count, detail);
+            session.log().warn(format, count, detail);
             count = 0;
             lastWritten = now;
             return true;

@@ -137,9 +137,9 @@ public final class ReceivingSession implements SessionHandler {
         if (subscription != null) {
             subscriptions.add(subscription);
         }
-        this.droppedWarning = new RateLimitedWarning(session.log());
-        this.leftoverWarning = new RateLimitedWarning(session.log());
-        this.skippedWarning = new RateLimitedWarning(session.log());
+        this.droppedWarning = new RateLimitedWarning(session);
+        this.leftoverWarning = new RateLimitedWarning(session);
+        this.skippedWarning = new RateLimitedWarning(session);
     }
 
     /** Connects and subscribes, and does so again whenever the connection is lost. */

@@ -1,0 +1,112 @@
+package org.mqttgateway.mqtt;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.ArrayList;
+import java.util.List;
+import org.mqttgateway.testing.LogCapture;
+
+/** A durable session that receives over an {@link EmbeddedNetwork}, and keeps what it hands on. */
+final class SubscribedHarness implements SessionMetrics, AutoCloseable {
+
+    static final String FILTER = "django/+";
+    static final int MAX_MESSAGES = 3;
+    static final int PUBREL = 0x62;
+
+    final EmbeddedNetwork network = new EmbeddedNetwork();
+    final LogCapture log = new LogCapture("org.mqttgateway");
+    final List<IncomingPublish> messages = new ArrayList<>();
+    final List<Dropped> dropped = new ArrayList<>();
+
+    /** What the listener of the subscription was told. */
+    final List<String> told = new ArrayList<>();
+
+    final ReceivingSession session;
+
+    /** A session that subscribes {@link #FILTER} with QoS 2. */
+    SubscribedHarness(MqttVersion version, long maxBytes) {
+        session = new ReceivingSession(
+                network.vertx(),
+                network.context(),
+                EmbeddedNetwork.options(SessionLifetime.DURABLE, version),
+                new TopicFilter(FILTER),
+                MqttQoS.EXACTLY_ONCE,
+                MAX_MESSAGES,
+                maxBytes,
+                this,
+                messages::add,
+                listener(told));
+        session.open();
+    }
+
+    /** A session without a subscription. */
+    SubscribedHarness() {
+        session = new ReceivingSession(
+                network.vertx(),
+                network.context(),
+                EmbeddedNetwork.options(SessionLifetime.PROCESS, MqttVersion.MQTT_5),
+                MAX_MESSAGES,
+                1 << 20,
+                this,
+                messages::add);
+        session.open();
+    }
+
+    static ReceivingSession.Listener listener(List<String> told) {
+        return new ReceivingSession.Listener() {
+            @Override
+            public void subscribed() {
+                told.add("subscribed");
+            }
+
+            @Override
+            public void refused(String reason) {
+                told.add(reason);
+            }
+
+            @Override
+            public void lost() {
+                told.add("lost");
+            }
+        };
+    }
+
+    /** A connection on which the subscription stands. */
+    EmbeddedSocket subscribed(boolean sessionPresent) {
+        EmbeddedSocket broker = network.accept(sessionPresent);
+        broker.suback(id(broker.sent().get(0)), 2);
+        return broker;
+    }
+
+    /** The Packet Identifier of a {@link EmbeddedSocket#sent} packet. */
+    static int id(String packet) {
+        return Integer.parseInt(packet.split(" ")[1]);
+    }
+
+    /** The consumer is done with a message. */
+    void consume(int index) {
+        messages.get(index).consumed();
+        network.run();
+    }
+
+    /** How often the log has a line with this. */
+    int logged(String text) {
+        return log.containing(text).size();
+    }
+
+    @Override
+    public void connectionLost() {
+        // The session tells it.
+    }
+
+    @Override
+    public void dropped(Dropped reason) {
+        dropped.add(reason);
+    }
+
+    @Override
+    public void close() {
+        log.close();
+        network.close();
+    }
+}
