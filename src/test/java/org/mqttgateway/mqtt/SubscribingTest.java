@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mqttgateway.mqtt.SessionHarness.MQTT_5;
-import static org.mqttgateway.mqtt.SubscribedHarness.FILTER;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
@@ -105,8 +104,7 @@ class SubscribingTest {
         network.run();
         assertStatus(false, REFUSED + ": not authorized");
         broker.sent();
-        network.pass(99);
-        network.pass(1);
+        network.pass(100);
         assertEquals(List.of(), broker.sent());
         network.refuse();
         assertTrue(gateway.session.status().text().endsWith("Cannot connect to broker:1883: refused"));
@@ -226,6 +224,5 @@ class SubscribingTest {
         EmbeddedSocket broker = gateway.subscribed(false);
         broker.publish("other/topic", MqttQoS.AT_MOST_ONCE, 0, false);
         assertEquals("other/topic", gateway.messages.get(0).topic());
-        assertEquals(FILTER, new TopicFilter(FILTER).text());
     }
 }
