@@ -149,10 +149,6 @@ final class ConnectAttempt implements MqttConnection.Listener {
     }
 
     private void accepted(MqttConnAckMessage connack) {
-        if (session.isClosing()) {
-            disconnect();
-            return;
-        }
         accepted = true;
         acceptedAt = session.nanoTime();
         session.accepted(this, connack.variableHeader());

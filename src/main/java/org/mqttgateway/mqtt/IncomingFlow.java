@@ -47,10 +47,6 @@ final class IncomingFlow {
         }
     }
 
-    void lost() {
-        connection = null;
-    }
-
     /** Whether the message is new to the consumer. A message that is not new is acknowledged all the same. */
     boolean isNew(MqttQoS qos, int packetId, boolean dup) {
         Acknowledgement same = held.get(packetId);

@@ -225,15 +225,14 @@ public final class ReceivingSession implements SessionHandler {
         sessionPresent = present;
         flow.connected(opened, present);
         subscriptions.connected(opened, present);
+        // What was finished since the last connection must be known before the broker delivers it again.
         acknowledge();
         pauseWhenFull();
     }
 
     @Override
     public Next lost(Loss loss) {
-        acknowledge();
         connection = null;
-        flow.lost();
         subscriptions.lost(loss.mayBeForAMessage());
         // If the gateway itself gave the connection up, a new one may work at once. A broker that has closed the
         // connection or has broken the standard would probably do it again.

@@ -180,6 +180,9 @@ class ConnectingTest {
             second.accept(false);
             assertEquals(MQTT_3, both.session.version());
             assertEquals(List.of("connected"), both.told);
+            second.hangUp();
+            both.network.pass(EmbeddedNetwork.RETRY_MILLIS);
+            assertEquals(5, both.network.answer().connect().variableHeader().version(), "it may have been upgraded");
         }
     }
 

@@ -39,7 +39,6 @@ class IncomingFlowTest {
     }
 
     private void reconnect(boolean sessionPresent) {
-        flow.lost();
         flow.connected(later.connection, sessionPresent);
     }
 

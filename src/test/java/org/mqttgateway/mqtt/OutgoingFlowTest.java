@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Futures;
+import org.mqttgateway.testing.LogCapture;
 
 /** The packets of a publish and of its answers, in whatever order a broker sends them (section 4.3). */
 class OutgoingFlowTest {
@@ -129,6 +130,27 @@ class OutgoingFlowTest {
         answer(PUBREC, 1, ReasonCode.NOT_AUTHORIZED);
         assertEnded("failed 0x87", publish);
         assertEquals(List.of(), broker.sent());
+    }
+
+    /** As some brokers do that have no QoS 2; the log says it once for each connection. */
+    @Test
+    void qos2ThatIsConfirmedAsQos1() {
+        try (LogCapture log = new LogCapture("org.mqttgateway")) {
+            send(MqttQoS.AT_LEAST_ONCE);
+            answer(PUBACK, 1, 0);
+            assertEquals(List.of(), log.containing("PUBACK"));
+            for (int id = 2; id <= 3; id++) {
+                send(MqttQoS.EXACTLY_ONCE);
+                answer(PUBACK, id, 0);
+            }
+            log.await("The broker confirms QoS 2 messages as it does those of QoS 1 (PUBACK)");
+            flow.connected(broker.connection);
+            send(MqttQoS.EXACTLY_ONCE);
+            answer(PUBACK, 4, 0);
+            log.await("The broker confirms QoS 2 messages", 2);
+            assertEquals(2, log.containing("The broker confirms QoS 2 messages").size());
+            assertEquals(4, ends.size());
+        }
     }
 
     @Test

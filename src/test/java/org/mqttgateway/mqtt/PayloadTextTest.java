@@ -1,6 +1,7 @@
 package org.mqttgateway.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -43,5 +44,11 @@ class PayloadTextTest {
 
     private static String forLog(String text, int max) {
         return PayloadText.forLog(text.getBytes(StandardCharsets.UTF_8), max);
+    }
+
+    @Test
+    void textOrNull() {
+        assertEquals("日本", PayloadText.decode("日本".getBytes(StandardCharsets.UTF_8)));
+        assertNull(PayloadText.decode(new byte[] {(byte) 0xff}));
     }
 }

@@ -11,6 +11,7 @@ import static org.mqttgateway.mqtt.SessionHarness.MQTT_3;
 import static org.mqttgateway.mqtt.SessionHarness.MQTT_5;
 
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.io.IOException;
 import java.util.List;
@@ -196,6 +197,30 @@ class PublishAfterLossTest {
         assertEquals(List.of("PUBLISH 2"), next.sent());
     }
 
+    @Test
+    void oneOfQos2ThatItHasNotReceivedIsReleasedInTheKeptSession() {
+        EmbeddedSocket broker = network.accept(false);
+        Message message = gateway.offer(MqttQoS.EXACTLY_ONCE);
+        broker.receive(0xe0, 1, ReasonCode.PACKET_TOO_LARGE);
+        assertEquals(List.of("PUBREL 1"), network.accept(true).sent());
+        assertEquals("REFUSED: " + CLOSES_ON_IT + ": packet too large", message.end);
+    }
+
+    @Test
+    void oneOfQos2ThatTheNextConnectionDoesNotTakeIsReleasedOnTheOneAfter() {
+        EmbeddedSocket broker = network.accept(false);
+        Message message = gateway.offer(MqttQoS.EXACTLY_ONCE);
+        broker.receive(0xf1, 0);
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        EmbeddedSocket next = network.answer();
+        next.accept(true, PublishingHarness.property(MqttPropertyType.MAXIMUM_QOS, 1));
+        assertEquals("REFUSED: QoS not supported", message.end);
+        assertEquals(List.of(), next.sent());
+        next.hangUp();
+        network.pass(30_000);
+        assertEquals(List.of("PUBREL 1"), network.accept(true).sent());
+    }
+
     /** A broker that is stopped closes connections too. */
     @Test
     void aBrokerThatWasAwayClosedForNoMessage() {
@@ -217,12 +242,12 @@ class PublishAfterLossTest {
     @Test
     void theCauseEndsByItsDeadlineWithoutAConnection() {
         EmbeddedSocket broker = network.accept(false);
-        Message message = gateway.offer(MqttQoS.AT_LEAST_ONCE, 20);
-        Message other = qos1();
+        Message message = gateway.offer(MqttQoS.EXACTLY_ONCE, 20);
         broker.receive(0xe0, 1, ReasonCode.QUOTA_EXCEEDED);
-        network.accept(false).hangUp();
-        assertNull(message.end);
-        assertEquals("REFUSED: " + CLOSES_ON_IT, gateway.endAfter(20, message));
+        assertTrue(isCalledAtOnce());
+        Message other = qos1();
+        assertEquals("REFUSED: " + CLOSES_ON_IT + ": quota exceeded", gateway.endAfter(20, message));
         assertNull(other.end);
+        assertEquals(List.of("PUBREL 1", "PUBLISH 2"), network.accept(true).sent());
     }
 }

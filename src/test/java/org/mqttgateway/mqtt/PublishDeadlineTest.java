@@ -187,14 +187,43 @@ class PublishDeadlineTest {
     }
 
     @Test
+    void soIsOneThatFailedWithoutAConnection() {
+        EmbeddedSocket broker = network.accept(false);
+        Message message = gateway.offer(MqttQoS.EXACTLY_ONCE, SOON);
+        broker.receive(0xf1, 0);
+        network.run();
+        assertEquals(
+                "OUTCOME_UNKNOWN: the connection was lost before the broker confirmed the message",
+                gateway.endAfter(SOON, message));
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        assertEquals(List.of("PUBREL 1"), network.accept(true).sent());
+    }
+
+    @Test
+    void whatWaitsForTheNewSessionHasItsDeadline() {
+        EmbeddedSocket broker = network.answer();
+        broker.accept(false, property(MqttPropertyType.RECEIVE_MAXIMUM, 1));
+        Message late = qos1(SOON);
+        Message next = qos1(10 * SOON);
+        pass(broker, late);
+        network.run();
+        assertFalse(broker.channel.isOpen());
+        network.pass(8 * SOON);
+        assertNull(next.end);
+        network.pass(SOON + 1);
+        assertEquals("NOT_CONNECTED: not connected to the broker", next.end);
+    }
+
+    @Test
     void inASessionThatIsNotKeptNothingIsReleased() {
         EmbeddedSocket broker = network.accept(false);
         pass(broker, gateway.offer(MqttQoS.EXACTLY_ONCE, SOON));
         broker.hangUp();
         network.pass(EmbeddedNetwork.RETRY_MILLIS);
-        EmbeddedSocket next = network.accept(false);
-        assertEquals(List.of(), next.sent());
-        broker = next;
+        broker = network.answer();
+        // Nor does it count for what the broker takes at once.
+        broker.accept(false, property(MqttPropertyType.RECEIVE_MAXIMUM, 1));
+        assertEquals(List.of(), broker.sent());
         for (int id = 2; id < 5; id++) {
             gateway.offer(MqttQoS.EXACTLY_ONCE);
             assertEquals(List.of("PUBLISH " + id), broker.sent());

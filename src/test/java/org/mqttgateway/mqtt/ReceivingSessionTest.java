@@ -236,6 +236,20 @@ class ReceivingSessionTest {
     }
 
     @Test
+    void whatIsRefusedBetweenTwoConnectionsIsNewOnTheSecond() {
+        publish(QOS_1, 1);
+        publish(QOS_1, 2);
+        broker.hangUp();
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        network.accept(true);
+        // The answer to SUBSCRIBE is late, so the next connection follows at once.
+        network.pass(EmbeddedNetwork.SUBACK_MILLIS);
+        gateway.messages.get(0).refused();
+        network.accept(true).publish("django/t", QOS_1, 1, true);
+        assertEquals(3, gateway.messages.size());
+    }
+
+    @Test
     void oneThatIsTooLargeIsAcknowledgedAndNotConsumed() {
         byte[] large = new byte[EmbeddedNetwork.MAX_PAYLOAD + 1];
         broker.publish("django/\n", QOS_1, 1, false, large);

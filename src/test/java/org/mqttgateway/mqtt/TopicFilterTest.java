@@ -1,7 +1,9 @@
 package org.mqttgateway.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,5 +139,14 @@ class TopicFilterTest {
         assertEquals(
                 65_535, TopicFilter.requireTopicName("ü".repeat(32_767) + "a").length() * 2 - 1);
         assertThrows(IllegalArgumentException.class, () -> TopicFilter.requireTopicName("ü".repeat(32_768)));
+    }
+
+    @Test
+    void aWildcardIsAHashOrAPlus() {
+        assertTrue(new TopicFilter("#").hasWildcard());
+        assertTrue(new TopicFilter("+/a").hasWildcard());
+        assertTrue(new TopicFilter("a/#").hasWildcard());
+        assertFalse(new TopicFilter("a/b").hasWildcard());
+        assertEquals("a/b", new TopicFilter("a/b").toString());
     }
 }
