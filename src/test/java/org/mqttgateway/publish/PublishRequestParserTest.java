@@ -1,10 +1,13 @@
 package org.mqttgateway.publish;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -109,6 +112,50 @@ class PublishRequestParserTest {
             })
     void aMistakeIsNamedByItsField(String json, String expected) {
         assertProblem(expected, json);
+    }
+
+    @Test
+    void allProperties() {
+        MqttProperties properties = parse(
+                        "{\"topic\":\"t\",\"msg\":\"\",\"properties\":{\"contentType\":\"text/plain\",\"responseTopic\":\"r\","
+                                + "\"correlationData\":\"AQI=\",\"messageExpiryInterval\":60,\"payloadFormatIndicator\":1,"
+                                + "\"userProperties\":{\"a\":\"1\",\"b\":[\"2\",\"3\"]}}}")
+                .properties()
+                .extras()
+                .properties();
+        assertEquals("text/plain", value(properties, MqttPropertyType.CONTENT_TYPE));
+        assertEquals("r", value(properties, MqttPropertyType.RESPONSE_TOPIC));
+        assertArrayEquals(new byte[] {1, 2}, (byte[]) value(properties, MqttPropertyType.CORRELATION_DATA));
+        assertEquals(60, value(properties, MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL));
+        assertEquals(1, value(properties, MqttPropertyType.PAYLOAD_FORMAT_INDICATOR));
+        assertEquals(
+                List.of("a=1", "b=2", "b=3"),
+                properties.getProperties(MqttPropertyType.USER_PROPERTY.value()).stream()
+                        .map(property -> ((MqttProperties.UserProperty) property).value())
+                        .map(pair -> pair.key + "=" + pair.value)
+                        .sorted()
+                        .toList());
+    }
+
+    private static Object value(MqttProperties properties, MqttPropertyType type) {
+        return properties.getProperty(type.value()).value();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"messageExpiryInterval\":\"60\"} | properties.messageExpiryInterval must be",
+                "{\"payloadFormatIndicator\":1.0} | properties.payloadFormatIndicator must be",
+                "{\"userProperties\":[]} | properties.userProperties must be an object of strings or arrays of strings",
+                "{\"userProperties\":{\"a\":{\"b\":\"c\"}}} | properties.userProperties.a must be a string or an array of strings",
+                "{\"userProperties\":{\"a\":[{\"b\":[1]}]}} | properties.userProperties.a must be a string or an array of strings"
+            })
+    void aWrongPropertyIsNamedAndWhatFollowsIsRead(String properties, String expected) {
+        String problem = problem(("{\"topic\":\"t\",\"msg\":\"\",\"properties\":" + properties + ",\"qos\":7}")
+                .getBytes(StandardCharsets.UTF_8));
+        assertTrue(problem.contains(expected), problem);
+        assertTrue(problem.endsWith(", qos must be 0, 1 or 2"), problem);
     }
 
     @Test
