@@ -1,7 +1,12 @@
 package org.mqttgateway.mqtt;
 
+import java.util.regex.Pattern;
+
 /** A failure in words for the log, escaped. */
 public final class FailureText {
+
+    /** What Netty's epoll transport puts before the words of the system: "connect(..) failed with error(-111): ". */
+    private static final Pattern SYSTEM_CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed(?: with error\\(-\\d+\\))?: ");
 
     private FailureText() {}
 
@@ -25,6 +30,9 @@ public final class FailureText {
     }
 
     private static String words(Throwable failure) {
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        String message = failure.getMessage();
+        return message == null
+                ? failure.getClass().getSimpleName()
+                : SYSTEM_CALL.matcher(message).replaceFirst("");
     }
 }

@@ -26,4 +26,14 @@ class FailureTextTest {
         assertEquals("failed: expired", FailureText.of(new IOException("failed: expired", new IOException("expired"))));
         assertEquals("failed", FailureText.of(new IOException("failed", new IOException())));
     }
+
+    @Test
+    void theSystemCallThatFailedIsLeftOut() {
+        String refused = "finishConnect(..) failed with error(-111): Connection refused: localhost/127.0.0.1:1883";
+        IOException failure =
+                new IOException(refused, new IOException("connect(..) failed with error(-111): Connection refused"));
+        assertEquals("Connection refused: localhost/127.0.0.1:1883", FailureText.of(failure));
+        assertEquals("Connection refused", FailureText.ofCause(failure));
+        assertEquals("Broken pipe", FailureText.of(new IOException("writevAddress(..) failed: Broken pipe")));
+    }
 }
