@@ -25,7 +25,9 @@ public final class Gateway implements AutoCloseable {
     /** The system property that has the path of the native executable. */
     public static final String EXECUTABLE = "native.image.path";
 
-    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+    /** The packaged gateway. */
+    public static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+
     private static final List<String> OPTIONS = List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
     private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
 

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
@@ -38,11 +37,9 @@ public final class SseClient implements AutoCloseable {
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<String> comments = new CopyOnWriteArrayList<>();
     private final List<String> unknown = new CopyOnWriteArrayList<>();
-    private final Consumer<Event> consumer;
     private final CompletableFuture<HttpResponse<Void>> exchange;
 
-    private SseClient(int httpPort, String path, Consumer<Event> consumer, String... headers) {
-        this.consumer = consumer == null ? events::add : consumer;
+    private SseClient(int httpPort, String path, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
                 .header("Accept", "text/event-stream");
         if (headers.length > 0) {
@@ -61,19 +58,23 @@ public final class SseClient implements AutoCloseable {
 
     /** Sends the request, with headers as name, value, name, value, and waits for the status. */
     public static SseClient open(int httpPort, String path, String... headers) {
-        return new SseClient(httpPort, path, null, headers).awaitAnswer();
-    }
-
-    /** Sends the request and does not wait; each event goes to {@code consumer} instead of being kept. */
-    public static SseClient launch(int httpPort, String path, Consumer<Event> consumer) {
-        return new SseClient(httpPort, path, consumer);
+        return new SseClient(httpPort, path, headers).awaitAnswer();
     }
 
     /** Sends the request and reads nothing of the answer until somebody reads the socket; its receive buffer is small. */
     public static Socket notReading(int httpPort, String path) {
+        return request(httpPort, path, 4096);
+    }
+
+    /** Sends the request; the answer is for the caller to read, as it travels. */
+    public static Socket request(int httpPort, String path) {
+        return request(httpPort, path, 1 << 16);
+    }
+
+    private static Socket request(int httpPort, String path, int receiveBuffer) {
         try {
             Socket socket = new Socket();
-            socket.setReceiveBufferSize(4096);
+            socket.setReceiveBufferSize(receiveBuffer);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), httpPort));
             String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
@@ -83,7 +84,7 @@ public final class SseClient implements AutoCloseable {
         }
     }
 
-    public SseClient awaitAnswer() {
+    private SseClient awaitAnswer() {
         answered.orTimeout(20, TimeUnit.SECONDS).join();
         return this;
     }
@@ -181,7 +182,7 @@ public final class SseClient implements AutoCloseable {
 
         private void dispatch() {
             if (data != null) {
-                consumer.accept(new Event(id, name, data.toString()));
+                events.add(new Event(id, name, data.toString()));
             }
             id = null;
             name = "message";
