@@ -8,13 +8,23 @@ read -ra options <<<"${JAVA_OPTS:--XX:+UseSerialGC -Xms16m -Xmx512m}"
 start_broker
 export MQTT_SERVER=127.0.0.1 MQTT_PORT=$broker_port QUARKUS_HTTP_PORT=$gateway_port QUARKUS_MANAGEMENT_PORT=$management_port
 
+# Whether there is an answer. The shell asks by itself: a process for each question would take from the start what is measured.
+answers() {
+  local line=
+  { exec 3<>"/dev/tcp/127.0.0.1/$gateway_port"; } 2>/dev/null || return
+  printf 'GET / HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n' >&3
+  read -r line <&3 || true
+  exec 3>&-
+  [[ $line == HTTP* ]]
+}
+
 # NAME JVM-OPTIONS...: appends "milliseconds megabytes" to the file NAME.
 measure() {
   local name=$1 before; shift
   before=$(date +%s%N)
   "$java" "${options[@]}" "$@" >"$work/$name.log" 2>&1 & app=$!
   pids+=("$app")
-  until curl -s -o /dev/null "http://127.0.0.1:$gateway_port/"; do
+  until answers; do
     kill -0 "$app" 2>/dev/null || { tail -20 "$work/$name.log"; exit 2; }
     sleep 0.01
   done
