@@ -29,7 +29,7 @@ class FilterSubscriptionTest {
 
     private final ScriptedBroker broker = new ScriptedBroker();
     private final Vertx vertx = Vertx.vertx();
-    private final FilterSubscription subscription = open("publish-timeout", "300ms");
+    private final FilterSubscription subscription = open("publish-timeout", "2s");
     private final List<Message<byte[]>> messages = new CopyOnWriteArrayList<>();
     private final List<SubscriptionFailure> endedBy = new ArrayList<>();
 

@@ -9,12 +9,14 @@ import io.smallrye.reactive.messaging.mqtt.SendingMqttMessageMetadata;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.mqttgateway.mqtt.EventLoops;
@@ -61,6 +63,13 @@ final class OutgoingHarness implements AutoCloseable {
     }
 
     /** As {@link #send(String, MqttQoS)}; the future ends with the metadata of the ack. */
+    /** Sends so many messages of QoS 1, {@code m0} and so on. */
+    List<CompletableFuture<Void>> send(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> send("m" + i, MqttQoS.AT_LEAST_ONCE))
+                .toList();
+    }
+
     CompletableFuture<Metadata> send(String topic, String payload, MqttQoS qos, boolean retain) {
         CompletableFuture<Metadata> outcome = new CompletableFuture<>();
         channel.onNext(Message.of(payload, Metadata.of(new SendingMqttMessageMetadata(topic, qos, retain)))
