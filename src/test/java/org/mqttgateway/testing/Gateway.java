@@ -28,7 +28,7 @@ public final class Gateway implements AutoCloseable {
     /** The packaged gateway. */
     public static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
-    private static final List<String> OPTIONS = List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
+    private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
     private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
 
     private final Map<String, String> environment;
