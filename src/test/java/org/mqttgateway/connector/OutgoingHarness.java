@@ -62,7 +62,6 @@ final class OutgoingHarness implements AutoCloseable {
         return send("t", payload, qos, false).thenApply(said -> null);
     }
 
-    /** As {@link #send(String, MqttQoS)}; the future ends with the metadata of the ack. */
     /** Sends so many messages of QoS 1, {@code m0} and so on. */
     List<CompletableFuture<Void>> send(int count) {
         return IntStream.range(0, count)
@@ -70,6 +69,7 @@ final class OutgoingHarness implements AutoCloseable {
                 .toList();
     }
 
+    /** As {@link #send(String, MqttQoS)}; the future ends with the metadata of the ack. */
     CompletableFuture<Metadata> send(String topic, String payload, MqttQoS qos, boolean retain) {
         CompletableFuture<Metadata> outcome = new CompletableFuture<>();
         channel.onNext(Message.of(payload, Metadata.of(new SendingMqttMessageMetadata(topic, qos, retain)))
