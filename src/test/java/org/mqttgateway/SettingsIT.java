@@ -11,13 +11,15 @@ import org.mqttgateway.testing.Gateway;
 /** A bad setting stops the service with one line that names the key and the value; SettingsCheckTest has the lines of all settings. */
 class SettingsIT {
 
-    /** What is empty, and what another part of the gateway finds out. */
+    /** What is no number at all, what is empty, what another part of the gateway finds out, and what has a secret. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "MQTT_PORT|abc|mqtt.port=abc must be 1 to 65535",
                 "MQTT_SERVER|''|mqtt.server= must be the host name or address of the broker",
-                "MQTT_TLS|nowhere|mqtt.tls=nowhere names no TLS configuration: set quarkus.tls.nowhere.*"
+                "MQTT_TLS|nowhere|mqtt.tls=nowhere names no TLS configuration: set quarkus.tls.nowhere.*",
+                "MQTT_HTTP_USERS_ADA_PASSWORD|$2x$10$secret|mqtt.http.users.ada.password begins with $2 but is not a bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)"
             })
     void stopsWithOneLine(String variable, String value, String line) {
         try (Gateway gateway = Gateway.launch(1883, Map.of(variable, value))) {

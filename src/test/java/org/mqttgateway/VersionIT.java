@@ -9,13 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.restassured.http.ContentType;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.ScriptedBroker;
+import org.mqttgateway.testing.ScriptedConnection;
 import org.mqttgateway.testing.SharedGateway;
 import org.mqttgateway.testing.VersionRefusal;
 
@@ -44,6 +47,22 @@ class VersionIT {
                 assertEquals(
                         1,
                         gateway.log("cannot say that it has refused a message").size());
+            }
+        }
+    }
+
+    @Test
+    void withMqttVersion5NobodyIsSpokenToIn311() {
+        try (ScriptedBroker broker = new ScriptedBroker(MqttVersion.MQTT_3_1_1)) {
+            broker.refuseVersion(VersionRefusal.CLOSE);
+            try (Gateway gateway = Gateway.start(broker.port(), Map.of("MQTT_VERSION", "5"))) {
+                broker.awaitAttempts(9);
+                assertEquals(
+                        Set.of(MqttVersion.MQTT_5),
+                        broker.attempts().stream()
+                                .map(ScriptedConnection::version)
+                                .collect(Collectors.toSet()));
+                gateway.management().get("/q/health/ready").then().statusCode(503);
             }
         }
     }
