@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,11 +27,9 @@ class ClassArchiveIT {
             disabledReason = "an archive of classes is for a JVM")
     void hasAllClassesOfTheGateway() throws Exception {
         Path loaded = directory.resolve("loaded");
-        String options = "-XX:SharedArchiveFile=" + ClassArchive.of(Gateway.JAR) + " -Xlog:class+load:file=" + loaded;
-        Map<String, String> settings =
-                Map.of("JAVA_TOOL_OPTIONS", options, "MQTT_HTTP_USER", "ada", "MQTT_HTTP_PASSWORD", "ada");
-        try (Gateway gateway = Gateway.start(Ports.free(), settings)) {
-            ClassArchive.ask(gateway.httpPort(), gateway.managementPort());
+        String options = "-XX:SharedArchiveFile=" + ClassArchive.file() + " -Xlog:class+load:file=" + loaded;
+        try (Gateway gateway = Gateway.start(Ports.free(), ClassArchive.settings(options))) {
+            ClassArchive.ask(gateway);
         }
         assertFalse(classes(loaded, "source: shared objects file").isEmpty());
         assertEquals(List.of(), classes(loaded, "source: file:"));

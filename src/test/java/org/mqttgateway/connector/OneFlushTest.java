@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.ScriptedBroker;
 
@@ -30,9 +29,7 @@ class OneFlushTest {
                 if (channel.pipeline().get(MqttEncoder.class) != null) {
                     channel.pipeline().addFirst(new FlushCounter(flushes));
                 }
-                sent.complete(IntStream.range(0, MESSAGES)
-                        .mapToObj(i -> gateway.send("m" + i, MqttQoS.AT_LEAST_ONCE))
-                        .toList());
+                sent.complete(gateway.send(MESSAGES));
             });
             sent.orTimeout(20, TimeUnit.SECONDS).join().forEach(OutgoingHarness::acked);
             // One for the publishes, and one at the most for each read that brings confirmations.

@@ -8,7 +8,6 @@ import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,9 +30,7 @@ class ServerLimitsTest {
         broker.connack(MqttPropertyType.RECEIVE_MAXIMUM, 3);
         broker.confirmOnly(message -> false);
         try (OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
-            List<CompletableFuture<Void>> outcomes = IntStream.range(0, 10)
-                    .mapToObj(i -> gateway.send("m" + i, MqttQoS.AT_LEAST_ONCE))
-                    .toList();
+            List<CompletableFuture<Void>> outcomes = gateway.send(10);
             broker.awaitPublished(3);
             broker.confirm(broker.published().get(0));
             broker.awaitPublished(4);

@@ -1,6 +1,5 @@
 package org.mqttgateway.testing;
 
-import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -9,9 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
+import java.util.Map;
 
 /**
  * The classes of the packaged gateway in an archive of the JVM, made once for each build as operations.md says: with it a process starts in half
@@ -28,14 +25,14 @@ public final class ClassArchive {
 
     private ClassArchive() {}
 
-    /** The archive for this jar: what a run has left that a caller and a probe have asked. Made now if no other test has made it since the jar was built. */
-    public static synchronized Path of(Path jar) {
+    /** The archive: what a run has left that a caller and a probe have asked. Made now if no other test has made it since the jar was built. */
+    public static synchronized Path file() {
         if (!checked) {
             try (FileChannel channel = FileChannel.open(
                             TARGET.resolve("gateway.jsa.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = channel.lock()) {
-                if (lock.isValid() && isOlderThan(jar)) {
-                    make(jar);
+                if (lock.isValid() && isOlderThan(Gateway.JAR)) {
+                    make();
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -50,41 +47,32 @@ public final class ClassArchive {
                 || Files.getLastModifiedTime(ARCHIVE).compareTo(Files.getLastModifiedTime(jar)) < 0;
     }
 
-    private static void make(Path jar) throws IOException {
+    private static void make() throws IOException {
         Path archive = TARGET.resolve("gateway.jsa.new");
-        int httpPort = Ports.free();
-        int managementPort = Ports.free();
-        ProcessBuilder builder = new ProcessBuilder(
-                        List.of(Gateway.java(), "-XX:ArchiveClassesAtExit=" + archive, "-jar", jar.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(TARGET.resolve("gateway.jsa.log").toFile());
-        builder.environment().put("MQTT_PORT", Integer.toString(Ports.free()));
-        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(httpPort));
-        builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
-        // Without it, it is up to the order in which Quarkus looks at its beans whether Users is made.
-        builder.environment().put("MQTT_HTTP_USER", USER);
-        builder.environment().put("MQTT_HTTP_PASSWORD", USER);
-        Process process = builder.start();
-        Awaitility.await("gateway answers")
-                .atMost(120, TimeUnit.SECONDS)
-                .until(() -> Ports.isOpen(httpPort) && Ports.isOpen(managementPort));
-        ask(httpPort, managementPort);
-        process.destroy();
-        Awaitility.await("archive is written").atMost(120, TimeUnit.SECONDS).until(() -> !process.isAlive());
+        try (Gateway gateway = Gateway.start(Ports.free(), settings("-XX:ArchiveClassesAtExit=" + archive))) {
+            ask(gateway);
+            gateway.stop();
+        }
         Files.move(archive, ARCHIVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /**
+     * The settings of a gateway whose classes are those in the archive. It has a user, for without one it is up to the order in which Quarkus
+     * looks at its beans whether {@code Users} is made.
+     */
+    public static Map<String, String> settings(String options) {
+        return Map.of("JAVA_TOOL_OPTIONS", options, "MQTT_HTTP_USER", USER, "MQTT_HTTP_PASSWORD", USER);
+    }
+
     /** A caller and a probe: whether the check of an open port is a connection that was seen is a matter of luck. */
-    public static void ask(int httpPort, int managementPort) {
-        RestAssured.given()
+    public static void ask(Gateway gateway) {
+        gateway.request()
                 .auth()
                 .preemptive()
                 .basic(USER, USER)
-                .get("http://127.0.0.1:" + httpPort + "/status")
+                .get("/status")
                 .then()
                 .statusCode(200);
-        RestAssured.get("http://127.0.0.1:" + managementPort + "/q/health/live")
-                .then()
-                .statusCode(200);
+        gateway.management().get("/q/health/live").then().statusCode(200);
     }
 }

@@ -26,7 +26,7 @@ public final class Gateway implements AutoCloseable {
     public static final String EXECUTABLE = "native.image.path";
 
     /** The packaged gateway. */
-    public static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+    static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
     private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
     private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
@@ -91,7 +91,7 @@ public final class Gateway implements AutoCloseable {
         command.addAll(OPTIONS);
         if (executable == null) {
             if (!environment.containsKey("JAVA_TOOL_OPTIONS")) {
-                command.addAll(List.of("-XX:SharedArchiveFile=" + ClassArchive.of(JAR), "-XX:TieredStopAtLevel=1"));
+                command.addAll(List.of("-XX:SharedArchiveFile=" + ClassArchive.file(), "-XX:TieredStopAtLevel=1"));
             }
             command.addAll(List.of("-jar", JAR.toString()));
         }
@@ -99,7 +99,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     /** The JVM of the tests. */
-    static String java() {
+    private static String java() {
         return System.getProperty("java.home") + "/bin/java";
     }
 
