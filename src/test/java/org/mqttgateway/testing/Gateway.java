@@ -106,7 +106,13 @@ public final class Gateway implements AutoCloseable {
     private void awaitStart() {
         Awaitility.await("gateway answers; " + log)
                 .atMost(60, TimeUnit.SECONDS)
-                .until(() -> Ports.isOpen(httpPort) && Ports.isOpen(managementPort));
+                .until(() -> {
+                    // Whoever answers on its ports then is another.
+                    if (!process.isAlive()) {
+                        throw new IllegalStateException("the gateway has ended; " + log);
+                    }
+                    return Ports.isOpen(httpPort) && Ports.isOpen(managementPort);
+                });
     }
 
     public int httpPort() {

@@ -18,7 +18,7 @@ public final class Ports {
     private static final int RANGES = 10;
     private static final int RANGE = 2_000;
 
-    /** The number that Surefire and Failsafe give their processes, from 1 on. */
+    /** The number that Surefire and Failsafe give their processes, from 1 on; pom.xml passes it. */
     private static final int PROCESS = Integer.getInteger("surefire.forkNumber", 0) % RANGES;
 
     private static final AtomicInteger NEXT =

@@ -92,22 +92,23 @@ public final class ScriptedBroker extends BrokerScript implements AutoCloseable 
 
     /** Cuts every connection without DISCONNECT. */
     public void cut() {
+        forgetConnections();
         sockets.list().forEach(socket -> {
             sockets.remove(socket);
             socket.close();
         });
-        forgetConnections();
     }
 
     /** Ends every connection with a TCP reset. */
     public void reset() {
+        forgetConnections();
         sockets.list().forEach(socket -> {
             sockets.remove(socket);
             Sockets.reset(socket);
         });
-        forgetConnections();
     }
 
+    /** Before they are closed: a client may be back at once, with a connection that counts. */
     private void forgetConnections() {
         connections.list().forEach(connections::remove);
     }
