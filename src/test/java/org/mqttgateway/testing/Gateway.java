@@ -104,15 +104,13 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void awaitStart() {
-        Awaitility.await("gateway answers; " + log)
-                .atMost(60, TimeUnit.SECONDS)
-                .until(() -> {
-                    // Whoever answers on its ports then is another.
-                    if (!process.isAlive()) {
-                        throw new IllegalStateException("the gateway has ended; " + log);
-                    }
-                    return Ports.isOpen(httpPort) && Ports.isOpen(managementPort);
-                });
+        Awaitility.await("gateway answers; " + log).atMost(60, TimeUnit.SECONDS).until(() -> {
+            // Whoever answers on its ports then is another.
+            if (!process.isAlive()) {
+                throw new IllegalStateException("the gateway has ended; " + log);
+            }
+            return Ports.isOpen(httpPort) && Ports.isOpen(managementPort);
+        });
     }
 
     public int httpPort() {
