@@ -51,7 +51,7 @@ class StockConnectorIT {
                 .contentType(ContentType.JSON)
                 .body("{\"topic\":\"cmnd\",\"msg\":1,\"replyTo\":\"stat\"}")
                 .post("/request"));
-        Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> {
+        Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> {
             gateway.request().contentType("text/plain").body("done").post("/publish?topic=stat");
             return answer.isDone();
         });
