@@ -18,6 +18,7 @@ import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.mqtt.PublishFailure;
+import org.mqttgateway.settings.GatewaySettings;
 
 /** Sends messages to the channel {@code publish} if the caller may publish them. */
 @ApplicationScoped
@@ -26,19 +27,26 @@ public class Publisher {
     private final Emitter<byte[]> emitter;
     private final Vertx vertx;
     private final Duration shutdownDelay;
-    private final boolean extras;
+
+    /** Null for the connector {@code confirmed-mqtt}. */
+    private final WaitingPublishes waiting;
+
     private volatile boolean stopping;
 
-    // The emitter needs no buffer: the connector takes each message at once, and refuses it if its own buffer is full.
+    // confirmed-mqtt takes each message at once, and refuses it if its own buffer is full. Another connector may ask
+    // for
+    // one message after the other; without a buffer the emitter would lose those that come in between. WaitingPublishes
+    // limits the buffer.
     Publisher(
-            @Channel("publish") @OnOverflow(OnOverflow.Strategy.NONE) Emitter<byte[]> emitter,
+            @Channel("publish") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> emitter,
             Vertx vertx,
+            GatewaySettings settings,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay,
             @ConfigProperty(name = "mp.messaging.outgoing.publish.connector") String connector) {
         this.emitter = emitter;
         this.vertx = vertx;
         this.shutdownDelay = shutdownDelay.orElse(Duration.ZERO);
-        this.extras = connector.equals(ConfirmedMqttConnector.NAME);
+        this.waiting = connector.equals(ConfirmedMqttConnector.NAME) ? null : new WaitingPublishes(vertx, settings);
     }
 
     /**
@@ -68,15 +76,29 @@ public class Publisher {
             answer.completeExceptionally(refused);
             return;
         }
-        if (!extras && request.properties() != null) {
-            if (request.properties().extras().needed()) {
-                answer.completeExceptionally(
-                        noProperties(request, "the channel publish has a connector that knows no properties"));
-                return;
-            }
-            request.properties().extras().leaves();
+        if (waiting == null) {
+            emitter.send(new OutgoingMessage(request, answer));
+        } else {
+            sendToAnother(request, answer);
         }
-        emitter.send(new OutgoingMessage(request, answer));
+    }
+
+    /** Sends to another connector than {@code confirmed-mqtt}. */
+    private void sendToAnother(PublishRequest request, CompletableFuture<PublishResult> answer) {
+        GivenProperties properties = request.properties();
+        if (properties != null && properties.extras().needed()) {
+            answer.completeExceptionally(
+                    noProperties(request, "the channel publish has a connector that knows no properties"));
+            return;
+        }
+        CompletableFuture<PublishResult> outcome = waiting.tryBegin(request, answer);
+        if (outcome == null) {
+            return;
+        }
+        if (properties != null) {
+            properties.extras().leaves();
+        }
+        emitter.send(new OutgoingMessage(request, outcome));
     }
 
     /** The exception with which the answer fails after a nack. A reason that is not from the connector is passed on unchanged. */

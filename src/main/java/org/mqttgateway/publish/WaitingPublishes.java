@@ -1,0 +1,67 @@
+package org.mqttgateway.publish;
+
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.mqttgateway.connector.Capacity;
+import org.mqttgateway.mqtt.PublishFailure;
+import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.settings.GatewaySettings;
+
+/**
+ * The publishes that wait for another connector than {@code confirmed-mqtt}, which limits them itself: how many they are, how many bytes
+ * they hold, and how long their callers wait.
+ */
+final class WaitingPublishes {
+
+    private final Vertx vertx;
+    private final Capacity capacity;
+    private final long timeoutMillis;
+
+    WaitingPublishes(Vertx vertx, GatewaySettings settings) {
+        this.vertx = vertx;
+        this.capacity = new Capacity(
+                settings.maxInflight() + settings.maxQueued(),
+                settings.maxQueuedSize().asLongValue());
+        this.timeoutMillis = settings.publishTimeout().toMillis();
+    }
+
+    /**
+     * Begins to wait if there is room.
+     *
+     * @param answer completes with the outcome; fails at once if there is no room, and at the deadline if there is no outcome until then
+     * @return takes the outcome from the connector, or null if there is no room. The connector holds the message until its outcome, so it is
+     *     counted until then, even if its caller has been answered
+     */
+    CompletableFuture<PublishResult> tryBegin(PublishRequest request, CompletableFuture<PublishResult> answer) {
+        int size = request.topic().getBytes(StandardCharsets.UTF_8).length + request.payload().length;
+        if (!capacity.tryAdd(size)) {
+            answer.completeExceptionally(
+                    problem(Reason.QUEUE_FULL, "too many messages wait for the broker already", request));
+            return null;
+        }
+        CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
+        long deadline = vertx.setTimer(
+                timeoutMillis,
+                id -> answer.completeExceptionally(
+                        problem(Reason.OUTCOME_UNKNOWN, "the connector has not sent the message in time", request)));
+        outcome.whenComplete((result, failure) -> {
+            vertx.cancelTimer(deadline);
+            capacity.remove(size);
+            if (failure == null) {
+                answer.complete(result);
+            } else {
+                // Nobody but the connector knows whether the message had left by then.
+                answer.completeExceptionally(problem(
+                        Reason.OUTCOME_UNKNOWN,
+                        "the connector has failed the message (" + failure.getMessage() + ")",
+                        request));
+            }
+        });
+        return outcome;
+    }
+
+    private static Throwable problem(Reason reason, String what, PublishRequest request) {
+        return Publisher.toProblem(new PublishFailure(reason, what), request);
+    }
+}
