@@ -114,7 +114,7 @@ class PageIT {
         gateway.awaitLog("Subscribed to django/mqtt", subscribed + 1);
         page.awaitText("#broker-state", text -> text.startsWith("Broker: consumer subscribed to"));
         // The consumer may be back before the publisher is.
-        Awaitility.await().until(() -> "up".equals(page.find("#broker-state").getAttribute("data-state")));
+        page.awaitAttribute("#broker-state", "data-state", "up");
         mosquitto.publish("django/mqtt", "after");
         page.awaitText("#feed li.message .payload", "after"::equals);
         assertEquals(List.of("after", "before"), page.texts("#feed .payload"));

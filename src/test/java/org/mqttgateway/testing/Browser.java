@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.openqa.selenium.By;
 import org.openqa.selenium.NotFoundException;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -111,11 +112,19 @@ public final class Browser implements AutoCloseable {
 
     /** Waits until the element is there and its text is as it should be, and returns the text. */
     public String awaitText(String selector, Predicate<String> expected) {
-        return Awaitility.await(selector)
+        return await(selector).until(() -> text(selector), expected::test);
+    }
+
+    /** Waits until the element is there and its attribute has this value. */
+    public void awaitAttribute(String selector, String attribute, String value) {
+        await(selector + " " + attribute).until(() -> value.equals(find(selector).getAttribute(attribute)));
+    }
+
+    private static ConditionFactory await(String what) {
+        return Awaitility.await(what)
                 .atMost(30, TimeUnit.SECONDS)
                 .ignoreExceptionsMatching(missing ->
-                        missing instanceof NotFoundException || missing instanceof StaleElementReferenceException)
-                .until(() -> text(selector), expected::test);
+                        missing instanceof NotFoundException || missing instanceof StaleElementReferenceException);
     }
 
     /** What the page, and the browser about the page, wrote to the console as an error. */
