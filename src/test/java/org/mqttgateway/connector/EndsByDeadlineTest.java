@@ -72,7 +72,8 @@ class EndsByDeadlineTest {
     @Test
     void serverThatNeverAnswersConnect() {
         try (SilentServer server = new SilentServer();
-                OutgoingHarness gateway = new OutgoingHarness(server.port(), "publish-timeout", "300ms")) {
+                OutgoingHarness gateway =
+                        new OutgoingHarness(IncomingHarness.IMPATIENT, server.port(), "publish-timeout", "300ms")) {
             assertEquals(Reason.NOT_CONNECTED, failed(gateway.send("lost", MqttQoS.AT_LEAST_ONCE)));
             server.awaitConnections(2);
         }

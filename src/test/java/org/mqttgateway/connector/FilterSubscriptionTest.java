@@ -83,6 +83,7 @@ class FilterSubscriptionTest {
     void aBrokerThatDoesNotAnswerHasNotRefused() {
         broker.withholdSuback();
         listen();
+        broker.awaitSubscribed(1);
         SubscriptionFailure failure = assertThrows(
                 SubscriptionFailure.class, () -> subscription.granted().await().atMost(LONG));
         assertFalse(failure.isRefused());

@@ -23,8 +23,11 @@ import org.mqttgateway.testing.Futures;
 /** The incoming side of the connector without Quarkus around it, and a consumer that keeps what it gets. */
 final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable {
 
-    /** Little, so that tests need not wait long. */
-    static final Patience PATIENCE = new Patience(1_000, 1_000, 50);
+    /** Much with a broker that answers, however slow the machine is just then; little between two attempts. */
+    static final Patience PATIENT = new Patience(15_000, 15_000, 50);
+
+    /** For a broker that does not answer. */
+    static final Patience IMPATIENT = new Patience(1_000, 1_000, 50);
 
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -34,10 +37,14 @@ final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable 
 
     /** @param consumer called with each message, after it was kept; acking is up to it */
     IncomingHarness(int brokerPort, Consumer<Message<byte[]>> consumer, String... settings) {
+        this(PATIENT, brokerPort, consumer, settings);
+    }
+
+    IncomingHarness(Patience patience, int brokerPort, Consumer<Message<byte[]>> consumer, String... settings) {
         GatewaySettings all = TestSettings.of(brokerPort, settings);
         channel = new IncomingChannel(
                 vertx,
-                SessionOptions.ofChannel(all, BrokerTls.none(), "messages", Optional.empty(), PATIENCE)
+                SessionOptions.ofChannel(all, BrokerTls.none(), "messages", Optional.empty(), patience)
                         .ofConsumer(),
                 new TopicFilter(all.topic()),
                 MqttQoS.valueOf(all.qos()),

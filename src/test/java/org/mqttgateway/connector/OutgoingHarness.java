@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.mqttgateway.mqtt.EventLoops;
+import org.mqttgateway.mqtt.Patience;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.mqtt.Status;
@@ -37,12 +38,16 @@ final class OutgoingHarness implements AutoCloseable {
     private final OutgoingChannel channel;
 
     OutgoingHarness(int brokerPort, String... settings) {
+        this(IncomingHarness.PATIENT, brokerPort, settings);
+    }
+
+    OutgoingHarness(Patience patience, int brokerPort, String... settings) {
         GatewaySettings all = TestSettings.of(brokerPort, settings);
         BrokerMetrics metrics = new BrokerMetrics(new SimpleMeterRegistry());
         sessions = new PublishingSessions(
                 vertx,
                 all,
-                SessionOptions.ofChannel(all, BrokerTls.none(), "publish", Optional.empty(), IncomingHarness.PATIENCE),
+                SessionOptions.ofChannel(all, BrokerTls.none(), "publish", Optional.empty(), patience),
                 metrics);
         channel = new OutgoingChannel(
                 sessions, "t", MqttQoS.AT_LEAST_ONCE, all.publishTimeout().toNanos(), metrics);

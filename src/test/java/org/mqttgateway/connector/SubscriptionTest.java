@@ -115,12 +115,12 @@ class SubscriptionTest {
     @Test
     void withoutAnAnswerThereIsANewConnection() {
         broker.withholdSuback();
-        try (IncomingHarness gateway = connect()) {
+        try (IncomingHarness gateway = new IncomingHarness(IncomingHarness.IMPATIENT, broker.port(), Message::ack)) {
             broker.awaitSubscribed(1);
             broker.onSubscribe(broker::grant);
             Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> gateway.status()
                     .ok());
-            assertEquals(2, broker.subscribed().size());
+            assertTrue(broker.subscribed().size() >= 2);
             log.await("no answer to SUBSCRIBE django/mqtt");
         }
     }

@@ -10,6 +10,7 @@ import io.vertx.core.net.NetServer;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.Patience;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.Mosquitto;
@@ -54,7 +55,8 @@ class WebSocketTest {
     @Test
     void aServerThatDoesNotAnswerIsGivenUp() {
         try (SilentServer server = new SilentServer();
-                OutgoingHarness harness = websocket(server.port(), "publish-timeout", "7s")) {
+                OutgoingHarness harness =
+                        websocket(IncomingHarness.IMPATIENT, server.port(), "publish-timeout", "7s")) {
             awaitStatus(harness, ": no WebSocket there");
         }
     }
@@ -96,11 +98,15 @@ class WebSocketTest {
     }
 
     private static OutgoingHarness websocket(int port, String... more) {
+        return websocket(IncomingHarness.PATIENT, port, more);
+    }
+
+    private static OutgoingHarness websocket(Patience patience, int port, String... more) {
         String[] settings = new String[more.length + 2];
         settings[0] = "transport";
         settings[1] = "websocket";
         System.arraycopy(more, 0, settings, 2, more.length);
-        return new OutgoingHarness(port, settings);
+        return new OutgoingHarness(patience, port, settings);
     }
 
     private static void awaitStatus(OutgoingHarness harness, String text) {

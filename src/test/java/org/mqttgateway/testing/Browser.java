@@ -117,7 +117,8 @@ public final class Browser implements AutoCloseable {
 
     /** Waits until the element is there and its attribute has this value. */
     public void awaitAttribute(String selector, String attribute, String value) {
-        await(selector + " " + attribute).until(() -> value.equals(find(selector).getAttribute(attribute)));
+        await(selector + " " + attribute)
+                .until(() -> value.equals(find(selector).getAttribute(attribute)));
     }
 
     private static ConditionFactory await(String what) {
