@@ -180,22 +180,6 @@ class FeedIT {
     }
 
     @Test
-    void whileTheBrokerIsAwayAFilterIsRefusedAndTheConsumersFeedIsNot() {
-        try (ScriptedBroker absent = ScriptedBroker.absent();
-                Gateway alone = Gateway.start(absent.port(), Map.of("MQTT_PUBLISH_TIMEOUT", "1s"))) {
-            try (SseClient client = SseClient.open(alone.httpPort(), "/messages?topic=live/x")) {
-                assertEquals(503, client.status());
-                assertEquals("5", client.headers().firstValue("Retry-After").orElse(""));
-                assertEquals(4, JsonPath.from(client.body()).getInt("code"));
-            }
-            try (SseClient client = SseClient.open(alone.httpPort(), "/messages")) {
-                assertEquals(200, client.status());
-                client.awaitComment();
-            }
-        }
-    }
-
-    @Test
     @NeedsMosquitto
     void eventsGoOnAfterTheBrokerWasRestarted() {
         try (Mosquitto mosquitto = Mosquitto.start();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.restassured.http.ContentType;
-import java.io.IOException;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,34 +49,44 @@ class InteropIT {
 
     @Test
     void neverCallsWrongCredentialsASuccess(@TempDir Path directory) {
-        Path passwords = directory.resolve("passwords");
-        Commands.run("mosquitto_passwd", "-b", "-c", passwords.toString(), "ada", "right");
-        try (Mosquitto mosquitto =
-                Mosquitto.startWith(List.of("allow_anonymous false", "password_file " + passwords))) {
-            try (Gateway gateway =
-                    Gateway.start(mosquitto.port(), Map.of("MQTT_USER", "ada", "MQTT_PASSWORD", "wrong-secret"))) {
-                gateway.awaitLog("Bad connection. Code: 135 (not authorized)");
-                assertEquals(List.of(), gateway.log("Connected successfully"));
-                assertEquals(List.of(), gateway.log("wrong-secret"));
-            }
-            try (Gateway gateway =
-                    Gateway.start(mosquitto.port(), Map.of("MQTT_USER", "ada", "MQTT_PASSWORD", "right"))) {
-                gateway.awaitLog("Connected successfully");
-                assertEquals(List.of(), gateway.log("Bad connection"));
-            }
+        try (Mosquitto mosquitto = closed(directory);
+                Gateway gateway =
+                        Gateway.start(mosquitto.port(), Map.of("MQTT_USER", "ada", "MQTT_PASSWORD", "wrong-secret"))) {
+            gateway.awaitLog("Bad connection. Code: 135 (not authorized)");
+            assertEquals(List.of(), gateway.log("Connected successfully"));
+            assertEquals(List.of(), gateway.log("wrong-secret"));
         }
     }
 
     @Test
-    void writesTheLogToAFileToo() throws IOException {
-        Path file = Files.createTempFile("gateway", ".log");
-        try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_LOG_FILE", file.toString()))) {
+    void logsInWithRightCredentialsAndLogsAsJsonAndToAFile(@TempDir Path directory) {
+        Path file = directory.resolve("gateway.log");
+        Map<String, String> settings = Map.of(
+                "MQTT_USER", "ada",
+                "MQTT_PASSWORD", "right",
+                "MQTT_LOG_FILE", file.toString(),
+                "QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true");
+        try (Mosquitto mosquitto = closed(directory);
+                Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
             gateway.awaitLog("Subscribed to django/mqtt");
-            mosquitto.publish("django/mqtt", "for the file");
+            assertEquals(List.of(), gateway.log("Bad connection"));
+            mosquitto.publish("django/mqtt", "for the file", "-u", "ada", "-P", "right");
             gateway.awaitLog("for the file");
             Awaitility.await("line in " + file).until(() -> Files.readString(file)
                     .contains("Received message on topic: django/mqtt with payload: for the file"));
+            gateway.stop();
+            gateway.log().stream()
+                    .map(JsonObject::new)
+                    .forEach(line -> assertTrue(
+                            line.containsKey("timestamp") && line.containsKey("level") && line.containsKey("message"),
+                            line.encode()));
         }
+    }
+
+    /** A broker that lets only ada in. */
+    private static Mosquitto closed(Path directory) {
+        Path passwords = directory.resolve("passwords");
+        Commands.run("mosquitto_passwd", "-b", "-c", passwords.toString(), "ada", "right");
+        return Mosquitto.startWith(List.of("allow_anonymous false", "password_file " + passwords));
     }
 }

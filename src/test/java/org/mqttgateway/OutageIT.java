@@ -1,9 +1,7 @@
 package org.mqttgateway;
 
 import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
-import static org.hamcrest.Matchers.lessThan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -26,7 +24,6 @@ import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsMosquitto;
-import org.mqttgateway.testing.Ports;
 
 /** What callers of the packaged gateway see while a real broker goes away, comes back or freezes. */
 @NeedsMosquitto
@@ -130,51 +127,6 @@ class OutageIT {
                 .body("detail", containsString("the outcome is unknown"));
         mosquitto.thaw();
         publish(gateway).statusCode(200).body("code", is(0));
-    }
-
-    @Test
-    void brokerDownAtStartUp() {
-        int port = Ports.free();
-        Map<String, String> small = Map.of(
-                "MQTT_VERSION", version,
-                "MQTT_MAX_INFLIGHT", "1",
-                "MQTT_MAX_QUEUED", "0",
-                "MQTT_PUBLISH_TIMEOUT", "2s");
-        try (Gateway early = Gateway.start(port, small)) {
-            publish(early)
-                    .statusCode(503)
-                    .header("Retry-After", "5")
-                    .contentType("application/problem+json")
-                    .body("code", is(4))
-                    .time(lessThan(6L), TimeUnit.SECONDS);
-            early.management().get("/q/health/live").then().statusCode(200);
-            early.management().get("/q/health/started").then().statusCode(200);
-            early.management()
-                    .get("/q/health/ready")
-                    .then()
-                    .statusCode(503)
-                    .body("checks.data.publish", hasItem(containsString("Connection refused")));
-            assertFullBufferIsRefusedAtOnce(early);
-            try (Mosquitto late = Mosquitto.startOn(port)) {
-                Awaitility.await("readiness on port " + late.port())
-                        .atMost(30, TimeUnit.SECONDS)
-                        .until(() -> early.management().get("/q/health/ready").statusCode() == 200);
-                publish(early).statusCode(200).body("code", is(0));
-            }
-        }
-    }
-
-    private static void assertFullBufferIsRefusedAtOnce(Gateway small) {
-        try (Callers callers = Callers.start(2, small.httpPort(), "full/t")) {
-            // One waits for the broker that is not there, the other one finds the buffer full.
-            Awaitility.await("answers with code 15")
-                    .atMost(20, TimeUnit.SECONDS)
-                    .until(() -> callers.others().stream()
-                                    .filter(answer -> answer.contains("\"code\":15"))
-                                    .count()
-                            > 10);
-            callers.stop();
-        }
     }
 
     private static ValidatableResponse publish(Gateway gateway) {

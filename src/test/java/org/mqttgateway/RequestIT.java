@@ -2,7 +2,6 @@ package org.mqttgateway;
 
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
-import static org.hamcrest.Matchers.notNullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.restassured.http.ContentType;
@@ -21,7 +20,7 @@ import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.Responder;
 
-/** Requests and properties of the packaged gateway: with MQTT 3.1.1, without a broker, over reconnects and the gateway's own end. */
+/** Requests and properties of the packaged gateway: with MQTT 3.1.1, over reconnects and the gateway's own end. */
 @NeedsMosquitto
 class RequestIT {
 
@@ -64,19 +63,6 @@ class RequestIT {
                     .body("payload", is("on!"));
             assertEquals(List.of("m"), subscriber.await(1));
             assertEquals(true, lamp.isAlive());
-        }
-    }
-
-    @Test
-    void brokerAwayIsA503() {
-        try (Gateway gateway = Gateway.start(1, Map.of("MQTT_PUBLISH_TIMEOUT", "1s"))) {
-            for (String replyTo : List.of("", ",\"replyTo\":\"b\"")) {
-                json(gateway, "/request", "{\"topic\":\"a\",\"msg\":1,\"timeout\":1.5" + replyTo + "}")
-                        .statusCode(503)
-                        .header("Retry-After", notNullValue())
-                        .body("code", is(4));
-            }
-            gateway.request().get("/retained?topic=a").then().statusCode(503).body("code", is(4));
         }
     }
 
