@@ -19,7 +19,7 @@ class EpollIT {
     @CsvSource({
         "MQTT_SERVER, 127.0.0.1, true",
         "QUARKUS_VERTX_PREFER_NATIVE_TRANSPORT, false, false",
-        "JAVA_TOOL_OPTIONS, -Dio.netty.native.workdir=/proc, false"
+        "_JAVA_OPTIONS, -Dio.netty.native.workdir=/proc, false"
     })
     @EnabledOnOs(
             value = OS.LINUX,

@@ -103,44 +103,43 @@ class TlsIT {
         return new CertificateAuthority(Files.createDirectory(directory.resolve(name)));
     }
 
+    /** Both channels, there and back, with a broker that wants a certificate of its clients. */
     @Test
     @NeedsMosquitto
-    void anAuthorityInPemIsTrustedAndAClientCertificateInPemIsShown() {
+    void anAuthorityInPemIsTrustedAndAClientCertificateInPemIsShownOverWebSocket() {
+        int port = Ports.free();
         Issued client = authority.issue("client", "dns:gateway.example.org");
         Map<String, String> settings = new HashMap<>(trustingPem());
+        settings.put("MQTT_TRANSPORT", "websocket");
         settings.put(
                 "QUARKUS_TLS_BROKER_KEY_STORE_PEM_CLIENT_CERT",
                 client.certificate().toString());
         settings.put("QUARKUS_TLS_BROKER_KEY_STORE_PEM_CLIENT_KEY", client.key().toString());
-        assertWorksWith(settings);
-    }
-
-    @Test
-    @NeedsMosquitto
-    void overWebSocketToo() {
-        int port = Ports.free();
-        Map<String, String> settings = new HashMap<>(trustingPem());
-        settings.put("MQTT_TRANSPORT", "websocket");
         try (Mosquitto mosquitto = Mosquitto.start(
                         "listener " + port + " 127.0.0.1",
                         "protocol websockets",
                         "cafile " + authority.certificate(),
                         "certfile " + server.certificate(),
-                        "keyfile " + server.key());
+                        "keyfile " + server.key(),
+                        "require_certificate true");
                 Gateway gateway = Gateway.start(port, settings)) {
             gateway.awaitLog("Connected successfully to wss://127.0.0.1:" + port + "/mqtt");
+            gateway.awaitLog("Subscribed to django/mqtt");
             publish(gateway.request());
             gateway.awaitLog("with payload: over TLS");
             mosquitto.publish("django/mqtt", "from elsewhere");
             gateway.awaitLog("with payload: from elsewhere");
+            gateway.management().get("/q/health/ready").then().statusCode(200);
         }
     }
 
+    /** The same with PKCS #12 over TCP; and callers may use HTTPS. */
     @Test
     @NeedsMosquitto
-    void anAuthorityInPkcs12IsTrustedAndAClientCertificateInPkcs12IsShown() {
+    void anAuthorityInPkcs12IsTrustedAndAClientCertificateInPkcs12IsShown() throws IOException, InterruptedException {
+        int httpsPort = Ports.free();
         Issued client = authority.issue("client-p12", "dns:gateway.example.org");
-        assertWorksWith(Map.of(
+        Map<String, String> settings = Map.of(
                 "MQTT_TLS",
                 "broker",
                 "QUARKUS_TLS_BROKER_TRUST_STORE_P12_PATH",
@@ -150,7 +149,38 @@ class TlsIT {
                 "QUARKUS_TLS_BROKER_KEY_STORE_P12_PATH",
                 client.p12().toString(),
                 "QUARKUS_TLS_BROKER_KEY_STORE_P12_PASSWORD",
-                CertificateAuthority.PASSWORD));
+                CertificateAuthority.PASSWORD,
+                "QUARKUS_HTTP_SSL_PORT",
+                Integer.toString(httpsPort),
+                "QUARKUS_HTTP_TLS_CONFIGURATION_NAME",
+                "callers",
+                "QUARKUS_TLS_CALLERS_KEY_STORE_P12_PATH",
+                server.p12().toString(),
+                "QUARKUS_TLS_CALLERS_KEY_STORE_P12_PASSWORD",
+                CertificateAuthority.PASSWORD);
+        try (Mosquitto mosquitto = listener(server, "require_certificate true");
+                Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
+            gateway.awaitLog("Subscribed to django/mqtt");
+            Awaitility.await("HTTPS port").atMost(10, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpsPort));
+            assertEquals("HTTP_2 200 {\"code\":0}", publishOverHttps(httpsPort));
+            gateway.awaitLog("with payload: over TLS");
+            // Probes need not know the certificate.
+            gateway.management().get("/q/health/ready").then().statusCode(200);
+        }
+    }
+
+    /** A client that asks for HTTP/2 where it can have it, as browsers do. */
+    private static String publishOverHttps(int port) throws IOException, InterruptedException {
+        HttpResponse<String> response = HttpClient.newBuilder()
+                .sslContext(authority.sslContext())
+                .build()
+                .send(
+                        HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/publish"))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(MESSAGE))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        return response.version() + " " + response.statusCode() + " " + response.body();
     }
 
     /** One after the other behind the same address, so that one gateway meets them all. */
@@ -184,40 +214,6 @@ class TlsIT {
         }
     }
 
-    @Test
-    @NeedsMosquitto
-    void callersMayUseHttps() throws IOException, InterruptedException {
-        int httpsPort = Ports.free();
-        Map<String, String> settings = Map.of(
-                "QUARKUS_HTTP_SSL_PORT",
-                Integer.toString(httpsPort),
-                "QUARKUS_HTTP_TLS_CONFIGURATION_NAME",
-                "callers",
-                "QUARKUS_TLS_CALLERS_KEY_STORE_P12_PATH",
-                server.p12().toString(),
-                "QUARKUS_TLS_CALLERS_KEY_STORE_P12_PASSWORD",
-                CertificateAuthority.PASSWORD);
-        try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
-            Awaitility.await("HTTPS port").atMost(10, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpsPort));
-            // A client that asks for HTTP/2 where it can have it, as browsers do.
-            HttpResponse<String> response = HttpClient.newBuilder()
-                    .sslContext(authority.sslContext())
-                    .build()
-                    .send(
-                            HttpRequest.newBuilder(URI.create("https://localhost:" + httpsPort + "/publish"))
-                                    .header("Content-Type", "application/json")
-                                    .POST(HttpRequest.BodyPublishers.ofString(MESSAGE))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            assertEquals("200 {\"code\":0}", response.statusCode() + " " + response.body());
-            assertEquals(HttpClient.Version.HTTP_2, response.version());
-            gateway.awaitLog("with payload: over TLS");
-            // Probes need not know the certificate.
-            gateway.management().get("/q/health/ready").then().statusCode(200);
-        }
-    }
-
     private static Map<String, String> trustingPem() {
         return Map.of(
                 "MQTT_TLS",
@@ -233,17 +229,6 @@ class TlsIT {
                 "keyfile " + certificate.key()));
         lines.addAll(Arrays.asList(more));
         return Mosquitto.start(lines.toArray(String[]::new));
-    }
-
-    /** Both channels, there and back, with a broker that wants a certificate of its clients. */
-    private static void assertWorksWith(Map<String, String> settings) {
-        try (Mosquitto mosquitto = listener(server, "require_certificate true");
-                Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
-            gateway.awaitLog("Subscribed to django/mqtt");
-            publish(gateway.request());
-            gateway.awaitLog("with payload: over TLS");
-            gateway.management().get("/q/health/ready").then().statusCode(200);
-        }
     }
 
     private static void publish(RequestSpecification request) {

@@ -102,7 +102,12 @@ public final class WebhookEndpoint implements AutoCloseable {
 
     /** Hands each request with its number, from 1, to the test. */
     public static WebhookEndpoint handling(BiConsumer<HttpServerRequest, Integer> answer) {
-        return new WebhookEndpoint(on(0), answer);
+        return handling(0, answer);
+    }
+
+    /** The same on a port that the gateway knows already. */
+    public static WebhookEndpoint handling(int port, BiConsumer<HttpServerRequest, Integer> answer) {
+        return new WebhookEndpoint(on(port), answer);
     }
 
     public int port() {
