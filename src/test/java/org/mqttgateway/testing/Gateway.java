@@ -35,11 +35,13 @@ public final class Gateway implements AutoCloseable {
     private final int httpPort = Ports.free();
     private final int managementPort = Ports.free();
     private final Path log;
+    private final GrowingFile lines;
     private Process process;
 
     private Gateway(Map<String, String> environment) throws IOException {
         this.environment = environment;
         this.log = Files.createTempFile("gateway", ".log");
+        this.lines = new GrowingFile(log);
     }
 
     /** Starts the gateway and waits until it answers. */
@@ -137,11 +139,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Lines of the log so far. */
     public List<String> log() {
-        try {
-            return Files.readAllLines(log);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return lines.lines();
     }
 
     public List<String> log(String text) {

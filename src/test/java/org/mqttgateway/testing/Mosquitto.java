@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 public final class Mosquitto implements AutoCloseable {
 
     private final Path directory;
+    private final GrowingFile log;
     private final int port;
     private Process process;
 
     private Mosquitto(Path directory, int port) {
         this.directory = directory;
+        this.log = new GrowingFile(directory.resolve("log"));
         this.port = port;
     }
 
@@ -68,11 +70,7 @@ public final class Mosquitto implements AutoCloseable {
 
     /** Lines of its log so far. */
     public List<String> log() {
-        try {
-            return Files.readAllLines(directory.resolve("log"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return log.lines();
     }
 
     public void restart() {

@@ -14,11 +14,11 @@ import org.awaitility.Awaitility;
 public final class MosquittoSub implements AutoCloseable {
 
     private final Process process;
-    private final Path output;
+    private final GrowingFile output;
 
     private MosquittoSub(Process process, Path output) {
         this.process = process;
-        this.output = output;
+        this.output = new GrowingFile(output);
     }
 
     /** Subscribes {@code filter}; each message is one line in the given format of mosquitto_sub, {@code %x} (hexadecimal payload) for instance. */
@@ -54,20 +54,12 @@ public final class MosquittoSub implements AutoCloseable {
     }
 
     private boolean contains(String text) {
-        return lines().stream().anyMatch(line -> line.contains(text));
-    }
-
-    private List<String> lines() {
-        try {
-            return Files.readAllLines(output);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return output.lines().stream().anyMatch(line -> line.contains(text));
     }
 
     /** What has arrived so far, in order. */
     public List<String> messages() {
-        return lines().stream()
+        return output.lines().stream()
                 .filter(line -> line.startsWith("message "))
                 .map(line -> line.substring("message ".length()))
                 .toList();
