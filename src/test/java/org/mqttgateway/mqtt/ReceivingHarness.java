@@ -40,7 +40,7 @@ final class ReceivingHarness implements SessionMetrics, ReceivingSession.Listene
                 null,
                 null,
                 MAX_PAYLOAD,
-                new Patience(1_000, SUBACK_MILLIS, 50));
+                new Patience(15_000, SUBACK_MILLIS, 50));
         session = new ReceivingSession(
                 vertx,
                 EventLoops.next(vertx),
