@@ -11,7 +11,10 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -29,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.testing.BrokerPort;
 import org.mqttgateway.testing.InProcessBrokerResource;
 import org.mqttgateway.testing.Metrics;
+import org.mqttgateway.testing.SseClient;
 import org.mqttgateway.testing.TestSubscriber;
 
 /** {@code /messages} for those who cannot hold a stream: answers that follow each other without a gap, and a wait for the next message. */
@@ -74,6 +78,17 @@ class FeedPollTest {
         assertEquals(List.of("awaited"), waiting.join().getList("items.payload"));
         Duration took = Duration.ofNanos(System.nanoTime() - published);
         assertTrue(took.compareTo(Duration.ofSeconds(10)) < 0, took.toString());
+        awaitListeners(0);
+    }
+
+    @Test
+    void aCallerWhoLeavesIsNoListenerAnyMore() throws IOException {
+        String next = poll("").getString("next");
+        try (Socket caller =
+                SseClient.request(RestAssured.port, "/messages?topic=" + topic + "&wait=30&after=" + next, JSON)) {
+            awaitListeners(1);
+            assertEquals(0, caller.getInputStream().available());
+        }
         awaitListeners(0);
     }
 

@@ -22,6 +22,7 @@ import org.awaitility.Awaitility;
 /** A client of {@code text/event-stream} (WHATWG HTML section 9.2) that keeps what comes. */
 public final class SseClient implements AutoCloseable {
 
+    private static final String EVENTS = "text/event-stream";
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -41,7 +42,7 @@ public final class SseClient implements AutoCloseable {
 
     private SseClient(int httpPort, String path, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
-                .header("Accept", "text/event-stream");
+                .header("Accept", EVENTS);
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -63,20 +64,25 @@ public final class SseClient implements AutoCloseable {
 
     /** Sends the request and reads nothing of the answer until somebody reads the socket; its receive buffer is small. */
     public static Socket notReading(int httpPort, String path) {
-        return request(httpPort, path, 4096);
+        return request(httpPort, path, EVENTS, 4096);
     }
 
     /** Sends the request; the answer is for the caller to read, as it travels. */
     public static Socket request(int httpPort, String path) {
-        return request(httpPort, path, 1 << 16);
+        return request(httpPort, path, EVENTS);
     }
 
-    private static Socket request(int httpPort, String path, int receiveBuffer) {
+    /** The same for another media type. */
+    public static Socket request(int httpPort, String path, String accept) {
+        return request(httpPort, path, accept, 1 << 16);
+    }
+
+    private static Socket request(int httpPort, String path, String accept, int receiveBuffer) {
         try {
             Socket socket = new Socket();
             socket.setReceiveBufferSize(receiveBuffer);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), httpPort));
-            String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
+            String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: " + accept + "\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return socket;
         } catch (IOException e) {
