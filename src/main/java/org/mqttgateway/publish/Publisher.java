@@ -46,7 +46,8 @@ public class Publisher {
         this.emitter = emitter;
         this.vertx = vertx;
         this.shutdownDelay = shutdownDelay.orElse(Duration.ZERO);
-        this.waiting = connector.equals(ConfirmedMqttConnector.NAME) ? null : new WaitingPublishes(vertx, settings);
+        this.waiting =
+                connector.equals(ConfirmedMqttConnector.NAME) ? null : new WaitingPublishes(emitter, vertx, settings);
     }
 
     /**
@@ -91,14 +92,10 @@ public class Publisher {
                     noProperties(request, "the channel publish has a connector that knows no properties"));
             return;
         }
-        CompletableFuture<PublishResult> outcome = waiting.tryBegin(request, answer);
-        if (outcome == null) {
-            return;
-        }
         if (properties != null) {
             properties.extras().leaves();
         }
-        emitter.send(new OutgoingMessage(request, outcome));
+        waiting.send(request, answer);
     }
 
     /** The exception with which the answer fails after a nack. A reason that is not from the connector is passed on unchanged. */

@@ -3,6 +3,7 @@ package org.mqttgateway.publish;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.mqttgateway.connector.Capacity;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
@@ -14,11 +15,13 @@ import org.mqttgateway.settings.GatewaySettings;
  */
 final class WaitingPublishes {
 
+    private final Emitter<byte[]> emitter;
     private final Vertx vertx;
     private final Capacity capacity;
     private final long timeoutMillis;
 
-    WaitingPublishes(Vertx vertx, GatewaySettings settings) {
+    WaitingPublishes(Emitter<byte[]> emitter, Vertx vertx, GatewaySettings settings) {
+        this.emitter = emitter;
         this.vertx = vertx;
         this.capacity = new Capacity(
                 settings.maxInflight() + settings.maxQueued(),
@@ -27,24 +30,24 @@ final class WaitingPublishes {
     }
 
     /**
-     * Begins to wait if there is room.
+     * Sends the message if there is room. The connector holds it until it acks or nacks it, so it is counted until then, even if its caller
+     * has been answered.
      *
-     * @param answer completes with the outcome; fails at once if there is no room, and at the deadline if there is no outcome until then
-     * @return takes the outcome from the connector, or null if there is no room. The connector holds the message until its outcome, so it is
-     *     counted until then, even if its caller has been answered
+     * @param answer completes with the ack; fails at once if there is no room, at the deadline if there is no ack until then, and with the
+     *     nack
      */
-    CompletableFuture<PublishResult> tryBegin(PublishRequest request, CompletableFuture<PublishResult> answer) {
+    void send(PublishRequest request, CompletableFuture<PublishResult> answer) {
         int size = request.topic().getBytes(StandardCharsets.UTF_8).length + request.payload().length;
         if (!capacity.tryAdd(size)) {
             answer.completeExceptionally(
                     problem(Reason.QUEUE_FULL, "too many messages wait for the broker already", request));
-            return null;
+            return;
         }
-        CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
         long deadline = vertx.setTimer(
                 timeoutMillis,
                 id -> answer.completeExceptionally(
                         problem(Reason.OUTCOME_UNKNOWN, "the connector has not sent the message in time", request)));
+        CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
         outcome.whenComplete((result, failure) -> {
             vertx.cancelTimer(deadline);
             capacity.remove(size);
@@ -58,7 +61,12 @@ final class WaitingPublishes {
                         request));
             }
         });
-        return outcome;
+        try {
+            emitter.send(new OutgoingMessage(request, outcome));
+        } catch (IllegalStateException ended) {
+            // The connector has given its channel up.
+            outcome.completeExceptionally(ended);
+        }
     }
 
     private static Throwable problem(Reason reason, String what, PublishRequest request) {

@@ -2,17 +2,20 @@ package org.mqttgateway.publish;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,7 @@ class WaitingPublishesTest {
 
     private static Vertx vertx;
 
+    private final Channel channel = new Channel();
     private final CompletableFuture<PublishResult> answer = new CompletableFuture<>();
 
     @BeforeAll
@@ -39,12 +43,8 @@ class WaitingPublishesTest {
         vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
-    private static WaitingPublishes waiting(String... settings) {
-        return new WaitingPublishes(vertx, TestSettings.of(1, settings));
-    }
-
-    private static CompletableFuture<PublishResult> begin(WaitingPublishes waiting) {
-        return waiting.tryBegin(SIX_BYTES, new CompletableFuture<>());
+    private WaitingPublishes waiting(String... settings) {
+        return new WaitingPublishes(channel, vertx, TestSettings.of(1, settings));
     }
 
     private HttpProblem failure() {
@@ -53,18 +53,29 @@ class WaitingPublishesTest {
     }
 
     @Test
-    void theOutcomeIsTheAnswer() {
-        CompletableFuture<PublishResult> outcome = waiting().tryBegin(SIX_BYTES, answer);
+    void theAckIsTheAnswer() {
+        waiting().send(SIX_BYTES, answer);
         assertFalse(answer.isDone());
-        outcome.complete(PublishResult.SUCCESS);
+        channel.sent.get(0).ack();
         assertSame(PublishResult.SUCCESS, answer.join());
     }
 
     @Test
-    void aFailureLeavesTheOutcomeUnknown() {
-        waiting().tryBegin(SIX_BYTES, answer).completeExceptionally(new IllegalStateException("gone"));
+    void aNackLeavesTheOutcomeUnknown() {
+        waiting().send(SIX_BYTES, answer);
+        channel.sent.get(0).nack(new IllegalArgumentException("gone"));
         assertEquals(504, failure().problem().status());
         assertTrue(failure().getMessage().contains("(gone)"), failure().getMessage());
+    }
+
+    @Test
+    void aChannelThatHasEndedAnswersAndHoldsNothing() {
+        WaitingPublishes waiting = waiting("max-queued-size", "6");
+        channel.ended = true;
+        waiting.send(SIX_BYTES, answer);
+        assertEquals(504, failure().problem().status());
+        channel.ended = false;
+        assertTakes(waiting, 1);
     }
 
     @Test
@@ -78,22 +89,69 @@ class WaitingPublishesTest {
     }
 
     private void refusesTheThird(WaitingPublishes waiting) {
-        CompletableFuture<PublishResult> first = begin(waiting);
-        assertNotNull(begin(waiting));
-        assertNull(waiting.tryBegin(SIX_BYTES, answer));
+        assertTakes(waiting, 1);
+        assertTakes(waiting, 2);
+        waiting.send(SIX_BYTES, answer);
         assertEquals(503, failure().problem().status());
-        first.complete(PublishResult.SUCCESS);
-        assertNotNull(begin(waiting));
+        assertEquals(2, channel.sent.size());
+        channel.sent.get(0).ack();
+        assertTakes(waiting, 3);
     }
 
     /** The caller has its answer, and the connector still holds the message. */
     @Test
     void theDeadlineFreesNoRoom() {
         WaitingPublishes waiting = waiting("max-queued-size", "6", "publish-timeout", "50ms");
-        CompletableFuture<PublishResult> outcome = waiting.tryBegin(SIX_BYTES, answer);
+        waiting.send(SIX_BYTES, answer);
         assertEquals(504, failure().problem().status());
-        assertNull(begin(waiting));
-        outcome.complete(PublishResult.SUCCESS);
-        assertNotNull(begin(waiting));
+        waiting.send(SIX_BYTES, new CompletableFuture<>());
+        assertEquals(1, channel.sent.size());
+        channel.sent.get(0).ack();
+        assertTakes(waiting, 2);
+    }
+
+    private void assertTakes(WaitingPublishes waiting, int sent) {
+        waiting.send(SIX_BYTES, new CompletableFuture<>());
+        assertEquals(sent, channel.sent.size());
+    }
+
+    /** Keeps what is sent. */
+    private static final class Channel implements Emitter<byte[]> {
+
+        private final List<Message<?>> sent = new ArrayList<>();
+        private boolean ended;
+
+        @Override
+        public CompletionStage<Void> send(byte[] payload) {
+            throw new UnsupportedOperationException("a payload alone names no topic");
+        }
+
+        @Override
+        public <M extends Message<? extends byte[]>> void send(M message) {
+            if (ended) {
+                throw new IllegalStateException("the stream has been cancelled");
+            }
+            sent.add(message);
+        }
+
+        @Override
+        public void complete() {
+            ended = true;
+        }
+
+        @Override
+        public void error(Exception failure) {
+            ended = true;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return ended;
+        }
+
+        @Override
+        public boolean hasRequests() {
+            return !ended;
+        }
     }
 }
