@@ -108,7 +108,8 @@ class RequestIT {
                     .contentType(ContentType.JSON)
                     .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60}")
                     .post("/request"));
-            awaitWaiting(gateway, 1);
+            // The connection that publishes may be back later than the one for replies.
+            awaitConfirmed(gateway, 3);
             gateway.stop();
             stopped.join()
                     .then()
@@ -119,7 +120,8 @@ class RequestIT {
     }
 
     private static void awaitConfirmed(Gateway gateway, int count) {
-        Awaitility.await()
+        Awaitility.await("confirmed publishes")
+                .atMost(30, TimeUnit.SECONDS)
                 .until(() -> Metrics.of(gateway.management())
                                 .value("mqtt_gateway_published_total{outcome=\"confirmed\",qos=\"1\"}")
                         == count);
