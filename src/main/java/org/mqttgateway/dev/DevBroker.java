@@ -28,7 +28,8 @@ public class DevBroker {
         LOG.infof("In-process MQTT broker on 127.0.0.1:%d; set MQTT_SERVER to use another", settings.port());
     }
 
-    void onStop(@Observes ShutdownEvent event) throws Exception {
+    // Runs after the channels have disconnected; otherwise they would report a broker that is lost.
+    void onStop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) throws Exception {
         if (broker != null) {
             broker.stop();
         }
