@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.mqttgateway.mqtt.EventLoops;
 import org.mqttgateway.mqtt.OldVersionNotice;
-import org.mqttgateway.mqtt.PublishFailure;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.mqtt.PublishingSession;
 import org.mqttgateway.mqtt.SendWindow;
 import org.mqttgateway.mqtt.Status;
@@ -36,9 +34,7 @@ final class PublishingSessions {
     private final SendWindow window;
 
     PublishingSessions(Vertx vertx, GatewaySettings settings, SessionOptions options, BrokerMetrics metrics) {
-        this.capacity = new Capacity(
-                settings.maxInflight() + settings.maxQueued(),
-                settings.maxQueuedSize().asLongValue());
+        this.capacity = Capacity.ofPublishes(settings);
         this.window = new SendWindow(settings.maxInflight(), MAX_INFLIGHT_BYTES);
         List<Context> contexts = EventLoops.all(vertx);
         int number = settings.publishConnections().orElse(Math.min(contexts.size(), DEFAULT_CONNECTIONS));
@@ -60,7 +56,7 @@ final class PublishingSessions {
      */
     void offer(ChannelPublish publish, Context origin) {
         if (!capacity.tryAdd(publish.size())) {
-            publish.refuse(new PublishFailure(Reason.QUEUE_FULL, "too many messages wait for the broker already"));
+            publish.refuse(Capacity.full());
             return;
         }
         List<PublishingSession> own = origin == null ? null : byLoop.get(EventLoops.of(origin));

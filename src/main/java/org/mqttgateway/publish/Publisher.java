@@ -33,10 +33,8 @@ public class Publisher {
 
     private volatile boolean stopping;
 
-    // confirmed-mqtt takes each message at once, and refuses it if its own buffer is full. Another connector may ask
-    // for
-    // one message after the other; without a buffer the emitter would lose those that come in between. WaitingPublishes
-    // limits the buffer.
+    // Another connector than confirmed-mqtt may ask for one message after the other. Without a buffer the emitter would
+    // lose those that come in between; WaitingPublishes limits it.
     Publisher(
             @Channel("publish") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> emitter,
             Vertx vertx,

@@ -23,9 +23,7 @@ final class WaitingPublishes {
     WaitingPublishes(Emitter<byte[]> emitter, Vertx vertx, GatewaySettings settings) {
         this.emitter = emitter;
         this.vertx = vertx;
-        this.capacity = new Capacity(
-                settings.maxInflight() + settings.maxQueued(),
-                settings.maxQueuedSize().asLongValue());
+        this.capacity = Capacity.ofPublishes(settings);
         this.timeoutMillis = settings.publishTimeout().toMillis();
     }
 
@@ -39,14 +37,12 @@ final class WaitingPublishes {
     void send(PublishRequest request, CompletableFuture<PublishResult> answer) {
         int size = request.topic().getBytes(StandardCharsets.UTF_8).length + request.payload().length;
         if (!capacity.tryAdd(size)) {
-            answer.completeExceptionally(
-                    problem(Reason.QUEUE_FULL, "too many messages wait for the broker already", request));
+            answer.completeExceptionally(Publisher.toProblem(Capacity.full(), request));
             return;
         }
         long deadline = vertx.setTimer(
                 timeoutMillis,
-                id -> answer.completeExceptionally(
-                        problem(Reason.OUTCOME_UNKNOWN, "the connector has not sent the message in time", request)));
+                id -> answer.completeExceptionally(unknown("the connector has not sent the message in time", request)));
         CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
         outcome.whenComplete((result, failure) -> {
             vertx.cancelTimer(deadline);
@@ -55,10 +51,8 @@ final class WaitingPublishes {
                 answer.complete(result);
             } else {
                 // Nobody but the connector knows whether the message had left by then.
-                answer.completeExceptionally(problem(
-                        Reason.OUTCOME_UNKNOWN,
-                        "the connector has failed the message (" + failure.getMessage() + ")",
-                        request));
+                answer.completeExceptionally(
+                        unknown("the connector has failed the message (" + failure.getMessage() + ")", request));
             }
         });
         try {
@@ -69,7 +63,7 @@ final class WaitingPublishes {
         }
     }
 
-    private static Throwable problem(Reason reason, String what, PublishRequest request) {
-        return Publisher.toProblem(new PublishFailure(reason, what), request);
+    private static Throwable unknown(String what, PublishRequest request) {
+        return Publisher.toProblem(new PublishFailure(Reason.OUTCOME_UNKNOWN, what), request);
     }
 }
