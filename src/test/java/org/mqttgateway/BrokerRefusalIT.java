@@ -5,7 +5,6 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +50,7 @@ class BrokerRefusalIT {
     @ValueSource(ints = {1, 2})
     void aDeniedTopicIs403(int qos) {
         double before = refused(qos);
-        assertDenied(json("/publish", "{\"topic\":\"no/a\",\"msg\":1,\"qos\":" + qos + "}"));
+        assertDenied(gateway.postJson("/publish", "{\"topic\":\"no/a\",\"msg\":1,\"qos\":" + qos + "}"));
         assertDenied(gateway.request()
                 .contentType("text/plain")
                 .body("1")
@@ -64,7 +63,7 @@ class BrokerRefusalIT {
     @ValueSource(ints = {0, 1, 2})
     void anAllowedTopicIs200(int qos) {
         try (MosquittoSub subscriber = MosquittoSub.start(mosquitto.port(), "ok/#", "%t %p")) {
-            json("/publish", "{\"topic\":\"ok/a\",\"msg\":\"q" + qos + "\",\"qos\":" + qos + "}")
+            gateway.postJson("/publish", "{\"topic\":\"ok/a\",\"msg\":\"q" + qos + "\",\"qos\":" + qos + "}")
                     .statusCode(200)
                     .body("code", is(0));
             assertEquals(List.of("ok/a q" + qos), subscriber.await(1));
@@ -73,7 +72,7 @@ class BrokerRefusalIT {
 
     @Test
     void aDeniedItemOfABulkStopsNoOther() {
-        json("/publish/bulk", """
+        gateway.postJson("/publish/bulk", """
                 [{"topic":"ok/a","msg":1},
                  {"topic":"no/a","msg":1},
                  {"topic":"no/a","msg":1,"qos":2},
@@ -86,7 +85,7 @@ class BrokerRefusalIT {
 
     @Test
     void thatNobodyHasSubscribedIsNoError() {
-        json("/publish", "{\"topic\":\"ok/nobody\",\"msg\":1}")
+        gateway.postJson("/publish", "{\"topic\":\"ok/nobody\",\"msg\":1}")
                 .statusCode(200)
                 .body("code", is(0))
                 .body("reason", is("no matching subscribers"))
@@ -103,13 +102,5 @@ class BrokerRefusalIT {
     private static double refused(int qos) {
         return Metrics.of(gateway.management())
                 .value("mqtt_gateway_published_total{outcome=\"refused\",qos=\"" + qos + "\"}");
-    }
-
-    private static ValidatableResponse json(String path, String body) {
-        return gateway.request()
-                .contentType(ContentType.JSON)
-                .body(body)
-                .post(path)
-                .then();
     }
 }

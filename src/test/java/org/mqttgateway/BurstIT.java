@@ -44,9 +44,7 @@ class BurstIT {
         mosquitto.publish("django/mqtt", "after the burst", "-q", "1");
         gateway.awaitLog(LINE + "after the burst");
 
-        List<String> received = gateway.log(LINE).stream()
-                .map(line -> line.substring(line.indexOf(LINE) + LINE.length()))
-                .toList();
+        List<String> received = gateway.payloads();
         assertEquals(
                 qos1,
                 received.stream().filter(payload -> payload.startsWith("one ")).toList());

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
-import io.restassured.response.ValidatableResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,8 +30,7 @@ class RequestIT {
                 MosquittoSub subscriber = MosquittoSub.start(mosquitto.port(), "a", "%p");
                 Responder lamp = Responder.start(
                         mosquitto.port(), "311", "cmnd", "%p", payload -> List.of("-t", "stat", "-m", payload + "!"))) {
-            json(
-                            gateway,
+            gateway.postJson(
                             "/publish",
                             "{\"topic\":\"a\",\"msg\":1,\"properties\":{\"contentType\":\"a/b\",\"userProperties\":{\"k\":\"v\"}}}")
                     .statusCode(400)
@@ -55,10 +53,10 @@ class RequestIT {
                     .statusCode(200);
             mosquitto.publish("kept", "there", "-r");
             gateway.request().get("/retained?topic=kept").then().statusCode(200).body(is("there"));
-            json(gateway, "/request", "{\"topic\":\"a\",\"msg\":1}")
+            gateway.postJson("/request", "{\"topic\":\"a\",\"msg\":1}")
                     .statusCode(400)
                     .body("violations.field", is(List.of("replyTo")));
-            json(gateway, "/request", "{\"topic\":\"cmnd\",\"msg\":\"on\",\"replyTo\":\"stat\"}")
+            gateway.postJson("/request", "{\"topic\":\"cmnd\",\"msg\":\"on\",\"replyTo\":\"stat\"}")
                     .statusCode(200)
                     .body("payload", is("on!"));
             assertEquals(List.of("m"), subscriber.await(1));
@@ -76,7 +74,7 @@ class RequestIT {
                     .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60,\"replyTo\":\"stat\"}")
                     .post("/request"));
             awaitWaiting(gateway, 1);
-            json(gateway, "/request", "{\"topic\":\"a\",\"msg\":1}")
+            gateway.postJson("/request", "{\"topic\":\"a\",\"msg\":1}")
                     .statusCode(503)
                     .body("code", is(15));
             gateway.awaitLog("as mqtt-gateway-request-");
@@ -130,13 +128,5 @@ class RequestIT {
     private static void awaitWaiting(Gateway gateway, int count) {
         Awaitility.await()
                 .until(() -> Metrics.of(gateway.management()).value("mqtt_gateway_requests_waiting") == count);
-    }
-
-    private static ValidatableResponse json(Gateway gateway, String path, String body) {
-        return gateway.request()
-                .contentType(ContentType.JSON)
-                .body(body)
-                .post(path)
-                .then();
     }
 }

@@ -9,9 +9,9 @@ import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.dev.InProcessBroker;
@@ -30,6 +30,7 @@ class StockConnectorIT {
         int port = Ports.free();
         InProcessBroker broker = new InProcessBroker(port);
         try (Gateway gateway = Gateway.start(port, Map.of("MP_MESSAGING_INCOMING_MESSAGES_CONNECTOR", STOCK))) {
+            gateway.awaitLog("Create MQTT Client");
             gateway.awaitLog("Subscription success");
             publish(gateway, "\"to the stock connector\"").statusCode(200).body("code", is(0));
             gateway.awaitLog(LINE + "to the stock connector");
@@ -47,6 +48,7 @@ class StockConnectorIT {
         Map<String, String> settings =
                 Map.of("MP_MESSAGING_OUTGOING_PUBLISH_CONNECTOR", STOCK, "MQTT_PUBLISH_TIMEOUT", "2s");
         try (Gateway gateway = Gateway.start(port, settings)) {
+            gateway.awaitLog("Create MQTT Client");
             publish(gateway, "\"before there is a broker\"")
                     .statusCode(504)
                     .body("detail", containsString("not sent the message in time: the outcome is unknown"));
@@ -71,11 +73,7 @@ class StockConnectorIT {
     }
 
     private static ValidatableResponse publish(Gateway gateway, String message) {
-        return gateway.request()
-                .contentType(ContentType.JSON)
-                .body("{\"topic\":\"django/mqtt\",\"msg\":" + message + "}")
-                .post("/publish")
-                .then();
+        return gateway.postJson("/publish", "{\"topic\":\"django/mqtt\",\"msg\":" + message + "}");
     }
 
     /** A request needs no properties of MQTT 5 if it names where the answer comes. */
@@ -96,10 +94,7 @@ class StockConnectorIT {
             Awaitility.await().until(() -> callers.confirmed().size() >= 500);
             callers.stop();
             assertEquals(List.of(), callers.others());
-            Awaitility.await().until(() -> gateway.log(LINE).stream()
-                    .map(line -> line.substring(line.indexOf(LINE) + LINE.length()))
-                    .collect(Collectors.toSet())
-                    .containsAll(callers.confirmed()));
+            Awaitility.await().until(() -> Set.copyOf(gateway.payloads()).containsAll(callers.confirmed()));
         }
     }
 }

@@ -149,9 +149,8 @@ class WebhookIT {
             assertTrue(atStop < sent.size(), atStop + " sent before the stop");
             gateway.restart(Map.of());
             awaitTaken(endpoint, sent);
-            // What was answered while it stopped was acknowledged, up to the first message that was not:
-            // acknowledgements keep the order of arrival (section 4.6), so what was answered behind that one comes
-            // again.
+            // What was answered while it stopped was acknowledged, up to the first message that was not; what was
+            // answered behind that one comes again, because acknowledgements keep the order (section 4.6).
             int again = endpoint.received().size() - sent.size();
             assertTrue(again < atStop, again + " of " + atStop + " were sent twice");
         }

@@ -1,6 +1,8 @@
 package org.mqttgateway.testing;
 
 import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +31,7 @@ public final class Gateway implements AutoCloseable {
     static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
     private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
+    private static final String RECEIVED = "Received message on topic: django/mqtt with payload: ";
     private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
 
     private final Map<String, String> environment;
@@ -137,6 +140,11 @@ public final class Gateway implements AutoCloseable {
         return RestAssured.given().baseUri("http://127.0.0.1").port(managementPort);
     }
 
+    /** Posts a body of JSON to this gateway. */
+    public ValidatableResponse postJson(String path, String body) {
+        return request().contentType(ContentType.JSON).body(body).post(path).then();
+    }
+
     /** Lines of the log so far. */
     public List<String> log() {
         return lines.lines();
@@ -144,6 +152,13 @@ public final class Gateway implements AutoCloseable {
 
     public List<String> log(String text) {
         return log().stream().filter(line -> line.contains(text)).toList();
+    }
+
+    /** The payloads that the consumer of {@code django/mqtt} has logged so far, in order. */
+    public List<String> payloads() {
+        return log(RECEIVED).stream()
+                .map(line -> line.substring(line.indexOf(RECEIVED) + RECEIVED.length()))
+                .toList();
     }
 
     /** Waits until a line of the log contains {@code text}. */
