@@ -1,5 +1,6 @@
 package org.mqttgateway.mqtt;
 
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.ArrayDeque;
@@ -20,6 +21,9 @@ final class IncomingFlow {
      * broker's window until a new connection frees it.
      */
     private static final int MAX_REFUSED = 10;
+
+    /** As many as there are Packet Identifiers. Since CONNECT names no Receive Maximum, this is it (section 3.1.2.11.3). */
+    private static final int MAX_UNACKNOWLEDGED = 65_535;
 
     /**
      * Messages that are not acknowledged yet, by Packet Identifier. In a map with open addressing each removal would walk through all
@@ -70,8 +74,15 @@ final class IncomingFlow {
         return false;
     }
 
-    /** Adds the acknowledgement of a message. It is sent when the message has been consumed. */
+    /**
+     * Adds the acknowledgement of a message. It is sent when the message has been consumed.
+     *
+     * @throws DecoderException if so many are added already that the broker must have used an identifier again before its acknowledgement
+     */
     void add(Acknowledgement owed) {
+        if (order.size() == MAX_UNACKNOWLEDGED) {
+            throw new DecoderException("more unacknowledged messages than Receive Maximum allows");
+        }
         owed.connection = connection;
         held.put(owed.packetId, owed);
         order.add(owed);

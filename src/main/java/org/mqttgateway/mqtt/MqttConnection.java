@@ -1,6 +1,7 @@
 package org.mqttgateway.mqtt;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -37,12 +38,20 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         void closed(Throwable failure);
     }
 
+    /**
+     * Most bytes that may wait for the socket, besides one payload of the largest size: several times what the limits of publishing and the
+     * acknowledgements of all Packet Identifiers take. A broker that sends and does not read would otherwise let the answers to its packets
+     * fill the memory.
+     */
+    private static final long MAX_UNREAD = 32 << 20;
+
     /** The name of Vert.x' own handler, the last one of the pipeline. */
     private static final String VERTX_HANDLER = "handler";
 
     private final MqttVersion version;
     private final PublishGuard guard;
     private final Listener listener;
+    private final long maxUnread;
     private ChannelHandlerContext context;
     private Throwable failure;
     private boolean reading;
@@ -56,10 +65,11 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     /** The actions for the PINGRESPs that are still to come, in their order. */
     private final Deque<Runnable> pings = new ArrayDeque<>();
 
-    private MqttConnection(MqttVersion version, PublishGuard guard, Listener listener) {
+    private MqttConnection(MqttVersion version, PublishGuard guard, Listener listener, long maxUnread) {
         this.version = version;
         this.guard = guard;
         this.listener = listener;
+        this.maxUnread = maxUnread;
     }
 
     /**
@@ -70,7 +80,7 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
     static MqttConnection on(
             NetSocket socket, MqttVersion version, ConnectOptions options, Listener listener, Runnable whenOpen) {
         PublishGuard guard = new PublishGuard(options.maxPayload(), version == MqttVersion.MQTT_5);
-        MqttConnection connection = new MqttConnection(version, guard, listener);
+        MqttConnection connection = new MqttConnection(version, guard, listener, MAX_UNREAD + options.maxPayload());
         // Vert.x offers this way to add Netty's codecs; its own MQTT client uses it too.
         ChannelPipeline pipeline =
                 ((NetSocketInternal) socket).channelHandlerContext().pipeline();
@@ -145,10 +155,14 @@ final class MqttConnection extends ChannelInboundHandlerAdapter {
         write(Packets.pingreq());
     }
 
-    /** Writes a packet; the flush follows by itself. If the write fails, the connection ends. */
+    /** Writes a packet; the flush follows by itself. If the write fails, or if the broker leaves too much unread, the connection ends. */
     void write(MqttMessage packet) {
         context.write(packet, context.voidPromise());
         flushSoon();
+        // A channel that is closed says that infinitely much waits.
+        if (channel().isActive() && channel().bytesBeforeWritable() > maxUnread) {
+            fail(new ChannelException("the broker does not read what it is sent"));
+        }
     }
 
     /**

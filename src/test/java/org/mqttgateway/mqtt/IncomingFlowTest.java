@@ -2,8 +2,10 @@ package org.mqttgateway.mqtt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
@@ -83,6 +85,17 @@ class IncomingFlowTest {
         assertTrue(flow.isClogged());
         reconnect(true);
         assertFalse(flow.isClogged());
+    }
+
+    /** The same identifier again and again, while the consumer has the first message: honest brokers wait for its acknowledgement. */
+    @Test
+    void moreThanThereAreIdentifiersBreakTheStandard() {
+        arrived(QOS_1, 1);
+        Acknowledgement unseen = new Acknowledgement(QOS_1, 1, State.CONSUMED);
+        for (int i = 1; i < 65_535; i++) {
+            flow.add(unseen);
+        }
+        assertThrows(DecoderException.class, () -> flow.add(unseen));
     }
 
     @Test

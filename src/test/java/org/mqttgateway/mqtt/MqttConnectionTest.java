@@ -55,6 +55,28 @@ class MqttConnectionTest {
         assertEquals(3, broker.received.size());
     }
 
+    /** What waits for the socket takes memory. */
+    @Test
+    void aBrokerThatReadsNothingIsLeft() {
+        broker.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void flush(ChannelHandlerContext ctx) {
+                // The socket takes nothing.
+            }
+        });
+        int written = 0;
+        while (broker.connection.isOpen() && written < 1_000_000) {
+            broker.connection.write(Packets.puback(1));
+            written++;
+        }
+        // An honest broker gets two answers for each Packet Identifier at the most.
+        assertTrue(written > 2 * 65_535 && written < 1_000_000, written + " answers wait");
+        broker.channel.runPendingTasks();
+        assertEquals(1, broker.ends.size());
+        assertEquals(
+                "the broker does not read what it is sent", broker.ends.get(0).getMessage());
+    }
+
     @Test
     void onlyAPingrespAnswersAPing() {
         List<String> answered = new ArrayList<>();
