@@ -2,8 +2,10 @@ package org.mqttgateway;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.lessThan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
@@ -16,11 +18,24 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +49,10 @@ import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp2;
 
-/** HTTP/2 in clear text, known before: publishes, refusals and the feed on one connection, and callers that do what they should not. */
+/**
+ * HTTP/2 in clear text, known before: publishes, refusals and the feed on one connection, and callers that do what they should not; requests
+ * of HTTP/1.1 that are sent ahead.
+ */
 class HttpVersionsIT {
 
     private static final int STREAMS = 60;
@@ -271,6 +289,63 @@ class HttpVersionsIT {
         HttpConnection connection = await(client.request(HttpMethod.GET, "/")).connection();
         Awaitility.await("its settings").until(() -> connection.remoteSettings().getMaxConcurrentStreams() == 100);
         assertEquals(16_384, connection.remoteSettings().getMaxHeaderListSize());
+    }
+
+    /** Pipelining, which HTTP/1.1 allows (RFC 9112 section 9.3.2). */
+    @Test
+    void requestsThatAreSentAheadAreAnsweredInTheirOrder() {
+        String body = MESSAGE.toString();
+        String publish = "POST /publish HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length() + "\r\n\r\n" + body;
+        String unknown = "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n";
+        String answers = RawHttp.exchange(gateway.httpPort(), (publish + unknown).repeat(20));
+        List<String> statuses = Pattern.compile("HTTP/1\\.1 (\\d+)")
+                .matcher(answers)
+                .results()
+                .map(status -> status.group(1))
+                .toList();
+        assertEquals(
+                Stream.generate(() -> "200 404").limit(20).collect(Collectors.joining(" ")),
+                String.join(" ", statuses));
+    }
+
+    /** Behind a stream that never ends, or with answers that nobody reads. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/messages", "/status"})
+    void requestsThatAreSentAheadWithoutEndAreNotKeptAndHoldUpNobody(String path) throws Exception {
+        long before = gateway.heapAfterGc();
+        try (SocketChannel caller = SocketChannel.open()) {
+            caller.setOption(StandardSocketOptions.SO_RCVBUF, 4_096);
+            caller.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.httpPort()));
+            sendUntilNothingIsTaken(
+                    caller,
+                    "GET " + path + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream, application/json\r\n\r\n");
+            // On both event loops, of which one would be busy with a list of requests for long.
+            assertTimeout(Duration.ofSeconds(5), () -> {
+                for (int i = 0; i < 10; i++) {
+                    gateway.request().get("/status").then().statusCode(200);
+                }
+            });
+            assertThat(gateway.heapAfterGc() - before, lessThan(2_000L));
+        }
+    }
+
+    private static void sendUntilNothingIsTaken(SocketChannel caller, String request) throws IOException {
+        byte[] requests = request.repeat(50).getBytes(StandardCharsets.US_ASCII);
+        caller.configureBlocking(false);
+        try (Selector writable = Selector.open()) {
+            caller.register(writable, SelectionKey.OP_WRITE);
+            ByteBuffer rest = ByteBuffer.wrap(requests);
+            while (writable.select(1_000) > 0) {
+                writable.selectedKeys().clear();
+                caller.write(rest);
+                if (!rest.hasRemaining()) {
+                    rest.rewind();
+                }
+            }
+        } catch (IOException closed) {
+            // What came with one read was too much.
+        }
     }
 
     /** A chunk that is none would end the body of a request that upgrades its connection, and half a payload would be published. */

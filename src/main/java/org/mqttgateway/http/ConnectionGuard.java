@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.quarkus.vertx.http.HttpServerStart;
 import io.quarkus.vertx.http.HttpsServerStart;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -12,7 +14,8 @@ import java.util.OptionalInt;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Installs {@link Connections} on the listening sockets for callers, and tells each {@link ConnectionWatch} when a request begins and ends.
+ * Installs {@link Connections} on the listening sockets for callers and {@link PipelinedRequests} on each connection that has a request of
+ * HTTP/1.1, and tells each {@link ConnectionWatch} when a request begins and ends.
  * Neither Quarkus nor Vert.x can limit the time that headers take, and neither offers a hook for new connections.
  */
 @ApplicationScoped
@@ -48,6 +51,9 @@ public class ConnectionGuard {
         if (watch != null) {
             watch.requestBegun();
             context.addEndHandler(end -> watch.requestEnded());
+            if (context.request().version() != HttpVersion.HTTP_2) {
+                PipelinedRequests.install(channel.pipeline().context(VertxHandler.class));
+            }
         }
         context.next();
     }

@@ -1,0 +1,110 @@
+package org.mqttgateway.http;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Passes the requests of an HTTP/1.1 connection on to Vert.x one at a time, each when the socket has taken the answer to the one before. A
+ * caller may send requests ahead (pipelining, RFC 9112 section 9.3.2), but while one waits, the socket is not read. Vert.x alone would put
+ * all of them into a list, walk through that list for each further one, and write answers into memory that nobody reads: a single caller
+ * could hold up an event loop and fill the heap.
+ */
+final class PipelinedRequests extends ChannelDuplexHandler {
+
+    /**
+     * Most messages that may wait, of Netty's decoder: a request without a body is two. They come with the same bytes as the first of them,
+     * because after it nothing is read. A caller who sends more requests at once has the connection closed.
+     */
+    private static final int MAX_HELD = 200;
+
+    private final Deque<Object> held = new ArrayDeque<>(1);
+
+    /** Whether the socket has not taken the whole answer to the last request that was passed on. */
+    private boolean answerDue = true;
+
+    private PipelinedRequests() {}
+
+    /** Adds this to a connection of HTTP/1.1 whose first request is just being handled. Must be called on its event loop. */
+    static void install(ChannelHandlerContext vertx) {
+        if (vertx.pipeline().get(PipelinedRequests.class) == null) {
+            vertx.pipeline().addBefore(vertx.name(), "pipelined-requests", new PipelinedRequests());
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (held.isEmpty() && isDue(message)) {
+            pass(context, message);
+        } else if (held.size() < MAX_HELD) {
+            held.add(message);
+            context.channel().config().setAutoRead(false);
+        } else {
+            ReferenceCountUtil.release(message);
+            context.close();
+        }
+    }
+
+    private boolean isDue(Object message) {
+        return !answerDue || !(message instanceof HttpRequest);
+    }
+
+    private void pass(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest) {
+            answerDue = true;
+        }
+        context.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (message instanceof LastHttpContent && !isInterim(message)) {
+            context.write(message, promise.unvoid().addListener(taken -> answered(context)));
+        } else {
+            context.write(message, promise);
+        }
+    }
+
+    /** Whether the answer itself is still to come (RFC 9110 section 15.2). */
+    private static boolean isInterim(Object message) {
+        return message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+    }
+
+    private void answered(ChannelHandlerContext context) {
+        answerDue = false;
+        if (!held.isEmpty()) {
+            // Not from here, where Vert.x is in the middle of an answer: each would be a call within the one before.
+            context.executor().execute(() -> passHeld(context));
+        }
+    }
+
+    private void passHeld(ChannelHandlerContext context) {
+        if (context.isRemoved() || held.isEmpty() || !isDue(held.peek())) {
+            return;
+        }
+        // Before the messages are passed on, for Vert.x stops the reading again if nobody takes a body yet.
+        context.channel().config().setAutoRead(true);
+        while (!held.isEmpty() && isDue(held.peek())) {
+            pass(context, held.poll());
+        }
+        if (!held.isEmpty()) {
+            context.channel().config().setAutoRead(false);
+        }
+        // Vert.x flushes what it has written at the end of a read.
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        held.forEach(ReferenceCountUtil::release);
+        held.clear();
+    }
+}
