@@ -18,6 +18,7 @@ public final class RawHttp2 implements AutoCloseable {
     public static final int PING = 0x6;
     public static final int WINDOW_UPDATE = 0x8;
 
+    private static final int END_STREAM = 0x1;
     private static final int END_HEADERS = 0x4;
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final int FRAMES_AT_ONCE = 1_000;
@@ -47,17 +48,32 @@ public final class RawHttp2 implements AutoCloseable {
                 .array();
     }
 
-    /** The HEADERS frame of {@code POST path}, whose body is to follow (RFC 7541: names of the static table, values as they are). */
+    /** The HEADERS frame of {@code POST path}, whose body is to follow. */
     public static byte[] post(int stream, String path) {
-        byte[] text = path.getBytes(StandardCharsets.US_ASCII);
+        return head(END_HEADERS, stream, "POST", path);
+    }
+
+    /** The HEADERS frame of a request without a body. */
+    public static byte[] request(int stream, String method, String path) {
+        return head(END_HEADERS | END_STREAM, stream, method, path);
+    }
+
+    /** RFC 7541: names of the static table, values as they are. */
+    private static byte[] head(int flags, int stream, String method, String path) {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
-        // :method POST, :scheme http, :authority x
-        block.writeBytes(new byte[] {(byte) 0x83, (byte) 0x86, 0x01, 1, 'x'});
-        // :path
-        block.write(0x04);
-        block.write(text.length);
-        block.writeBytes(text);
-        return frame(HEADERS, END_HEADERS, stream, block.toByteArray());
+        // :scheme http
+        block.write(0x86);
+        // :authority, :method, :path
+        write(block, 0x01, "x");
+        write(block, 0x02, method);
+        write(block, 0x04, path);
+        return frame(HEADERS, flags, stream, block.toByteArray());
+    }
+
+    private static void write(ByteArrayOutputStream block, int name, String value) {
+        block.write(name);
+        block.write(value.length());
+        block.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Sends some frames; false if the server has ended the connection. */
