@@ -1,14 +1,10 @@
 package org.mqttgateway.http;
 
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.quarkus.vertx.http.HttpServerStart;
 import io.quarkus.vertx.http.HttpsServerStart;
+import io.quarkus.vertx.http.ManagementInterface;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -17,9 +13,9 @@ import java.util.OptionalInt;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Installs {@link Connections} on the listening sockets for callers, limits the requests that one connection may have under way, and tells
- * each {@link ConnectionWatch} when a request begins and ends. Neither Quarkus nor Vert.x can limit the time that headers take, and neither
- * offers a hook for new connections.
+ * Installs {@link Connections} on the listening sockets for callers, applies {@link RequestLimit}, and tells each {@link ConnectionWatch}
+ * when a request begins and ends. Neither Quarkus nor Vert.x can limit the time that headers take, and neither offers a hook for new
+ * connections.
  */
 @ApplicationScoped
 public class ConnectionGuard {
@@ -54,28 +50,18 @@ public class ConnectionGuard {
         if (watch != null) {
             watch.requestBegun();
             context.addEndHandler(end -> watch.requestEnded());
-            if (context.request().version() == HttpVersion.HTTP_2) {
-                limitStreams(channel, context.request().connection());
-            } else {
-                PipelinedRequests.install(channel.pipeline().context(VertxHandler.class));
-            }
+            RequestLimit.apply(context.request(), channel);
         }
         context.next();
     }
 
-    /**
-     * Makes the limit of requests under way that the caller was told hold at once (SETTINGS_MAX_CONCURRENT_STREAMS, RFC 9113 section 5.1.2).
-     * Netty alone waits until the caller has acknowledged it, which a caller who wants to open any number of streams does not do.
-     */
-    private static void limitStreams(Channel channel, HttpConnection connection) {
-        int limit = (int) connection.settings().getMaxConcurrentStreams();
-        Http2Connection.Endpoint<?> caller = channel.pipeline()
-                .get(Http2ConnectionHandler.class)
-                .connection()
-                .remote();
-        if (caller.maxActiveStreams() > limit) {
-            caller.maxActiveStreams(limit);
-        }
+    /** The port of health and metrics has no other limit, but it is the same event loops that serve it, and the same memory. */
+    void management(@Observes ManagementInterface management) {
+        management.router().route().order(Integer.MIN_VALUE).handler(context -> {
+            RequestLimit.apply(
+                    context.request(), HttpChannel.of(context.request().connection()));
+            context.next();
+        });
     }
 
     private void guard() {
