@@ -41,6 +41,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -181,6 +182,10 @@ class HttpVersionsIT {
 
     /** The limit of streams holds although it is never acknowledged. An answer to HEAD is one that no window of HTTP/2 holds back. */
     @ParameterizedTest
+    @DisabledIfSystemProperty(
+            named = Gateway.EXECUTABLE,
+            matches = ".+",
+            disabledReason = "jcmd asks a JVM for its heap")
     @CsvSource({"HEAD, /status", "GET, /status", "GET, /q/metrics"})
     void aFloodOfRequestsWithoutReadingEndsItsConnectionAndHoldsUpNobody(String method, String path) throws Exception {
         long before = gateway.heapAfterGc();
@@ -348,6 +353,10 @@ class HttpVersionsIT {
 
     /** Behind a stream that never ends, or with answers that nobody reads. */
     @ParameterizedTest
+    @DisabledIfSystemProperty(
+            named = Gateway.EXECUTABLE,
+            matches = ".+",
+            disabledReason = "jcmd asks a JVM for its heap")
     @ValueSource(strings = {"/messages", "/status", "/q/metrics"})
     void requestsThatAreSentAheadWithoutEndAreNotKeptAndHoldUpNobody(String path) throws Exception {
         long before = gateway.heapAfterGc();
