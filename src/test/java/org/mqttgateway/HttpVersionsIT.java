@@ -340,15 +340,14 @@ class HttpVersionsIT {
         String publish = "POST /publish HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.length() + "\r\n\r\n" + body;
         String unknown = "GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n";
-        String answers = RawHttp.exchange(gateway.httpPort(), (publish + unknown).repeat(20));
+        String answers = RawHttp.exchange(gateway.httpPort(), (publish + unknown).repeat(8));
         List<String> statuses = Pattern.compile("HTTP/1\\.1 (\\d+)")
                 .matcher(answers)
                 .results()
                 .map(status -> status.group(1))
                 .toList();
         assertEquals(
-                Stream.generate(() -> "200 404").limit(20).collect(Collectors.joining(" ")),
-                String.join(" ", statuses));
+                Stream.generate(() -> "200 404").limit(8).collect(Collectors.joining(" ")), String.join(" ", statuses));
     }
 
     /** Behind a stream that never ends, or with answers that nobody reads. */
@@ -371,7 +370,7 @@ class HttpVersionsIT {
     }
 
     private static void sendUntilNothingIsTaken(SocketChannel caller, String request) throws IOException {
-        byte[] requests = request.repeat(50).getBytes(StandardCharsets.US_ASCII);
+        byte[] requests = request.repeat(10).getBytes(StandardCharsets.US_ASCII);
         caller.configureBlocking(false);
         try (Selector writable = Selector.open()) {
             caller.register(writable, SelectionKey.OP_WRITE);

@@ -23,7 +23,7 @@ final class PipelinedRequests extends ChannelDuplexHandler {
      * Most messages that may wait, of Netty's decoder: a request without a body is two. They come with the same bytes as the first of them,
      * because after it nothing is read. A caller who sends more requests at once has the connection closed.
      */
-    private static final int MAX_HELD = 200;
+    private static final int MAX_HELD = 64;
 
     private final Deque<Object> held = new ArrayDeque<>(1);
 
