@@ -8,10 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.NeedsJvm;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.SharedGateway;
 
@@ -22,10 +22,7 @@ class BurstIT {
     private static final String LINE = "Received message on topic: django/mqtt with payload: ";
 
     @Test
-    @DisabledIfSystemProperty(
-            named = Gateway.EXECUTABLE,
-            matches = ".+",
-            disabledReason = "jcmd asks a JVM for its heap")
+    @NeedsJvm
     void isConsumedWhole() {
         Mosquitto mosquitto = SharedGateway.mosquitto();
         Gateway gateway = SharedGateway.gateway();

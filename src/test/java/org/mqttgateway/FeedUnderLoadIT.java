@@ -19,10 +19,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.NeedsJvm;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.SharedGateway;
 import org.mqttgateway.testing.SseClient;
@@ -35,10 +35,7 @@ class FeedUnderLoadIT {
     private static final Pattern DROPPED = Pattern.compile("data:\\{\"count\":(\\d+)}");
 
     @Test
-    @DisabledIfSystemProperty(
-            named = Gateway.EXECUTABLE,
-            matches = ".+",
-            disabledReason = "jcmd asks a JVM for its heap")
+    @NeedsJvm
     void oneThatDoesNotReadCostsTheOthersNothing() throws IOException {
         int messages = 2_000;
         List<String> payloads = IntStream.rangeClosed(1, messages)

@@ -18,15 +18,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,12 +32,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.dev.InProcessBroker;
 import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.NeedsJvm;
 import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp2;
@@ -182,12 +173,9 @@ class HttpVersionsIT {
 
     /** The limit of streams holds although it is never acknowledged. An answer to HEAD is one that no window of HTTP/2 holds back. */
     @ParameterizedTest
-    @DisabledIfSystemProperty(
-            named = Gateway.EXECUTABLE,
-            matches = ".+",
-            disabledReason = "jcmd asks a JVM for its heap")
+    @NeedsJvm
     @CsvSource({"HEAD, /status", "GET, /status", "GET, /q/metrics"})
-    void aFloodOfRequestsWithoutReadingEndsItsConnectionAndHoldsUpNobody(String method, String path) throws Exception {
+    void aFloodOfRequestsWithoutReadingEndsItsConnectionAndHoldsUpNobody(String method, String path) {
         long before = gateway.heapAfterGc();
         try (RawHttp2 attacker = new RawHttp2(port(path))) {
             boolean open = true;
@@ -352,39 +340,15 @@ class HttpVersionsIT {
 
     /** Behind a stream that never ends, or with answers that nobody reads. */
     @ParameterizedTest
-    @DisabledIfSystemProperty(
-            named = Gateway.EXECUTABLE,
-            matches = ".+",
-            disabledReason = "jcmd asks a JVM for its heap")
+    @NeedsJvm
     @ValueSource(strings = {"/messages", "/status", "/q/metrics"})
-    void requestsThatAreSentAheadWithoutEndAreNotKeptAndHoldUpNobody(String path) throws Exception {
+    void requestsThatAreSentAheadWithoutEndAreNotKeptAndHoldUpNobody(String path) {
         long before = gateway.heapAfterGc();
-        try (SocketChannel caller = SocketChannel.open()) {
-            caller.setOption(StandardSocketOptions.SO_RCVBUF, 4_096);
-            caller.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(path)));
-            sendUntilNothingIsTaken(
-                    caller, "GET " + path + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream, */*\r\n\r\n");
+        String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream, */*\r\n\r\n";
+        RawHttp.sendUntilNothingIsTaken(port(path), request, () -> {
             assertOthersAreAnswered();
             assertNothingIsKept(before);
-        }
-    }
-
-    private static void sendUntilNothingIsTaken(SocketChannel caller, String request) throws IOException {
-        byte[] requests = request.repeat(10).getBytes(StandardCharsets.US_ASCII);
-        caller.configureBlocking(false);
-        try (Selector writable = Selector.open()) {
-            caller.register(writable, SelectionKey.OP_WRITE);
-            ByteBuffer rest = ByteBuffer.wrap(requests);
-            while (writable.select(1_000) > 0) {
-                writable.selectedKeys().clear();
-                caller.write(rest);
-                if (!rest.hasRemaining()) {
-                    rest.rewind();
-                }
-            }
-        } catch (IOException closed) {
-            // What came with one read was too much.
-        }
+        });
     }
 
     /** A chunk that is none would end the body of a request that upgrades its connection, and half a payload would be published. */

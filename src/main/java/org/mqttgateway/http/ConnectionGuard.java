@@ -50,7 +50,7 @@ public class ConnectionGuard {
         if (watch != null) {
             watch.requestBegun();
             context.addEndHandler(end -> watch.requestEnded());
-            RequestLimit.apply(context.request(), channel);
+            RequestLimit.apply(context.request());
         }
         context.next();
     }
@@ -58,8 +58,7 @@ public class ConnectionGuard {
     /** The port of health and metrics has no other limit, but it is the same event loops that serve it, and the same memory. */
     void management(@Observes ManagementInterface management) {
         management.router().route().order(Integer.MIN_VALUE).handler(context -> {
-            RequestLimit.apply(
-                    context.request(), HttpChannel.of(context.request().connection()));
+            RequestLimit.apply(context.request());
             context.next();
         });
     }

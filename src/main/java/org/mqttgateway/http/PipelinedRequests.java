@@ -34,9 +34,7 @@ final class PipelinedRequests extends ChannelDuplexHandler {
 
     /** Adds this to a connection of HTTP/1.1 whose first request is just being handled. Must be called on its event loop. */
     static void install(ChannelHandlerContext vertx) {
-        if (vertx.pipeline().get(PipelinedRequests.class) == null) {
-            vertx.pipeline().addBefore(vertx.name(), "pipelined-requests", new PipelinedRequests());
-        }
+        vertx.pipeline().addBefore(vertx.name(), "pipelined-requests", new PipelinedRequests());
     }
 
     @Override
@@ -87,7 +85,7 @@ final class PipelinedRequests extends ChannelDuplexHandler {
     }
 
     private void passHeld(ChannelHandlerContext context) {
-        if (context.isRemoved() || held.isEmpty() || !isDue(held.peek())) {
+        if (held.isEmpty() || !isDue(held.peek())) {
             return;
         }
         // Before the messages are passed on, for Vert.x stops the reading again if nobody takes a body yet.

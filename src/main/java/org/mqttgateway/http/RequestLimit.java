@@ -15,11 +15,15 @@ final class RequestLimit {
     private RequestLimit() {}
 
     /** Puts the limit in force on the connection of a request that is just being handled. Must be called on its event loop. */
-    static void apply(HttpServerRequest request, Channel channel) {
+    static void apply(HttpServerRequest request) {
+        Channel channel = HttpChannel.of(request.connection());
+        if (channel == null) {
+            return;
+        }
         ChannelPipeline pipeline = channel.pipeline();
         if (request.version() == HttpVersion.HTTP_2) {
             limitStreams(pipeline.get(Http2ConnectionHandler.class).connection(), request.connection());
-        } else {
+        } else if (pipeline.get(PipelinedRequests.class) == null) {
             PipelinedRequests.install(pipeline.context(VertxHandler.class));
         }
     }
@@ -29,9 +33,9 @@ final class RequestLimit {
      * which a caller who wants to open any number of streams does not do.
      */
     private static void limitStreams(Http2Connection streams, HttpConnection connection) {
-        int limit = (int) connection.settings().getMaxConcurrentStreams();
+        long limit = connection.settings().getMaxConcurrentStreams();
         if (streams.remote().maxActiveStreams() > limit) {
-            streams.remote().maxActiveStreams(limit);
+            streams.remote().maxActiveStreams((int) limit);
         }
     }
 }

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -81,6 +86,41 @@ public final class RawHttp {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Sends the request again and again on one connection, reading nothing, until the server has taken no byte of it for a second or has
+     * closed the connection. Then runs {@code then}, before this end closes it.
+     */
+    public static void sendUntilNothingIsTaken(int port, String request, Runnable then) {
+        ByteBuffer requests = ByteBuffer.wrap(request.repeat(10).getBytes(StandardCharsets.US_ASCII));
+        try (Selector writable = Selector.open();
+                SocketChannel caller = SocketChannel.open()) {
+            // What the server answers is soon in its own memory, not in that of the sockets.
+            caller.setOption(StandardSocketOptions.SO_RCVBUF, 4 << 10);
+            caller.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            caller.configureBlocking(false);
+            caller.register(writable, SelectionKey.OP_WRITE);
+            while (writable.select(1_000) > 0 && taken(caller, requests)) {
+                writable.selectedKeys().clear();
+            }
+            then.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes what the socket takes; false if the server has closed the connection. */
+    private static boolean taken(SocketChannel caller, ByteBuffer requests) {
+        try {
+            caller.write(requests);
+        } catch (IOException closed) {
+            return false;
+        }
+        if (!requests.hasRemaining()) {
+            requests.rewind();
+        }
+        return true;
     }
 
     private static void write(Socket socket, byte[] request) throws IOException {
