@@ -87,6 +87,8 @@ public final class ScriptedBroker extends BrokerScript implements AutoCloseable 
     /** Stops listening and cuts every connection. */
     public void goAway() {
         get(server.close());
+        // With NIO the port is free only when the event loop has selected again.
+        Awaitility.await("nobody listens").until(() -> !Ports.isOpen(port));
         cut();
     }
 
