@@ -125,18 +125,20 @@ class RetainedReader {
                 over(read, false);
                 read.complete();
             } else if (read.isComplete()) {
-                // The turn of this read still lasts until the broker has answered: Artemis may lose a subscription that
-                // follows the end of another one at once.
+                // The turn of this read still lasts until the broker has answered, and the grace time after that.
                 read.complete();
             }
         }
         message.consumed();
     }
 
-    /** The broker has answered the PINGREQ, so it has sent everything that it retains. (Some brokers need the grace time after that.) */
+    /**
+     * The broker has answered the PINGREQ, so it has sent everything that it retains. Some brokers need the grace time after that, also if the
+     * caller has been served: Artemis answers nothing for 30 s when an UNSUBSCRIBE meets a message that is just being sent.
+     */
     private void sent(RetainedRead read) {
         long grace = settings.retained().grace().toMillis();
-        if (grace == 0 || read.isServed()) {
+        if (grace == 0) {
             complete(read);
         } else {
             vertx.setTimer(grace, id -> complete(read));
