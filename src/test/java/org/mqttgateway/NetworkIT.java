@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,7 +23,6 @@ import org.mqttgateway.testing.TcpRelay;
 
 /** A network between gateway and broker that is slow, or that forgets connections without telling anybody. */
 @NeedsMosquitto
-@Tag("alone")
 class NetworkIT {
 
     private static final int MAX_PUBLISHING_CONNECTIONS = 4;

@@ -19,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.testing.Callers;
@@ -29,7 +28,6 @@ import org.mqttgateway.testing.NeedsMosquitto;
 
 /** A message for which the broker closes the connection is its sender's trouble, and nobody else's. */
 @NeedsMosquitto
-@Tag("alone")
 class PoisonIT {
 
     /** Mosquitto closes the connection on more than 200 levels, and on the other two because its configuration forbids them. */
@@ -54,7 +52,7 @@ class PoisonIT {
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_VERSION", version));
                 Callers callers = Callers.start(CALLERS, gateway.httpPort(), "poison/good")) {
             awaitMore(callers, 1_000);
-            double alone = perSecond(callers, () -> awaitMore(callers, 3_000));
+            double alone = perSecond(callers, () -> awaitMore(callers, 2_000));
             Queue<Answer> answers = new ConcurrentLinkedQueue<>();
             double beside = perSecond(callers, () -> poison(gateway, answers));
             callers.stop();

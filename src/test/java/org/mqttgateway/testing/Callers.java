@@ -7,95 +7,102 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
-/** Callers of {@code POST /publish}, each with one request at a time and a payload that nobody else sends. */
+/**
+ * Callers of {@code POST /publish}, each with one request at a time and a payload that nobody else sends. They pause between two requests, so that
+ * they measure the gateway and not the machine.
+ */
 public final class Callers implements AutoCloseable {
 
-    private final ExecutorService threads;
+    private static final long PAUSE_MILLIS = 5;
+    private static final int STOP_SECONDS = 20;
+
+    private final ScheduledExecutorService threads;
     private final HttpClient http = HttpClient.newHttpClient();
     private final Queue<String> confirmed = new ConcurrentLinkedQueue<>();
     private final Queue<String> others = new ConcurrentLinkedQueue<>();
     private final Queue<String> unanswered = new ConcurrentLinkedQueue<>();
+    private final Queue<Exception> failures = new ConcurrentLinkedQueue<>();
     private final AtomicInteger next = new AtomicInteger();
-    private final List<Future<?>> running = new ArrayList<>();
-    private volatile boolean calling = true;
+    private final boolean untilRefused;
 
-    private final boolean endsWhenRefused;
-
-    private Callers(int count, boolean endsWhenRefused) {
-        threads = Executors.newFixedThreadPool(count);
-        this.endsWhenRefused = endsWhenRefused;
+    private Callers(int count, boolean untilRefused) {
+        threads = Executors.newScheduledThreadPool(count);
+        this.untilRefused = untilRefused;
     }
 
     /** Starts so many callers, which go on until {@link #stop}. */
     public static Callers start(int count, int httpPort, String topic) {
-        return new Callers(count, false).start(httpPort, topic, count);
+        return new Callers(count, false).start(httpPort, topic, count, PAUSE_MILLIS * 1_000_000);
     }
 
-    /** Starts so many callers, which go on until nobody listens on the port any more. */
+    /** Starts so many callers, which do not pause and go on until {@link #stop}, and may meet a gateway that does not listen any more. */
     public static Callers startUntilRefused(int count, int httpPort, String topic) {
-        return new Callers(count, true).start(httpPort, topic, count);
+        return new Callers(count, true).start(httpPort, topic, count, 1);
     }
 
-    private Callers start(int httpPort, String topic, int count) {
+    private Callers start(int httpPort, String topic, int count, long pauseNanos) {
         for (int i = 0; i < count; i++) {
-            running.add(threads.submit(() -> call(httpPort, topic)));
+            threads.scheduleWithFixedDelay(() -> callOnce(httpPort, topic), 0, pauseNanos, TimeUnit.NANOSECONDS);
         }
         return this;
     }
 
-    private Void call(int httpPort, String topic) throws IOException, InterruptedException {
-        while (calling) {
-            String payload = Integer.toString(next.incrementAndGet());
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/publish"))
-                    .header("Content-Type", "application/json")
-                    .timeout(Duration.ofSeconds(15))
-                    .POST(HttpRequest.BodyPublishers.ofString(
-                            "{\"topic\":\"" + topic + "\",\"msg\":\"" + payload + "\",\"qos\":1}"))
-                    .build();
-            HttpResponse<String> response;
-            try {
-                response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            } catch (ConnectException e) {
-                if (endsWhenRefused) {
-                    return null;
-                }
-                throw e;
-            } catch (IOException e) {
-                // The last moment of a server: connections that it has accepted and cannot serve any more.
-                if (endsWhenRefused && !others.isEmpty()) {
-                    unanswered.add(payload);
-                    continue;
-                }
-                throw e;
-            }
-            if (response.statusCode() == 200) {
-                confirmed.add(payload);
-            } else {
-                others.add(response.statusCode() + " " + response.body());
-            }
+    private void callOnce(int httpPort, String topic) {
+        try {
+            call(httpPort, topic);
+        } catch (IOException | InterruptedException e) {
+            failures.add(e);
         }
-        return null;
+    }
+
+    private void call(int httpPort, String topic) throws IOException, InterruptedException {
+        String payload = Integer.toString(next.incrementAndGet());
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/publish"))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(15))
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"topic\":\"" + topic + "\",\"msg\":\"" + payload + "\",\"qos\":1}"))
+                .build();
+        HttpResponse<String> response;
+        try {
+            response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (ConnectException e) {
+            if (untilRefused) {
+                return;
+            }
+            throw e;
+        } catch (IOException e) {
+            // The last moment of a server: connections that it has accepted and cannot serve any more.
+            if (untilRefused && !others.isEmpty()) {
+                unanswered.add(payload);
+                return;
+            }
+            throw e;
+        }
+        if (response.statusCode() == 200) {
+            confirmed.add(payload);
+        } else {
+            others.add(response.statusCode() + " " + response.body());
+        }
     }
 
     /** Ends the calls after the answers under way, and fails if a caller did. */
     public void stop() {
-        calling = false;
-        try {
-            for (Future<?> caller : running) {
-                caller.get(20, TimeUnit.SECONDS);
-            }
-        } catch (Exception e) {
-            throw new IllegalStateException("a caller failed", e);
+        threads.shutdown();
+        Awaitility.await("the callers end")
+                .atMost(STOP_SECONDS, TimeUnit.SECONDS)
+                .until(threads::isTerminated);
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException("a caller failed", failures.peek());
         }
     }
 
@@ -116,7 +123,6 @@ public final class Callers implements AutoCloseable {
 
     @Override
     public void close() {
-        calling = false;
         threads.shutdownNow();
     }
 }
