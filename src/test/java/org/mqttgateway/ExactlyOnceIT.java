@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
@@ -22,20 +22,19 @@ import org.mqttgateway.testing.NeedsMosquitto;
 @NeedsMosquitto
 class ExactlyOnceIT {
 
-    private static final int FLOODS = 3;
     private static final int MESSAGES = 3_000;
     private static final String LINE = "with payload: flood ";
 
     @ParameterizedTest
-    @ValueSource(strings = {"5", "3.1.1"})
-    void noneIsLostWhenTheGatewayIsKilledInTheMiddle(String version) {
+    @CsvSource({"5, 3", "3.1.1, 1"})
+    void noneIsLostWhenTheGatewayIsKilledInTheMiddle(String version, int floods) {
         Map<String, String> settings =
                 Map.of("MQTT_QOS", "2", "MQTT_CLIENT_ID", "exactly-once", "MQTT_VERSION", version);
         try (Mosquitto mosquitto = Mosquitto.start("max_queued_messages 0");
                 Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
             gateway.awaitLog("Subscribed to django/mqtt");
             Set<String> missing = new HashSet<>();
-            for (int flood = 0; flood < FLOODS; flood++) {
+            for (int flood = 0; flood < floods; flood++) {
                 List<String> payloads = payloads(flood);
                 int before = gateway.log(LINE).size();
                 CompletableFuture<Void> sent =

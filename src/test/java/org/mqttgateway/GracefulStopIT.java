@@ -239,8 +239,7 @@ class GracefulStopIT {
         Set<String> expected = gateway.log("Connected successfully").stream()
                 .map(line -> "Client " + line.replaceAll(".* as (\\S+) with .*", "$1") + " disconnected.")
                 .collect(Collectors.toSet());
-        Set<String> ends = mosquitto.log().stream()
-                .filter(line -> line.contains("Client stopped"))
+        Set<String> ends = mosquitto.log("Client stopped").stream()
                 .map(line -> line.substring(line.indexOf("Client")))
                 .collect(Collectors.toSet());
         assertEquals(expected, ends);

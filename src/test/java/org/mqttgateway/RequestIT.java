@@ -78,7 +78,7 @@ class RequestIT {
                     .statusCode(503)
                     .body("code", is(15));
             gateway.awaitLog("as mqtt-gateway-request-");
-            Awaitility.await().until(() -> mosquitto.log().stream().anyMatch(line -> line.contains("request-")));
+            Awaitility.await().until(() -> !mosquitto.log("request-").isEmpty());
             mosquitto.stop();
             mosquitto.restart();
             gateway.awaitLog("as mqtt-gateway-request-", 2);

@@ -3,14 +3,13 @@ package org.mqttgateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.testing.Commands;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
@@ -21,15 +20,25 @@ import org.mqttgateway.testing.Ports;
 @NeedsMosquitto
 class SessionIT {
 
-    @ParameterizedTest
-    @ValueSource(strings = {"5", "3.1.1"})
-    void outlivesTheGateway(String version) {
+    @Test
+    void outlivesTheGatewayWithMqtt5() {
         try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = start(mosquitto, version)) {
+                Gateway gateway = start(mosquitto.port(), Map.of())) {
             gateway.awaitLog("Subscribed to django/mqtt");
             bringsWhatWasNotConsumedWhenItWasKilled(mosquitto, gateway);
             followsAChangedTopic(mosquitto, gateway);
-            try (Gateway other = start(mosquitto, version)) {
+        }
+    }
+
+    @Test
+    void outlivesTheGatewayWithMqtt311OverWebSocket() {
+        int webSocket = Ports.free();
+        Map<String, String> settings = Map.of("MQTT_VERSION", "3.1.1", "MQTT_TRANSPORT", "websocket");
+        try (Mosquitto mosquitto = Mosquitto.start("listener " + webSocket + " 127.0.0.1", "protocol websockets");
+                Gateway gateway = start(webSocket, settings)) {
+            gateway.awaitLog("Subscribed to django/mqtt");
+            bringsWhatWasNotConsumedWhenItWasKilled(mosquitto, gateway);
+            try (Gateway other = start(webSocket, settings)) {
                 isTakenOverByTurnsAndNotInARace(gateway, other);
             }
         }
@@ -77,25 +86,10 @@ class SessionIT {
         assertTrue(millis >= 2_000, "6 connects in " + millis + " ms");
     }
 
-    /** With the version that PublishOverWebSocketTest does not speak. */
-    @Test
-    void overWebSocketToo() {
-        int webSocket = Ports.free();
-        Map<String, String> settings =
-                Map.of("MQTT_CLIENT_ID", "gateway-1", "MQTT_VERSION", "3.1.1", "MQTT_TRANSPORT", "websocket");
-        try (Mosquitto mosquitto = Mosquitto.start("listener " + webSocket + " 127.0.0.1", "protocol websockets");
-                Gateway gateway = Gateway.start(webSocket, settings)) {
-            gateway.awaitLog("Subscribed to django/mqtt");
-            gateway.stop();
-            mosquitto.publish("django/mqtt", "while down", "-q", "1");
-            gateway.restart(Map.of());
-            gateway.awaitLog("(session resumed)");
-            gateway.awaitLog("with payload: while down");
-        }
-    }
-
-    private static Gateway start(Mosquitto mosquitto, String version) {
-        return Gateway.start(mosquitto.port(), Map.of("MQTT_CLIENT_ID", "gateway-1", "MQTT_VERSION", version));
+    private static Gateway start(int brokerPort, Map<String, String> settings) {
+        Map<String, String> durable = new HashMap<>(settings);
+        durable.put("MQTT_CLIENT_ID", "gateway-1");
+        return Gateway.start(brokerPort, durable);
     }
 
     private static long connects(Gateway gateway) {

@@ -80,6 +80,7 @@ class TlsIT {
                 try (WebhookEndpoint impostor = WebhookEndpoint.secure(port, each.getKey())) {
                     mosquitto.publish("django/mqtt", "kept", "-q", "1");
                     Awaitility.await(each.getValue())
+                            .pollInterval(100, TimeUnit.MILLISECONDS)
                             .atMost(20, TimeUnit.SECONDS)
                             .untilAsserted(() -> gateway.management()
                                     .get("/q/health/ready")
@@ -242,6 +243,8 @@ class TlsIT {
 
     /** Not connected, and both channels say why. */
     private static void assertNotReady(Gateway gateway, String reason) {
+        // There are few attempts, and the log is cheaper to ask than health.
+        gateway.awaitLog(reason);
         Awaitility.await("readiness says why").atMost(30, TimeUnit.SECONDS).untilAsserted(() -> gateway.management()
                 .get("/q/health/ready")
                 .then()

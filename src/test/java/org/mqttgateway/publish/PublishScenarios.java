@@ -13,7 +13,7 @@ import org.mqttgateway.testing.BrokerPort;
 import org.mqttgateway.testing.TestSubscriber;
 
 /** The main job: a published message reaches the broker, and what arrives is logged. */
-public abstract class PublishScenarios {
+abstract class PublishScenarios {
 
     @BrokerPort
     int brokerPort;

@@ -73,6 +73,10 @@ public final class Mosquitto implements AutoCloseable {
         return log.lines();
     }
 
+    public List<String> log(String text) {
+        return log().stream().filter(line -> line.contains(text)).toList();
+    }
+
     public void restart() {
         try {
             process = new ProcessBuilder(
