@@ -68,11 +68,11 @@ class NetworkIT {
                 MosquittoSub subscriber = MosquittoSub.start(mosquitto.port(), "network/hole", "%p");
                 Gateway gateway = Gateway.start(relay.port(), Map.of("MQTT_VERSION", version));
                 Callers callers = Callers.start(8, gateway.httpPort(), "network/hole")) {
-            awaitMore(callers, 500, 30);
+            awaitMore(callers, 300, 30);
             relay.blackHole();
             // Many more than the eight that were under way; how many a second is a matter of the machine.
             awaitMore(callers, 100, 6);
-            awaitMore(callers, 500, 30);
+            awaitMore(callers, 300, 30);
             callers.stop();
             assertEquals(List.of(), callers.others());
             Set<String> missing = new HashSet<>(callers.confirmed());

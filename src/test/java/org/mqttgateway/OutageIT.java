@@ -63,24 +63,24 @@ class OutageIT {
                 MosquittoSub subscriber = durableSubscriber(mosquitto);
                 Callers callers = Callers.start(16, gateway.httpPort(), "restart/t")) {
             for (int restart = 1; restart <= 3; restart++) {
-                awaitMore(callers, 1_000);
+                awaitMore(callers, 500);
                 mosquitto.stop();
                 mosquitto.restart();
             }
-            awaitMore(callers, 1_000);
+            awaitMore(callers, 500);
             mosquitto.stop();
             awaitStandstill(callers);
             Set<String> beforeTheCut = Set.copyOf(callers.confirmed());
             mosquitto.restart();
             assertDelivered(beforeTheCut, subscriber);
-            awaitMore(callers, 1_000);
+            awaitMore(callers, 500);
             mosquitto.kill();
             awaitStandstill(callers);
             // What the broker had confirmed and kept in memory only is gone with it; what the gateway still held is
             // not.
             Set<String> withTheCut = Set.copyOf(callers.confirmed());
             mosquitto.restart();
-            awaitMore(callers, 1_000);
+            awaitMore(callers, 500);
             callers.stop();
             assertFewOthers(callers);
             Set<String> afterTheCut = new HashSet<>(callers.confirmed());

@@ -51,8 +51,8 @@ class PoisonIT {
         try (Mosquitto mosquitto = Mosquitto.start("retain_available false", "max_qos 1");
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_VERSION", version));
                 Callers callers = Callers.start(CALLERS, gateway.httpPort(), "poison/good")) {
-            awaitMore(callers, 1_000);
-            double alone = perSecond(callers, () -> awaitMore(callers, 2_000));
+            awaitMore(callers, 300);
+            double alone = perSecond(callers, () -> awaitMore(callers, 1_000));
             Queue<Answer> answers = new ConcurrentLinkedQueue<>();
             double beside = perSecond(callers, () -> poison(gateway, answers));
             callers.stop();

@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
  */
 public final class Callers implements AutoCloseable {
 
-    private static final long PAUSE_MILLIS = 10;
+    private static final long PAUSE_MILLIS = 25;
     private static final int STOP_SECONDS = 20;
 
     private final ScheduledExecutorService threads;
