@@ -21,10 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.NeedsMosquitto;
-import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp.Answer;
 import org.mqttgateway.testing.SharedGateway;
@@ -35,16 +34,14 @@ class AuthenticationIT {
     private static final String WARNING = "Anybody who reaches this service can publish";
     private static final byte[] MESSAGE = "{\"topic\":\"auth/t\",\"msg\":\"m\"}".getBytes(StandardCharsets.UTF_8);
 
-    private static InProcessBroker broker;
-    private static int brokerPort;
+    private static AnyBroker broker;
     private static Gateway gateway;
 
     @BeforeAll
-    static void start() throws Exception {
-        brokerPort = Ports.free();
-        broker = new InProcessBroker(brokerPort);
+    static void start() {
+        broker = AnyBroker.start();
         gateway = Gateway.start(
-                brokerPort,
+                broker.port(),
                 Map.of(
                         "MQTT_HTTP_USER", "ada",
                         "MQTT_HTTP_PASSWORD", "right: ü",
@@ -53,9 +50,9 @@ class AuthenticationIT {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         gateway.close();
-        broker.stop();
+        broker.close();
     }
 
     @Test
@@ -178,7 +175,7 @@ class AuthenticationIT {
                 stranger);
         assertEquals(stranger, status(as("ada", "wrong")));
         String user = status(as("ada", "right: ü"));
-        assertTrue(user.contains("connected to 127.0.0.1:" + brokerPort), user);
+        assertTrue(user.contains("connected to 127.0.0.1:" + broker.port()), user);
         assertTrue(user.contains("subscribed to django/mqtt with QoS 1"), user);
     }
 
@@ -206,7 +203,7 @@ class AuthenticationIT {
     @Test
     void hashedPasswordsAloneCloseTheGateway() {
         try (Gateway closed = Gateway.start(
-                brokerPort, Map.of("QUARKUS_SECURITY_USERS_EMBEDDED_USERS_GRACE", hash("grace", "hopper")))) {
+                broker.port(), Map.of("QUARKUS_SECURITY_USERS_EMBEDDED_USERS_GRACE", hash("grace", "hopper")))) {
             publish(closed.request()).statusCode(401);
             publish(closed.request().auth().preemptive().basic("grace", "hopper"))
                     .statusCode(200);
@@ -217,7 +214,7 @@ class AuthenticationIT {
     @Test
     void permissionsOfQuarkusHoldWithoutUsers() {
         try (Gateway gateway = Gateway.start(
-                brokerPort,
+                broker.port(),
                 Map.of(
                         "QUARKUS_HTTP_AUTH_PERMISSION_CLOSED_PATHS", "/q/openapi",
                         "QUARKUS_HTTP_AUTH_PERMISSION_CLOSED_POLICY", "deny"))) {

@@ -21,12 +21,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.CertificateAuthority;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.NeedsNginx;
 import org.mqttgateway.testing.Nginx;
-import org.mqttgateway.testing.Ports;
 
 /** A proxy ends TLS, as operations.md sets it up: the page publishes and listens, other origins still do not, and nobody else is taken for the proxy. */
 @NeedsNginx
@@ -37,17 +36,16 @@ class BehindProxyIT {
     @TempDir
     static Path directory;
 
-    private static InProcessBroker broker;
+    private static AnyBroker broker;
     private static Gateway gateway;
     private static Nginx nginx;
     private static HttpClient browser;
 
     @BeforeAll
-    static void start() throws Exception {
-        int port = Ports.free();
-        broker = new InProcessBroker(port);
+    static void start() {
+        broker = AnyBroker.start();
         gateway = Gateway.start(
-                port,
+                broker.port(),
                 Map.of(
                         "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING", "true",
                         "QUARKUS_HTTP_PROXY_ALLOW_X_FORWARDED", "true",
@@ -69,10 +67,10 @@ class BehindProxyIT {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         nginx.close();
         gateway.close();
-        broker.stop();
+        broker.close();
     }
 
     @Test

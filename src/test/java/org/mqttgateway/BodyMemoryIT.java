@@ -19,9 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Gateway;
-import org.mqttgateway.testing.Ports;
 
 /** Large bodies that come slowly take a bounded part of the memory, and nobody else's place. */
 class BodyMemoryIT {
@@ -30,21 +29,20 @@ class BodyMemoryIT {
     private static final int BODY = 6_000_000;
     private static final byte[] PIECE = " ".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
 
-    private InProcessBroker broker;
+    private AnyBroker broker;
     private Gateway gateway;
 
-    private void start(String heap) throws Exception {
-        int port = Ports.free();
-        broker = new InProcessBroker(port);
+    private void start(String heap) {
+        broker = AnyBroker.start();
         // The only variable that comes after the options of the command line.
-        gateway = Gateway.start(port, Map.of("_JAVA_OPTIONS", "-Xmx" + heap));
+        gateway = Gateway.start(broker.port(), Map.of("_JAVA_OPTIONS", "-Xmx" + heap));
         gateway.awaitLog("Subscribed to django/mqtt");
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         gateway.close();
-        broker.stop();
+        broker.close();
     }
 
     /** A small heap is where they could end the process; a large one is where they could make it too large. */

@@ -22,9 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Gateway;
-import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.SseClient;
 
 /** Connections that say nothing, or half of something, lock nobody out for long. */
@@ -40,10 +39,9 @@ class ConnectionsIT {
         long files =
                 ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getMaxFileDescriptorCount();
         assumeTrue(files > CONNECTIONS + 500, "needs 10,700 open files (ulimit -n), there may be " + files);
-        int port = Ports.free();
-        InProcessBroker broker = new InProcessBroker(port);
         List<Socket> sockets = new ArrayList<>();
-        try (Gateway gateway = Gateway.start(port, Map.of());
+        try (AnyBroker broker = AnyBroker.start();
+                Gateway gateway = Gateway.start(broker.port(), Map.of());
                 SseClient listener = SseClient.open(gateway.httpPort(), "/messages")) {
             gateway.awaitLog("Subscribed to django/mqtt");
             AtomicBoolean flooded = new AtomicBoolean(true);
@@ -72,7 +70,6 @@ class ConnectionsIT {
             for (Socket socket : sockets) {
                 socket.close();
             }
-            broker.stop();
         }
     }
 

@@ -26,7 +26,7 @@ class ExactlyOnceIT {
     private static final String LINE = "with payload: flood ";
 
     @ParameterizedTest
-    @CsvSource({"5, 3", "3.1.1, 1"})
+    @CsvSource({"5, 2", "3.1.1, 1"})
     void noneIsLostWhenTheGatewayIsKilledInTheMiddle(String version, int floods) {
         Map<String, String> settings =
                 Map.of("MQTT_QOS", "2", "MQTT_CLIENT_ID", "exactly-once", "MQTT_VERSION", version);

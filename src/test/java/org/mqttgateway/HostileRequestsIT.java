@@ -16,9 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Gateway;
-import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp.Answer;
 import org.mqttgateway.testing.TestSubscriber;
@@ -41,19 +40,18 @@ class HostileRequestsIT {
     /** What the gateway takes as a body at the most where a payload may have 1000 bytes. */
     private static final int BODY_LIMIT = 6 * 1_000 + 6 * 65_535 + 4_096;
 
-    private static InProcessBroker broker;
+    private static AnyBroker broker;
     private static TestSubscriber subscriber;
     private static Gateway gateway;
 
     private final List<DynamicTest> table = new ArrayList<>();
 
     @BeforeAll
-    static void start() throws Exception {
-        int port = Ports.free();
-        broker = new InProcessBroker(port);
-        subscriber = new TestSubscriber(port, "#");
+    static void start() {
+        broker = AnyBroker.start();
+        subscriber = new TestSubscriber(broker.port(), "#");
         gateway = Gateway.start(
-                port,
+                broker.port(),
                 Map.of(
                         "MQTT_MAX_MESSAGE_SIZE", "1000",
                         "MQTT_BULK_LIMIT", "2",
@@ -62,10 +60,10 @@ class HostileRequestsIT {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         gateway.close();
         subscriber.close();
-        broker.stop();
+        broker.close();
     }
 
     @TestFactory

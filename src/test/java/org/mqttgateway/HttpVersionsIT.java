@@ -35,10 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.NeedsJvm;
-import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp2;
 
@@ -53,9 +52,9 @@ class HttpVersionsIT {
     /** Three quarters of mqtt.http.max-body-memory (64M) are for large bodies, and these have 6 MB each. */
     private static final int BODIES_THAT_FIT = 8;
 
-    private static final Buffer MESSAGE = Buffer.buffer("{\"topic\":\"h2/t\",\"msg\":\"m\"}");
+    private static final Buffer MESSAGE = Buffer.buffer("{\"topic\":\"django/mqtt\",\"msg\":\"m\"}");
 
-    private static InProcessBroker broker;
+    private static AnyBroker broker;
     private static Gateway gateway;
     private static Vertx vertx;
     private static HttpClient client;
@@ -63,10 +62,9 @@ class HttpVersionsIT {
     private record Answer(HttpVersion version, int status, String body) {}
 
     @BeforeAll
-    static void start() throws Exception {
-        int port = Ports.free();
-        broker = new InProcessBroker(port);
-        gateway = Gateway.start(port, Map.of("MQTT_HTTP_BODY_TIMEOUT", "1s"));
+    static void start() {
+        broker = AnyBroker.start();
+        gateway = Gateway.start(broker.port(), Map.of("MQTT_HTTP_BODY_TIMEOUT", "1s"));
         gateway.awaitLog("Subscribed to django/mqtt");
         vertx = Vertx.vertx();
         client = vertx.createHttpClient(clientOptions());
@@ -76,7 +74,7 @@ class HttpVersionsIT {
     static void stop() throws Exception {
         await(vertx.close());
         gateway.close();
-        broker.stop();
+        broker.close();
     }
 
     @AfterEach
@@ -195,6 +193,7 @@ class HttpVersionsIT {
 
     private static void assertNothingIsKept(long before) {
         Awaitility.await("the heap has what it had, in KiB")
+                .pollInterval(500, TimeUnit.MILLISECONDS)
                 .atMost(20, TimeUnit.SECONDS)
                 .until(() -> gateway.heapAfterGc() - before, lessThan(2_000L));
     }
@@ -354,7 +353,7 @@ class HttpVersionsIT {
     /** A chunk that is none would end the body of a request that upgrades its connection, and half a payload would be published. */
     @Test
     void anUpgradeWithChunksIsRefused() {
-        String head = "POST /publish?topic=h2/t HTTP/1.1\r\nContent-Type: a/b\r\nUpgrade: h2c\r\n"
+        String head = "POST /publish?topic=django/mqtt HTTP/1.1\r\nContent-Type: a/b\r\nUpgrade: h2c\r\n"
                 + "Connection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\nHost: 127.0.0.1\r\n";
         String withLength = RawHttp.exchange(gateway.httpPort(), head + "Content-Length: 5\r\n\r\nwhole");
         assertThat(withLength, containsString("{\"code\":0}"));

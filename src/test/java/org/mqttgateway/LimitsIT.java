@@ -17,9 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Gateway;
-import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp.Answer;
 
@@ -29,15 +28,14 @@ class LimitsIT {
     private static final int BODY_LIMIT = 6 * 1_000 + 6 * 65_535 + 4_096;
     private static final String OCTETS = "Content-Type: application/octet-stream\r\n";
 
-    private static InProcessBroker broker;
+    private static AnyBroker broker;
     private static Gateway gateway;
 
     @BeforeAll
-    static void start() throws Exception {
-        int port = Ports.free();
-        broker = new InProcessBroker(port);
+    static void start() {
+        broker = AnyBroker.start();
         gateway = Gateway.start(
-                port,
+                broker.port(),
                 Map.ofEntries(
                         Map.entry("MQTT_MAX_MESSAGE_SIZE", "1000"),
                         Map.entry("MQTT_BULK_LIMIT", "2"),
@@ -54,9 +52,9 @@ class LimitsIT {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         gateway.close();
-        broker.stop();
+        broker.close();
     }
 
     @Test

@@ -12,8 +12,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.testing.Callers;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
@@ -60,13 +58,13 @@ class NetworkIT {
         return millis;
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"5", "3.1.1"})
-    void aForgottenConnectionIsReplacedBeforeAnyDeadline(String version) {
+    /** With MQTT 5; DeadLinkTest has both versions. */
+    @Test
+    void aForgottenConnectionIsReplacedBeforeAnyDeadline() {
         try (Mosquitto mosquitto = Mosquitto.start("max_queued_messages 0");
                 TcpRelay relay = new TcpRelay(mosquitto.port());
                 MosquittoSub subscriber = MosquittoSub.start(mosquitto.port(), "network/hole", "%p");
-                Gateway gateway = Gateway.start(relay.port(), Map.of("MQTT_VERSION", version));
+                Gateway gateway = Gateway.start(relay.port(), Map.of());
                 Callers callers = Callers.start(8, gateway.httpPort(), "network/hole")) {
             awaitMore(callers, 300, 30);
             relay.blackHole();

@@ -14,22 +14,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Gateway;
-import org.mqttgateway.testing.Ports;
 
 /** No web page of another origin publishes through the browser of somebody who can, unless the operator has let that origin in. */
 class OriginIT {
 
-    private static InProcessBroker broker;
+    private static AnyBroker broker;
     private static Gateway gateway;
 
     @BeforeAll
-    static void start() throws Exception {
-        int port = Ports.free();
-        broker = new InProcessBroker(port);
+    static void start() {
+        broker = AnyBroker.start();
         gateway = Gateway.start(
-                port,
+                broker.port(),
                 Map.of(
                         "QUARKUS_HTTP_CORS_ORIGINS",
                         "https://panel.example.org",
@@ -39,9 +37,9 @@ class OriginIT {
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         gateway.close();
-        broker.stop();
+        broker.close();
     }
 
     @ParameterizedTest

@@ -13,11 +13,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.testing.Callers;
 import org.mqttgateway.testing.Gateway;
@@ -27,36 +26,32 @@ import org.mqttgateway.testing.NeedsMosquitto;
 
 /** What callers of the packaged gateway see while a real broker goes away, comes back or freezes. */
 @NeedsMosquitto
-@ParameterizedClass
-@ValueSource(strings = {"5", "3.1.1"})
 class OutageIT {
 
     private static final String[] PERSISTENT = {
         "persistence true", "persistence_location DIRECTORY/", "max_queued_messages 0", "max_inflight_messages 0"
     };
 
-    /** For the tests of a broker that freezes. */
+    /** For the tests of a broker that freezes. EndsByDeadlineTest has both versions. */
     private static Mosquitto mosquitto;
 
     private static Gateway gateway;
 
-    @Parameter
-    String version;
-
-    @BeforeParameterizedClassInvocation
-    static void start(String version) {
+    @BeforeAll
+    static void start() {
         mosquitto = Mosquitto.start();
-        gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_VERSION", version));
+        gateway = Gateway.start(mosquitto.port(), Map.of());
     }
 
-    @AfterParameterizedClassInvocation
+    @AfterAll
     static void stop() {
         gateway.close();
         mosquitto.close();
     }
 
-    @Test
-    void nothingAnswered200IsLostOverRestartsAndWhatIsConfirmedAfterAPowerCutIsDelivered() {
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "3.1.1"})
+    void nothingAnswered200IsLostOverRestartsAndWhatIsConfirmedAfterAPowerCutIsDelivered(String version) {
         // Of its own, for how long it waits before it connects again depends on what it has seen before.
         try (Mosquitto mosquitto = Mosquitto.start(PERSISTENT);
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_VERSION", version));

@@ -31,9 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Gateway;
-import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.SilentServer;
 import org.mqttgateway.testing.SseClient;
 import org.mqttgateway.testing.Tokens;
@@ -66,12 +65,11 @@ class UsersIT {
             "nobody", "",
             "wrong", basic("grace", "wrong")));
 
-    private static InProcessBroker broker;
-    private static int brokerPort;
+    private static AnyBroker broker;
     private static Gateway gateway;
 
     @BeforeAll
-    static void start() throws Exception {
+    static void start() {
         CREDENTIALS.put("token", bearer(ISSUER.token(List.of("sensors/#", "other/#"), List.of("sensors/+/t"))));
         CREDENTIALS.put("expired", bearer(ISSUER.expired(List.of("sensors/#"), List.of("sensors/#"))));
         CREDENTIALS.put("foreign", bearer(new Tokens().token(List.of("sensors/#"), List.of("sensors/#"))));
@@ -79,8 +77,7 @@ class UsersIT {
         CREDENTIALS.put("text", bearer(ISSUER.withText("sensors/#")));
         CREDENTIALS.put("broken", bearer(ISSUER.token(List.of("a/#/b", "sensors/#"), null)));
         CREDENTIALS.put("unsigned", bearer(unsigned()));
-        brokerPort = Ports.free();
-        broker = new InProcessBroker(brokerPort);
+        broker = AnyBroker.start();
         Map<String, String> settings = new HashMap<>(Map.of(
                 "MQTT_PUBLISH_ALLOW", "sensors/#,alarms/#,django/#",
                 "MQTT_SUBSCRIBE_ALLOW", "sensors/#,alarms/#",
@@ -97,14 +94,14 @@ class UsersIT {
                 "MQTT_HTTP_USERS_LISTENER_PASSWORD", "only",
                 "MQTT_HTTP_USERS_LISTENER_PUBLISH", "",
                 "MQTT_HTTP_USERS__MARY_J__PASSWORD", "quoted"));
-        gateway = Gateway.start(brokerPort, settings);
+        gateway = Gateway.start(broker.port(), settings);
         gateway.awaitLog("Subscribed to django/mqtt");
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         gateway.close();
-        broker.stop();
+        broker.close();
     }
 
     @ParameterizedTest
@@ -293,7 +290,7 @@ class UsersIT {
         AtomicInteger guess = new AtomicInteger();
         ScheduledExecutorService attackers = Executors.newScheduledThreadPool(ATTACKERS);
         try (Gateway attacked = Gateway.start(
-                brokerPort,
+                broker.port(),
                 Map.of("MQTT_HTTP_USERS_ADA_PASSWORD", "plain", "MQTT_HTTP_USERS_GRACE_PASSWORD", SLOW_HOPPER))) {
             attacked.awaitLog("Subscribed to django/mqtt");
             aCrowdOfOneUserLogsInAtOnce(attacked);
@@ -333,7 +330,7 @@ class UsersIT {
         ExecutorService callers = Executors.newFixedThreadPool(many);
         try (SilentServer issuer = new SilentServer();
                 Gateway waiting = Gateway.start(
-                        brokerPort,
+                        broker.port(),
                         Map.of(
                                 "MQTT_HTTP_USERS_ADA_PASSWORD",
                                 "plain",
