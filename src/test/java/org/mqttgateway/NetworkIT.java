@@ -36,9 +36,10 @@ class NetworkIT {
                 TcpRelay relay = new TcpRelay(mosquitto.port());
                 Gateway gateway = Gateway.start(relay.port(), Map.of("QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "16"))) {
             relay.delay(20);
-            Awaitility.await("a bulk of 1,000 in less than 250 ms")
+            // On a machine for itself it takes less than 250 ms; one message for each round trip would be 40 s.
+            Awaitility.await("a bulk of 1,000 in half a second")
                     .atMost(30, TimeUnit.SECONDS)
-                    .until(() -> bulkMillis(gateway, bulk) < 250);
+                    .until(() -> bulkMillis(gateway, bulk) < 500);
             assertEquals(MAX_PUBLISHING_CONNECTIONS + CONSUMING_CONNECTIONS, relay.connections());
         }
     }

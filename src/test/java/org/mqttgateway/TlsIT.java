@@ -47,11 +47,17 @@ class TlsIT {
 
     private static CertificateAuthority authority;
     private static Issued server;
+    private static Issued client;
+
+    /** Of another authority. */
+    private static Issued stranger;
 
     @BeforeAll
     static void issue() throws IOException {
         authority = authority("trusted");
         server = authority.issue("server", HERE);
+        client = authority.issue("client", "dns:gateway.example.org");
+        stranger = authority("another").issue("stranger", HERE);
     }
 
     /** The broker keeps the messages meanwhile, and health says what is wrong. */
@@ -72,7 +78,7 @@ class TlsIT {
                 Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
             gateway.awaitLog("Subscribed to django/mqtt", 2);
             Map<Issued, String> wrong = Map.of(
-                    authority("another").issue("hook", HERE),
+                    stranger,
                     "unable to find valid certification path",
                     authority.issue("not-here", "dns:hook.example.org"),
                     "No subject alternative names matching IP address 127.0.0.1 found");
@@ -109,7 +115,6 @@ class TlsIT {
     @NeedsMosquitto
     void anAuthorityInPemIsTrustedAndAClientCertificateInPemIsShownOverWebSocket() {
         int port = Ports.free();
-        Issued client = authority.issue("client", "dns:gateway.example.org");
         Map<String, String> settings = new HashMap<>(trustingPem());
         settings.put("MQTT_TRANSPORT", "websocket");
         settings.put(
@@ -139,7 +144,6 @@ class TlsIT {
     @NeedsMosquitto
     void anAuthorityInPkcs12IsTrustedAndAClientCertificateInPkcs12IsShown() throws IOException, InterruptedException {
         int httpsPort = Ports.free();
-        Issued client = authority.issue("client-p12", "dns:gateway.example.org");
         Map<String, String> settings = Map.of(
                 "MQTT_TLS",
                 "broker",
@@ -188,7 +192,7 @@ class TlsIT {
     @Test
     @NeedsMosquitto
     void whomItCannotTrustGetsNothing() throws IOException {
-        try (Mosquitto impostor = listener(authority("other").issue("impostor", HERE));
+        try (Mosquitto impostor = listener(stranger);
                 Mosquitto elsewhere = listener(authority.issue("elsewhere", "dns:broker.example.org"));
                 Mosquitto expired =
                         listener(authority.issue("expired", HERE, "-startdate", "-60d", "-validity", "30"));

@@ -307,7 +307,7 @@ class UsersIT {
                     .atMost(20, TimeUnit.SECONDS)
                     .until(() -> answers.containsAll(List.of(401, 503)));
             List<Long> millis = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 15; i++) {
                 long sent = System.nanoTime();
                 publish(with(attacked, CREDENTIALS.get("ada"))).statusCode(200);
                 publish(with(attacked, CREDENTIALS.get("grace"))).statusCode(200);

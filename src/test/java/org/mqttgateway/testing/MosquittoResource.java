@@ -4,7 +4,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
 /** A Mosquitto broker, for tests that are skipped where there is none. */
-public class MosquittoResource implements QuarkusTestResourceLifecycleManager {
+public final class MosquittoResource implements QuarkusTestResourceLifecycleManager {
 
     private Mosquitto mosquitto;
 
@@ -13,18 +13,8 @@ public class MosquittoResource implements QuarkusTestResourceLifecycleManager {
         if (!Mosquitto.isInstalled()) {
             return Map.of();
         }
-        mosquitto = startBroker();
-        return settings(mosquitto);
-    }
-
-    /** Starts the broker. */
-    protected Mosquitto startBroker() {
-        return Mosquitto.start();
-    }
-
-    /** The settings with which the gateway connects to it. */
-    protected Map<String, String> settings(Mosquitto broker) {
-        return Map.of("mqtt.server", "127.0.0.1", "mqtt.port", Integer.toString(broker.port()));
+        mosquitto = Mosquitto.start();
+        return Map.of("mqtt.server", "127.0.0.1", "mqtt.port", Integer.toString(mosquitto.port()));
     }
 
     @Override

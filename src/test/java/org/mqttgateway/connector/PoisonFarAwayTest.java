@@ -16,11 +16,11 @@ import org.mqttgateway.testing.TcpRelay;
 
 /** A message for which the broker closes the connection is found out where the way to the broker takes longer than suspicion lasts at first. */
 @BothVersions
-class FarAwayPoisonTest {
+class PoisonFarAwayTest {
 
     private final MqttVersion version;
 
-    FarAwayPoisonTest(MqttVersion version) {
+    PoisonFarAwayTest(MqttVersion version) {
         this.version = version;
     }
 
