@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.testing.Commands;
 import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.NeedsJvm;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.SharedGateway;
@@ -20,10 +20,7 @@ import org.mqttgateway.testing.SharedGateway;
         value = OS.LINUX,
         architectures = {"amd64", "aarch64"},
         disabledReason = "the library is for these")
-@DisabledIfSystemProperty(
-        named = Gateway.EXECUTABLE,
-        matches = ".+",
-        disabledReason = "only a JVM says what its threads do")
+@NeedsJvm
 class EpollIT {
 
     @Test

@@ -41,7 +41,7 @@ class FeedUnderLoadIT {
         List<String> payloads = IntStream.rangeClosed(1, messages)
                 .mapToObj(i -> "load " + i + " " + "x".repeat(500))
                 .toList();
-        try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
+        try (Mosquitto mosquitto = Mosquitto.startUnlimited();
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of())) {
             gateway.awaitLog("Subscribed to django/mqtt");
             long idle = gateway.heapAfterGc();
@@ -74,7 +74,7 @@ class FeedUnderLoadIT {
         int messages = 300;
         // More than the sockets of both sides take.
         String padding = " " + "x".repeat(100_000);
-        try (Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
+        try (Mosquitto mosquitto = Mosquitto.startUnlimited();
                 Gateway gateway =
                         Gateway.start(mosquitto.port(), Map.of("MQTT_FEED_BUFFER", "10", "MQTT_FEED_REPLAY", "0"))) {
             gateway.awaitLog("Subscribed to django/mqtt");

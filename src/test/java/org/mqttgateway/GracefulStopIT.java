@@ -47,20 +47,15 @@ class GracefulStopIT {
 
     private static final String LINE = "Received message on topic: django/mqtt with payload: ";
 
-    /** Without limits, so that the broker drops nothing. */
-    private static final String[] UNLIMITED = {"max_queued_messages 0", "max_inflight_messages 0"};
-
     @Test
     void callersAreAnsweredAndNothingConfirmedIsLost() {
-        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+        try (Mosquitto mosquitto = Mosquitto.startUnlimited();
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_CLIENT_ID", "stopped"));
                 MosquittoSub subscriber =
                         MosquittoSub.start(mosquitto.port(), "stop/t", "%p", "-c", "-i", "durable", "-q", "1")) {
             awaitReadiness(gateway, 200);
             try (Callers callers = Callers.startUntilRefused(8, gateway.httpPort(), "stop/t")) {
-                Awaitility.await("500 answers 200")
-                        .atMost(30, TimeUnit.SECONDS)
-                        .until(() -> callers.confirmed().size() >= 500);
+                callers.awaitMore(500, 30);
                 long signalled = System.nanoTime();
                 gateway.terminate();
                 awaitReadiness(gateway, 503);
@@ -76,13 +71,7 @@ class GracefulStopIT {
                         callers.others().stream()
                                 .filter(answer -> !answer.startsWith("503"))
                                 .toList());
-                Set<String> missing = new HashSet<>(callers.confirmed());
-                Awaitility.await("what was answered 200 is delivered")
-                        .atMost(30, TimeUnit.SECONDS)
-                        .untilAsserted(() -> {
-                            missing.removeAll(new HashSet<>(subscriber.messages()));
-                            assertEquals(Set.of(), missing);
-                        });
+                subscriber.awaitAll(callers.confirmed());
                 Set<String> unanswered = new HashSet<>(callers.unanswered());
                 unanswered.retainAll(subscriber.messages());
                 assertEquals(Set.of(), unanswered, "without an answer, and published");
@@ -93,7 +82,7 @@ class GracefulStopIT {
 
     @Test
     void whatWasConsumedIsAcknowledgedAndWhatWasNotComesAfterTheRestart() {
-        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+        try (Mosquitto mosquitto = Mosquitto.startUnlimited();
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_CLIENT_ID", "stopped"))) {
             gateway.awaitLog("Subscribed to django/mqtt");
             // Batch after batch until the gateway has ended, so that the stop falls into the stream.

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.restassured.http.ContentType;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -36,10 +34,10 @@ class NetworkIT {
                 TcpRelay relay = new TcpRelay(mosquitto.port());
                 Gateway gateway = Gateway.start(relay.port(), Map.of("QUARKUS_VERTX_EVENT_LOOPS_POOL_SIZE", "16"))) {
             relay.delay(20);
-            // On a machine for itself it takes less than 250 ms; one message for each round trip would be 40 s.
-            Awaitility.await("a bulk of 1,000 in half a second")
-                    .atMost(30, TimeUnit.SECONDS)
-                    .until(() -> bulkMillis(gateway, bulk) < 500);
+            // The others use the machine too.
+            Awaitility.await("a bulk of 1,000 in less than 250 ms")
+                    .atMost(60, TimeUnit.SECONDS)
+                    .until(() -> bulkMillis(gateway, bulk) < 250);
             assertEquals(MAX_PUBLISHING_CONNECTIONS + CONSUMING_CONNECTIONS, relay.connections());
         }
     }
@@ -67,28 +65,15 @@ class NetworkIT {
                 MosquittoSub subscriber = MosquittoSub.start(mosquitto.port(), "network/hole", "%p");
                 Gateway gateway = Gateway.start(relay.port(), Map.of());
                 Callers callers = Callers.start(8, gateway.httpPort(), "network/hole")) {
-            awaitMore(callers, 300, 30);
+            callers.awaitMore(300, 30);
             relay.blackHole();
             // Many more than the eight that were under way; how many a second is a matter of the machine.
-            awaitMore(callers, 100, 6);
-            awaitMore(callers, 300, 30);
+            callers.awaitMore(100, 6);
+            callers.awaitMore(300, 30);
             callers.stop();
             assertEquals(List.of(), callers.others());
-            Set<String> missing = new HashSet<>(callers.confirmed());
-            Awaitility.await("what was answered 200 is delivered")
-                    .atMost(30, TimeUnit.SECONDS)
-                    .untilAsserted(() -> {
-                        missing.removeAll(new HashSet<>(subscriber.messages()));
-                        assertEquals(Set.of(), missing);
-                    });
+            subscriber.awaitAll(callers.confirmed());
             assertTrue(gateway.log("no answer to PINGREQ").size() > 0);
         }
-    }
-
-    private static void awaitMore(Callers callers, int count, int seconds) {
-        int before = callers.confirmed().size();
-        Awaitility.await(count + " more answers 200")
-                .atMost(seconds, TimeUnit.SECONDS)
-                .until(() -> callers.confirmed().size() >= before + count);
     }
 }

@@ -28,10 +28,6 @@ import org.mqttgateway.testing.NeedsMosquitto;
 @NeedsMosquitto
 class OutageIT {
 
-    private static final String[] PERSISTENT = {
-        "persistence true", "persistence_location DIRECTORY/", "max_queued_messages 0", "max_inflight_messages 0"
-    };
-
     /** For the tests of a broker that freezes. EndsByDeadlineTest has both versions. */
     private static Mosquitto mosquitto;
 
@@ -53,48 +49,48 @@ class OutageIT {
     @ValueSource(strings = {"5", "3.1.1"})
     void nothingAnswered200IsLostOverRestartsAndWhatIsConfirmedAfterAPowerCutIsDelivered(String version) {
         // Of its own, for how long it waits before it connects again depends on what it has seen before.
-        try (Mosquitto mosquitto = Mosquitto.start(PERSISTENT);
+        try (Mosquitto mosquitto = Mosquitto.startUnlimited("persistence true", "persistence_location DIRECTORY/");
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_VERSION", version));
                 MosquittoSub subscriber = durableSubscriber(mosquitto);
                 Callers callers = Callers.start(16, gateway.httpPort(), "restart/t")) {
             for (int restart = 1; restart <= 3; restart++) {
-                awaitMore(callers, 500);
+                callers.awaitMore(500, 30);
                 mosquitto.stop();
                 mosquitto.restart();
             }
-            awaitMore(callers, 500);
+            callers.awaitMore(500, 30);
             mosquitto.stop();
             awaitStandstill(callers);
             Set<String> beforeTheCut = Set.copyOf(callers.confirmed());
             mosquitto.restart();
-            assertDelivered(beforeTheCut, subscriber);
-            awaitMore(callers, 500);
+            subscriber.awaitAll(beforeTheCut);
+            callers.awaitMore(500, 30);
             mosquitto.kill();
             awaitStandstill(callers);
             // What the broker had confirmed and kept in memory only is gone with it; what the gateway still held is
             // not.
             Set<String> withTheCut = Set.copyOf(callers.confirmed());
             mosquitto.restart();
-            awaitMore(callers, 500);
+            callers.awaitMore(500, 30);
             callers.stop();
             assertFewOthers(callers);
             Set<String> afterTheCut = new HashSet<>(callers.confirmed());
             afterTheCut.removeAll(withTheCut);
-            assertDelivered(afterTheCut, subscriber);
+            subscriber.awaitAll(afterTheCut);
         }
     }
 
     @Test
     void freezeShorterThanTheDeadlineIsRiddenOut() {
         try (Callers callers = Callers.start(4, gateway.httpPort(), "freeze/t")) {
-            awaitMore(callers, 10);
+            callers.awaitMore(10, 30);
             mosquitto.freeze();
             int before = callers.confirmed().size();
             Awaitility.await()
                     .during(1, TimeUnit.SECONDS)
                     .until(() -> callers.confirmed().size() <= before + 4);
             mosquitto.thaw();
-            awaitMore(callers, 10);
+            callers.awaitMore(10, 30);
             callers.stop();
             assertEquals(0, callers.others().size());
         }
@@ -130,28 +126,11 @@ class OutageIT {
         assertTrue(callers.others().size() * 100 < answered, callers.others().size() + " of " + answered + " not 200");
     }
 
-    private static void assertDelivered(Set<String> payloads, MosquittoSub subscriber) {
-        Set<String> missing = new HashSet<>(payloads);
-        Awaitility.await("what was answered 200 is delivered")
-                .atMost(30, TimeUnit.SECONDS)
-                .untilAsserted(() -> {
-                    missing.removeAll(new HashSet<>(subscriber.messages()));
-                    assertEquals(Set.of(), missing);
-                });
-    }
-
     private static void awaitStandstill(Callers callers) {
         AtomicInteger last = new AtomicInteger(-1);
         Awaitility.await("no more answers")
                 .pollInterval(300, TimeUnit.MILLISECONDS)
                 .until(() -> last.getAndSet(callers.confirmed().size())
                         == callers.confirmed().size());
-    }
-
-    private static void awaitMore(Callers callers, int count) {
-        int before = callers.confirmed().size();
-        Awaitility.await(count + " more answers 200; " + callers.others())
-                .atMost(30, TimeUnit.SECONDS)
-                .until(() -> callers.confirmed().size() >= before + count);
     }
 }

@@ -51,8 +51,8 @@ class PoisonIT {
         try (Mosquitto mosquitto = Mosquitto.start("retain_available false", "max_qos 1");
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_VERSION", version));
                 Callers callers = Callers.start(CALLERS, gateway.httpPort(), "poison/good")) {
-            awaitMore(callers, 300);
-            double alone = perSecond(callers, () -> awaitMore(callers, 1_000));
+            callers.awaitMore(300, 60);
+            double alone = perSecond(callers, () -> callers.awaitMore(1_000, 60));
             Queue<Answer> answers = new ConcurrentLinkedQueue<>();
             double beside = perSecond(callers, () -> poison(gateway, answers));
             callers.stop();
@@ -107,12 +107,5 @@ class PoisonIT {
         long start = System.nanoTime();
         action.run();
         return (callers.confirmed().size() - before) * 1e9 / (System.nanoTime() - start);
-    }
-
-    private static void awaitMore(Callers callers, int count) {
-        int before = callers.confirmed().size();
-        Awaitility.await(count + " more answers 200; " + callers.others())
-                .atMost(60, TimeUnit.SECONDS)
-                .until(() -> callers.confirmed().size() >= before + count);
     }
 }

@@ -24,12 +24,9 @@ class ScaleOutIT {
     private static final Map<String, String> SHARED = Map.of("MQTT_TOPIC", "$share/gateways/django/mqtt");
     private static final String CONNECTED = "Connected successfully to ";
 
-    /** Without limits, so that the broker drops nothing. */
-    private static final String[] UNLIMITED = {"max_queued_messages 0", "max_inflight_messages 0"};
-
     @Test
     void eachMessageIsConsumedByOneOfThemAndAllByTheOneThatIsLeft() {
-        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+        try (Mosquitto mosquitto = Mosquitto.startUnlimited();
                 Gateway one = Gateway.start(mosquitto.port(), SHARED);
                 Gateway other = Gateway.start(mosquitto.port(), SHARED)) {
             awaitSubscribed(one, other);
@@ -68,7 +65,7 @@ class ScaleOutIT {
      */
     @Test
     void withDurableSessionsNothingIsLostWhileOneIsKilled() {
-        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+        try (Mosquitto mosquitto = Mosquitto.startUnlimited();
                 Gateway one = Gateway.start(mosquitto.port(), durable("one"));
                 Gateway other = Gateway.start(mosquitto.port(), durable("other"))) {
             awaitSubscribed(one, other);

@@ -10,13 +10,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.InProcessBrokerResource;
 
-/** With the broker of dev mode, with which the turn of a read lasts 200 ms longer (mqtt.retained.wait). */
+/** With the broker of dev mode, with which the turn of a read lasts longer (mqtt.retained.wait). */
 @QuarkusTest
 @Tag("quarkus")
 @WithTestResource(InProcessBrokerResource.class)
 class RetainedTest extends RetainedScenarios {
-
-    private static final int WAIT_MILLIS = 200;
 
     @Override
     int atATime() {
@@ -30,7 +28,7 @@ class RetainedTest extends RetainedScenarios {
         long served = System.nanoTime();
         read();
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - served);
-        assertTrue(millis > WAIT_MILLIS / 2, millis + " ms");
+        assertTrue(millis > InProcessBrokerResource.RETAINED_WAIT_MILLIS / 2, millis + " ms");
     }
 
     private static void read() {

@@ -18,7 +18,7 @@ public final class AnyBroker implements AutoCloseable {
 
     public static AnyBroker start() {
         if (Mosquitto.isInstalled()) {
-            Mosquitto mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
+            Mosquitto mosquitto = Mosquitto.startUnlimited();
             return new AnyBroker(mosquitto.port(), mosquitto);
         }
         int port = Ports.free();

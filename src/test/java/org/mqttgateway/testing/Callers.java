@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,7 +45,7 @@ public final class Callers implements AutoCloseable {
         return new Callers(count, false).start(httpPort, topic, count, PAUSE_MILLIS * 1_000_000);
     }
 
-    /** Starts so many callers, which do not pause and go on until {@link #stop}, and may meet a gateway that does not listen any more. */
+    /** Starts so many callers, which do not pause, and go on until nobody listens on the port any more. */
     public static Callers startUntilRefused(int count, int httpPort, String topic) {
         return new Callers(count, true).start(httpPort, topic, count, 1);
     }
@@ -77,7 +78,8 @@ public final class Callers implements AutoCloseable {
             response = http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (ConnectException e) {
             if (untilRefused) {
-                return;
+                // Ends this caller and no other.
+                throw new CancellationException("nobody listens any more");
             }
             throw e;
         } catch (IOException e) {
@@ -104,6 +106,14 @@ public final class Callers implements AutoCloseable {
         if (!failures.isEmpty()) {
             throw new IllegalStateException("a caller failed", failures.peek());
         }
+    }
+
+    /** Waits until so many more requests have been answered 200. */
+    public void awaitMore(int count, int seconds) {
+        int before = confirmed.size();
+        Awaitility.await(count + " more answers 200; " + others())
+                .atMost(seconds, TimeUnit.SECONDS)
+                .until(() -> confirmed.size() >= before + count);
     }
 
     /** The payloads that were answered 200. */

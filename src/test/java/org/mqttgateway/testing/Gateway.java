@@ -151,7 +151,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     public List<String> log(String text) {
-        return log().stream().filter(line -> line.contains(text)).toList();
+        return lines.lines(text);
     }
 
     /** The payloads that the consumer of {@code django/mqtt} has logged so far, in order. */

@@ -31,6 +31,11 @@ final class GrowingFile {
         return lines;
     }
 
+    /** The lines so far that contain {@code text}. */
+    List<String> lines(String text) {
+        return lines().stream().filter(line -> line.contains(text)).toList();
+    }
+
     private void readOn() {
         byte[] more;
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {

@@ -7,6 +7,9 @@ import org.mqttgateway.dev.InProcessBroker;
 /** The broker of dev mode, for tests. */
 public class InProcessBrokerResource implements QuarkusTestResourceLifecycleManager {
 
+    /** {@code mqtt.retained.wait}: Artemis answers PINGREQ before it has sent what it retains. */
+    public static final int RETAINED_WAIT_MILLIS = 200;
+
     private final int port = Ports.free();
     private InProcessBroker broker;
 
@@ -17,8 +20,13 @@ public class InProcessBrokerResource implements QuarkusTestResourceLifecycleMana
         } catch (Exception e) {
             throw new IllegalStateException("the in-process broker does not start", e);
         }
-        // Artemis answers PINGREQ before it has sent what it retains.
-        return Map.of("mqtt.server", "127.0.0.1", "mqtt.port", Integer.toString(port), "mqtt.retained.wait", "200ms");
+        return Map.of(
+                "mqtt.server",
+                "127.0.0.1",
+                "mqtt.port",
+                Integer.toString(port),
+                "mqtt.retained.wait",
+                RETAINED_WAIT_MILLIS + "ms");
     }
 
     @Override

@@ -33,6 +33,13 @@ public final class Mosquitto implements AutoCloseable {
         return startWith(lines);
     }
 
+    /** Starts a broker that lets anybody in and drops nothing, with further lines of mosquitto.conf. */
+    public static Mosquitto startUnlimited(String... configuration) {
+        List<String> lines = new ArrayList<>(List.of("max_queued_messages 0", "max_inflight_messages 0"));
+        lines.addAll(Arrays.asList(configuration));
+        return start(lines.toArray(String[]::new));
+    }
+
     /** Starts a broker that lets anybody in, on a port that a client knows already. */
     public static Mosquitto startOn(int port) {
         return startWith(port, List.of("allow_anonymous true"));
@@ -73,8 +80,9 @@ public final class Mosquitto implements AutoCloseable {
         return log.lines();
     }
 
+    /** Lines of its log so far that contain {@code text}. */
     public List<String> log(String text) {
-        return log().stream().filter(line -> line.contains(text)).toList();
+        return log.lines(text);
     }
 
     public void restart() {

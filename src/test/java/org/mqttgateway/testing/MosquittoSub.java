@@ -1,12 +1,17 @@
 package org.mqttgateway.testing;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -46,15 +51,11 @@ public final class MosquittoSub implements AutoCloseable {
             MosquittoSub subscriber = new MosquittoSub(process, output);
             Awaitility.await("mosquitto_sub is subscribed")
                     .atMost(10, TimeUnit.SECONDS)
-                    .until(() -> subscriber.contains("SUBACK"));
+                    .until(() -> !subscriber.output.lines("SUBACK").isEmpty());
             return subscriber;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private boolean contains(String text) {
-        return output.lines().stream().anyMatch(line -> line.contains(text));
     }
 
     /** What has arrived so far, in order. */
@@ -71,6 +72,17 @@ public final class MosquittoSub implements AutoCloseable {
                 .atMost(30, TimeUnit.SECONDS)
                 .until(() -> messages().size() >= count);
         return messages();
+    }
+
+    /** Waits until each of the payloads has arrived; the format is {@code %p}. */
+    public void awaitAll(Collection<String> payloads) {
+        Set<String> missing = new HashSet<>(payloads);
+        Awaitility.await("all payloads at mosquitto_sub")
+                .atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(() -> {
+                    missing.removeAll(new HashSet<>(messages()));
+                    assertEquals(Set.of(), missing);
+                });
     }
 
     @Override

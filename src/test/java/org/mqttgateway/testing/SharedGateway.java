@@ -28,7 +28,7 @@ public final class SharedGateway {
     /** Its broker, which drops nothing. */
     public static synchronized Mosquitto mosquitto() {
         if (mosquitto == null) {
-            mosquitto = Mosquitto.start("max_inflight_messages 0", "max_queued_messages 0");
+            mosquitto = Mosquitto.startUnlimited();
             closeAtTheEnd(mosquitto);
         }
         return mosquitto;
