@@ -2,19 +2,24 @@ package org.mqttgateway.mqtt;
 
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import java.util.function.Consumer;
 
 /** Sends a publish and handles the broker's answers to it, by QoS (section 4.3). */
 final class OutgoingFlow {
 
+    /** Learns of each message that the broker has answered, before the message itself does. */
+    interface Ended {
+
+        /** @param refused whether the broker's answer is a failure */
+        void ended(OutgoingPublish publish, boolean refused);
+    }
+
     private final InFlight inFlight;
     private final SessionLog log;
-    private final Consumer<OutgoingPublish> ended;
+    private final Ended ended;
     private MqttConnection connection;
     private boolean downgradeSaid;
 
-    /** @param ended called for each message that the broker has answered, before the message itself learns of it */
-    OutgoingFlow(InFlight inFlight, SessionLog log, Consumer<OutgoingPublish> ended) {
+    OutgoingFlow(InFlight inFlight, SessionLog log, Ended ended) {
         this.inFlight = inFlight;
         this.log = log;
         this.ended = ended;
@@ -128,7 +133,7 @@ final class OutgoingFlow {
         int code = Packets.reasonCode(packet);
         if (ReasonCode.isFailure(code)) {
             inFlight.remove(publish);
-            ended.accept(publish);
+            ended.ended(publish, true);
             publish.failed(PublishFailure.refused(code, Packets.reasonString(packet)));
         } else {
             confirm(publish, code == ReasonCode.SUCCESS ? publish.reasonCode : code);
@@ -137,7 +142,7 @@ final class OutgoingFlow {
 
     private void confirm(OutgoingPublish publish, int code) {
         inFlight.remove(publish);
-        ended.accept(publish);
+        ended.ended(publish, false);
         publish.confirmed(code);
     }
 }

@@ -273,8 +273,9 @@ public final class PublishingSession implements SessionHandler {
     }
 
     /** A message has left {@link InFlight}. */
-    private void ended(OutgoingPublish publish) {
+    private void ended(OutgoingPublish publish, boolean refused) {
         confirmedAny = true;
+        suspects.answered(refused);
         window.giveBack(publish.size());
     }
 

@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
 /**
  * Finds the message because of which a broker closes the connection. All messages that were under way at that moment are under suspicion.
  * On the next connection they are sent one at a time, eldest first; the message after which the broker closes again is the cause. Suspicion
- * of a message ends when it is confirmed. Suspicion of all ends when the broker turns out to have been away, or after a short time, so that
+ * of a message ends when it is confirmed. If the broker has just refused another one, it may be for that one that it closes: then the next
+ * connection shows it. Suspicion of all ends when the broker turns out to have been away, or after a short time, so that
  * innocent messages do not wait long.
  */
 final class Suspects {
@@ -22,6 +23,7 @@ final class Suspects {
     private boolean any;
     private boolean oneAtATime;
     private boolean outOfTime;
+    private boolean refusedLast;
     private long momentNanos = MOMENT_NANOS;
     private long since;
 
@@ -41,7 +43,13 @@ final class Suspects {
     void connected() {
         oneAtATime = any;
         outOfTime = false;
+        refusedLast = false;
         since = clock.getAsLong();
+    }
+
+    /** The broker has answered a message. */
+    void answered(boolean refused) {
+        refusedLast = refused;
     }
 
     /** Returns and forgets the message that is the cause, so that it can be answered now; null if there is none. */
@@ -100,7 +108,7 @@ final class Suspects {
         if (!loss.mayBeForAMessage() || underWay.isEmpty()) {
             return null;
         }
-        boolean alone = underWay.size() == 1;
+        boolean alone = underWay.size() == 1 && !refusedLast;
         OutgoingPublish first = underWay.get(0);
         any = true;
         if (outOfTime) {

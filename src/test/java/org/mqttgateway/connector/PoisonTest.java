@@ -146,6 +146,29 @@ class PoisonTest {
         }
     }
 
+    /** Mosquitto 2.0 without a limit of messages in flight does so. The next message is then under way already. */
+    @Test
+    void whereABrokerClosesBehindARefusalTheNextMessageIsNotToBlame() {
+        if (version != MqttVersion.MQTT_5) {
+            return;
+        }
+        broker.on(message -> message.text().startsWith("denied"), message -> {
+            message.refuse(0x87, null);
+            message.connection().close();
+        });
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
+            acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+            List<CompletableFuture<Void>> denied = IntStream.range(0, 5)
+                    .mapToObj(i -> gateway.send("denied" + i, MqttQoS.AT_LEAST_ONCE))
+                    .toList();
+            CompletableFuture<Void> innocent = gateway.send("innocent", MqttQoS.AT_LEAST_ONCE);
+            CompletableFuture<Void> poison = gateway.send(POISON, MqttQoS.AT_LEAST_ONCE);
+            denied.forEach(each -> assertEquals(0x87, failure(each).reasonCode()));
+            acked(innocent);
+            assertEquals(PublishFailure.NO_REASON_CODE, failure(poison).reasonCode());
+        }
+    }
+
     @Test
     void ofQos2IsFoundAsWell() {
         broker.keepSession();

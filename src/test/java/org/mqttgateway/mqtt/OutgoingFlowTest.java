@@ -30,7 +30,12 @@ class OutgoingFlowTest {
     private final InFlight inFlight = new InFlight();
     private final List<String> ends = new ArrayList<>();
     private final List<OutgoingPublish> left = new ArrayList<>();
-    private final OutgoingFlow flow = new OutgoingFlow(inFlight, new SessionLog(EventLoops.next(VERTX)), left::add);
+    private boolean refusedLast;
+    private final OutgoingFlow flow =
+            new OutgoingFlow(inFlight, new SessionLog(EventLoops.next(VERTX)), (publish, refused) -> {
+                left.add(publish);
+                refusedLast = refused;
+            });
 
     OutgoingFlowTest() {
         flow.connected(broker.connection);
@@ -61,6 +66,7 @@ class OutgoingFlowTest {
     private void assertEnded(String how, OutgoingPublish publish) {
         assertEquals(List.of(how), ends);
         assertEquals(List.of(publish), left);
+        assertEquals(how.startsWith("failed"), refusedLast);
         assertEquals(0, inFlight.size());
     }
 

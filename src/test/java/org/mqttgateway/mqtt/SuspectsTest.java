@@ -73,6 +73,23 @@ class SuspectsTest {
     }
 
     @Test
+    void afterARefusalTheNextConnectionTells() {
+        closedOnBoth();
+        suspects.answered(true);
+        assertNull(suspects.lost(List.of(second), CLOSED));
+        suspects.connected();
+        assertSame(second, suspects.lost(List.of(second), CLOSED));
+    }
+
+    @Test
+    void afterAConfirmationItIsFoundAtOnce() {
+        closedOnBoth();
+        suspects.answered(true);
+        suspects.answered(false);
+        assertSame(second, suspects.lost(List.of(second), CLOSED));
+    }
+
+    @Test
     void oneThatWasNotUnderWayBeforeIsNot() {
         closedOnBoth();
         assertNull(suspects.lost(List.of(unsuspected), CLOSED));
