@@ -2,7 +2,6 @@ package org.mqttgateway.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -73,7 +72,7 @@ public final class Browser implements AutoCloseable {
 
     private static String profile() {
         try {
-            return Files.createTempDirectory("chromium").toString();
+            return Temporary.directory("chromium").toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

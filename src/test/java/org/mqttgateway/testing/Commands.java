@@ -39,7 +39,7 @@ public final class Commands {
     private static String run(ProcessBuilder builder) {
         try {
             // Into a file, so that a program that neither writes nor ends is not waited for beyond its minute.
-            Path output = Files.createTempFile("output", ".txt");
+            Path output = Temporary.file("output", ".txt");
             Process process = builder.redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start();

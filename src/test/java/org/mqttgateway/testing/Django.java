@@ -5,7 +5,6 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ public final class Django implements AutoCloseable {
     private Process process;
 
     private Django(int port, int gatewayPort, String secret) throws IOException {
-        Path directory = Files.createTempDirectory("django");
+        Path directory = Temporary.directory("django");
         this.port = port;
         this.log = directory.resolve("log");
         this.environment = Map.of(

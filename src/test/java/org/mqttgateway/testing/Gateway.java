@@ -43,7 +43,7 @@ public final class Gateway implements AutoCloseable {
 
     private Gateway(Map<String, String> environment) throws IOException {
         this.environment = environment;
-        this.log = Files.createTempFile("gateway", ".log");
+        this.log = Temporary.file("gateway", ".log");
         this.lines = new GrowingFile(log);
     }
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +28,7 @@ public final class MosquittoSub implements AutoCloseable {
     /** Subscribes {@code filter}; each message is one line in the given format of mosquitto_sub, {@code %x} (hexadecimal payload) for instance. */
     public static MosquittoSub start(int port, String filter, String format, String... options) {
         try {
-            Path output = Files.createTempFile("mosquitto_sub", ".txt");
+            Path output = Temporary.file("mosquitto_sub", ".txt");
             List<String> command = new ArrayList<>(List.of(
                     "stdbuf",
                     "-oL",

@@ -21,7 +21,7 @@ public final class Nginx implements AutoCloseable {
     /** Starts the proxy on a free port; {@code location} is what nginx.conf says about every path. */
     public static Nginx start(CertificateAuthority.Issued certificate, String location) {
         try {
-            Path directory = Files.createTempDirectory("nginx");
+            Path directory = Temporary.directory("nginx");
             int port = Ports.free();
             String configuration = String.join(
                     "\n",

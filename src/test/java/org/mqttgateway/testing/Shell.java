@@ -27,8 +27,8 @@ public final class Shell implements AutoCloseable {
     /** Starts a command; what it writes is there line by line, as in a terminal. */
     public static Shell start(String command) {
         try {
-            Path output = Files.createTempFile("shell", ".out");
-            Path errors = Files.createTempFile("shell", ".err");
+            Path output = Temporary.file("shell", ".out");
+            Path errors = Temporary.file("shell", ".err");
             Process process = new ProcessBuilder("stdbuf", "-oL", "bash", "-c", command)
                     .redirectInput(new File("/dev/null"))
                     .redirectOutput(output.toFile())
