@@ -27,6 +27,7 @@ import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp.Answer;
 import org.mqttgateway.testing.SharedGateway;
+import org.mqttgateway.testing.UsesSharedGateway;
 
 /** With users configured nobody else publishes, whatever spelling of a path they try; health and metrics are on a port of their own. */
 class AuthenticationIT {
@@ -189,6 +190,7 @@ class AuthenticationIT {
     }
 
     @Test
+    @UsesSharedGateway
     @NeedsMosquitto
     void warnsWhereAnybodyCanPublish() {
         assertEquals(List.of(), gateway.log(WARNING));

@@ -6,55 +6,41 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.restassured.response.ValidatableResponse;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
-import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.SharedGateway;
+import org.mqttgateway.testing.UsesSharedGateway;
 
 /** What the access rules of a broker refuse is answered so, with MQTT 5: nobody is told 200 for a message that was dropped. */
 @NeedsMosquitto
+@UsesSharedGateway
 class BrokerRefusalIT {
 
     private static final String NOT_AUTHORIZED = "the broker refuses the message: not authorized";
 
-    private static Mosquitto mosquitto;
     private static Gateway gateway;
 
     @BeforeAll
-    static void start(@TempDir Path directory) throws IOException {
-        Path rules = Files.writeString(directory.resolve("acl"), "topic readwrite ok/#\n");
-        mosquitto = Mosquitto.start("acl_file " + rules);
-        gateway = Gateway.start(mosquitto.port(), Map.of());
-        gateway.awaitLog("Connected successfully", 2);
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-        mosquitto.close();
+    static void start() {
+        gateway = SharedGateway.gateway();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void aDeniedTopicIs403(int qos) {
         double before = refused(qos);
-        assertDenied(gateway.postJson("/publish", "{\"topic\":\"no/a\",\"msg\":1,\"qos\":" + qos + "}"));
+        assertDenied(gateway.postJson("/publish", "{\"topic\":\"denied/a\",\"msg\":1,\"qos\":" + qos + "}"));
         assertDenied(gateway.request()
                 .contentType("text/plain")
                 .body("1")
-                .post("/publish?topic=no/a&qos=" + qos)
+                .post("/publish?topic=denied/a&qos=" + qos)
                 .then());
         assertEquals(before + 2, refused(qos));
     }
@@ -62,21 +48,22 @@ class BrokerRefusalIT {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void anAllowedTopicIs200(int qos) {
-        try (MosquittoSub subscriber = MosquittoSub.start(mosquitto.port(), "ok/#", "%t %p")) {
-            gateway.postJson("/publish", "{\"topic\":\"ok/a\",\"msg\":\"q" + qos + "\",\"qos\":" + qos + "}")
+        try (MosquittoSub subscriber =
+                MosquittoSub.start(SharedGateway.mosquitto().port(), "refusal/#", "%t %p")) {
+            gateway.postJson("/publish", "{\"topic\":\"refusal/a\",\"msg\":\"q" + qos + "\",\"qos\":" + qos + "}")
                     .statusCode(200)
                     .body("code", is(0));
-            assertEquals(List.of("ok/a q" + qos), subscriber.await(1));
+            assertEquals(List.of("refusal/a q" + qos), subscriber.await(1));
         }
     }
 
     @Test
     void aDeniedItemOfABulkStopsNoOther() {
         gateway.postJson("/publish/bulk", """
-                [{"topic":"ok/a","msg":1},
-                 {"topic":"no/a","msg":1},
-                 {"topic":"no/a","msg":1,"qos":2},
-                 {"topic":"ok/a","msg":1,"qos":2}]
+                [{"topic":"refusal/a","msg":1},
+                 {"topic":"denied/a","msg":1},
+                 {"topic":"denied/a","msg":1,"qos":2},
+                 {"topic":"refusal/a","msg":1,"qos":2}]
                 """)
                 .statusCode(200)
                 .body("code", contains(0, 12, 12, 0))
@@ -85,7 +72,7 @@ class BrokerRefusalIT {
 
     @Test
     void thatNobodyHasSubscribedIsNoError() {
-        gateway.postJson("/publish", "{\"topic\":\"ok/nobody\",\"msg\":1}")
+        gateway.postJson("/publish", "{\"topic\":\"refusal/nobody\",\"msg\":1}")
                 .statusCode(200)
                 .body("code", is(0))
                 .body("reason", is("no matching subscribers"))

@@ -15,9 +15,11 @@ import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.SharedGateway;
 import org.mqttgateway.testing.TestSubscriber;
+import org.mqttgateway.testing.UsesSharedGateway;
 
 /** The messages of a bulk request keep their order, also beside other requests on all event loops. */
 @NeedsMosquitto
+@UsesSharedGateway
 class BulkOrderIT {
 
     private static final int CALLERS = 8;

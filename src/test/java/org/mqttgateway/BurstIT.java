@@ -8,15 +8,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsJvm;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.SharedGateway;
+import org.mqttgateway.testing.UsesSharedGateway;
 
 /** A burst that ends the stock connector's stream: afterwards all QoS 1 messages are logged, the consumer lives, the memory is back. */
 @NeedsMosquitto
+@UsesSharedGateway
 class BurstIT {
 
     private static final String LINE = "Received message on topic: django/mqtt with payload: ";
@@ -34,8 +37,7 @@ class BurstIT {
         List<String> qos1 = IntStream.range(0, 20_000)
                 .mapToObj(i -> "one " + i + " " + "o".repeat(50))
                 .toList();
-        CompletableFuture<Void> burst =
-                CompletableFuture.runAsync(() -> mosquitto.publishLines("django/mqtt", 0, qos0));
+        CompletableFuture<Void> burst = Background.run(() -> mosquitto.publishLines("django/mqtt", 0, qos0));
         mosquitto.publishLines("django/mqtt", 1, qos1);
         burst.orTimeout(60, TimeUnit.SECONDS).join();
         mosquitto.publish("django/mqtt", "after the burst", "-q", "1");

@@ -14,6 +14,7 @@ import org.mqttgateway.testing.NeedsJvm;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.Ports;
 import org.mqttgateway.testing.SharedGateway;
+import org.mqttgateway.testing.UsesSharedGateway;
 
 /** On Linux epoll serves the sockets, and NIO where that is asked for or epoll's library cannot be loaded (operations.md, "Containers"). */
 @EnabledOnOs(
@@ -24,6 +25,7 @@ import org.mqttgateway.testing.SharedGateway;
 class EpollIT {
 
     @Test
+    @UsesSharedGateway
     @NeedsMosquitto
     void servesWithEpoll() {
         assertServes(SharedGateway.gateway(), true);

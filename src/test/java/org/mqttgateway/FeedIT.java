@@ -21,7 +21,9 @@ import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.ScriptedBroker;
 import org.mqttgateway.testing.ScriptedConnection;
+import org.mqttgateway.testing.SharedGateway;
 import org.mqttgateway.testing.SseClient;
+import org.mqttgateway.testing.UsesSharedGateway;
 
 /** What listeners of filters cost at the broker, and which of them the packaged gateway refuses. */
 class FeedIT {
@@ -181,19 +183,20 @@ class FeedIT {
 
     @Test
     @NeedsMosquitto
+    @UsesSharedGateway
     void eventsGoOnAfterTheBrokerWasRestarted() {
-        try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway own = Gateway.start(mosquitto.port(), Map.of());
-                SseClient filter = SseClient.open(own.httpPort(), "/messages?topic=live/%2B");
-                SseClient consumer = SseClient.open(own.httpPort(), "/messages")) {
-            own.awaitLog("Subscribed to live/+");
-            own.awaitLog("Subscribed to django/mqtt");
+        Mosquitto mosquitto = SharedGateway.mosquitto();
+        Gateway shared = SharedGateway.gateway();
+        try (SseClient filter = SseClient.open(shared.httpPort(), "/messages?topic=live/%2B");
+                SseClient consumer = SseClient.open(shared.httpPort(), "/messages")) {
+            shared.awaitLog("Subscribed to live/+");
             mosquitto.publish("live/a", "before");
             filter.awaitData("before");
+            int subscribed = shared.log("Subscribed to django/mqtt").size();
             mosquitto.kill();
             mosquitto.restart();
-            own.awaitLog("Subscribed to live/+", 2);
-            own.awaitLog("Subscribed to django/mqtt", 2);
+            shared.awaitLog("Subscribed to live/+", 2);
+            shared.awaitLog("Subscribed to django/mqtt", subscribed + 1);
             mosquitto.publish("live/b", "after");
             mosquitto.publish("django/mqtt", "to the consumer");
             assertTrue(filter.await(2).get(1).data().contains("after"));

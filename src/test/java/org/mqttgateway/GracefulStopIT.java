@@ -16,13 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Callers;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
@@ -86,7 +85,7 @@ class GracefulStopIT {
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_CLIENT_ID", "stopped"))) {
             gateway.awaitLog("Subscribed to django/mqtt");
             // Batch after batch until the gateway has ended, so that the stop falls into the stream.
-            CompletableFuture<List<String>> publishing = CompletableFuture.supplyAsync(() -> {
+            CompletableFuture<List<String>> publishing = Background.supply(() -> {
                 List<String> all = new ArrayList<>();
                 while (gateway.isRunning()) {
                     publishBatch(mosquitto, all);
@@ -122,11 +121,12 @@ class GracefulStopIT {
     }
 
     @Test
-    void listenersOfTheFeedAreTold() throws IOException {
+    void listenersOfTheFeedAreToldAndProbesLeaveNoStackTrace() throws IOException {
         try (Mosquitto mosquitto = Mosquitto.start();
                 Gateway gateway = started(mosquitto);
                 Socket listener = listen(gateway)) {
-            CompletableFuture<String> response = CompletableFuture.supplyAsync(() -> readToEnd(listener));
+            CompletableFuture<String> response = Background.supply(() -> readToEnd(listener));
+            CompletableFuture<Void> probes = manyConnect(gateway, gateway.managementPort());
             gateway.terminate();
             awaitReadiness(gateway, 503);
             // A browser comes back as soon as its stream has ended, to a gateway that has not gone yet.
@@ -134,7 +134,7 @@ class GracefulStopIT {
                 assertComplete(readToEnd(late));
             }
             assertComplete(response.join());
-            gateway.awaitEnd();
+            assertStopsInSilence(gateway, probes);
             assertEquals(List.of(), gateway.log("Timed out waiting for graceful shutdown"));
         }
     }
@@ -143,30 +143,23 @@ class GracefulStopIT {
     @Test
     void noCallerIsAcceptedWhomNobodyServes() {
         try (Gateway gateway = Gateway.start(Ports.free(), Map.of("_JAVA_OPTIONS", NETTYS_WARNINGS))) {
-            stopsInSilenceWhileManyConnect(gateway, gateway.httpPort());
+            CompletableFuture<Void> callers = manyConnect(gateway, gateway.httpPort());
+            gateway.terminate();
+            assertStopsInSilence(gateway, callers);
         }
     }
 
-    @Test
-    void probesThatComeWhileItEndsLeaveNoStackTrace() {
-        try (Gateway gateway = Gateway.start(Ports.free(), Map.of())) {
-            stopsInSilenceWhileManyConnect(gateway, gateway.managementPort());
-        }
+    private static CompletableFuture<Void> manyConnect(Gateway gateway, int port) {
+        return CompletableFuture.allOf(IntStream.range(0, CONNECTING)
+                .mapToObj(i -> Background.run(() -> connectUntilRefused(gateway, port)))
+                .toArray(CompletableFuture[]::new));
     }
 
-    private static void stopsInSilenceWhileManyConnect(Gateway gateway, int port) {
-        ExecutorService callers = Executors.newFixedThreadPool(CONNECTING);
-        try {
-            CompletableFuture<?>[] connecting = IntStream.range(0, CONNECTING)
-                    .mapToObj(i -> CompletableFuture.runAsync(() -> connectUntilRefused(gateway, port), callers))
-                    .toArray(CompletableFuture[]::new);
-            gateway.stop();
-            CompletableFuture.allOf(connecting).join();
-            assertEquals(List.of(), gateway.log("\tat "));
-            assertEquals(List.of(), gateway.log("Failed to register"));
-        } finally {
-            callers.shutdownNow();
-        }
+    private static void assertStopsInSilence(Gateway gateway, CompletableFuture<Void> callers) {
+        gateway.awaitEnd();
+        callers.join();
+        assertEquals(List.of(), gateway.log("\tat "));
+        assertEquals(List.of(), gateway.log("Failed to register"));
     }
 
     /** One request for each connection, until nobody listens any more. */

@@ -13,8 +13,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,27 +22,13 @@ import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.SharedGateway;
+import org.mqttgateway.testing.UsesSharedGateway;
 
 /** What callers of the packaged gateway see while a real broker goes away, comes back or freezes. */
 @NeedsMosquitto
+@Order(1)
 class OutageIT {
-
-    /** For the tests of a broker that freezes. EndsByDeadlineTest has both versions. */
-    private static Mosquitto mosquitto;
-
-    private static Gateway gateway;
-
-    @BeforeAll
-    static void start() {
-        mosquitto = Mosquitto.start();
-        gateway = Gateway.start(mosquitto.port(), Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-        mosquitto.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"5", "3.1.1"})
@@ -80,8 +65,12 @@ class OutageIT {
         }
     }
 
+    /** With MQTT 5; EndsByDeadlineTest has both versions of a broker that freezes. */
     @Test
+    @UsesSharedGateway
     void freezeShorterThanTheDeadlineIsRiddenOut() {
+        Mosquitto mosquitto = SharedGateway.mosquitto();
+        Gateway gateway = SharedGateway.gateway();
         try (Callers callers = Callers.start(4, gateway.httpPort(), "freeze/t")) {
             callers.awaitMore(10, 30);
             mosquitto.freeze();
@@ -97,7 +86,10 @@ class OutageIT {
     }
 
     @Test
+    @UsesSharedGateway
     void freezeLongerThanTheDeadlineIsAnUnknownOutcome() {
+        Mosquitto mosquitto = SharedGateway.mosquitto();
+        Gateway gateway = SharedGateway.gateway();
         publish(gateway).statusCode(200);
         mosquitto.freeze();
         publish(gateway)

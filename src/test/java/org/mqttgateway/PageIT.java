@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Browser;
 import org.mqttgateway.testing.Gateway;
@@ -26,6 +27,7 @@ import org.mqttgateway.testing.Responder;
 /** The page in a real browser, served by the packaged gateway: publishing, watching what arrives, and saying what stands and what does not. */
 @NeedsMosquitto
 @NeedsChromium
+@Order(1)
 class PageIT {
 
     private static Mosquitto mosquitto;
@@ -93,7 +95,7 @@ class PageIT {
         page.awaitText("#feed li.message .payload", markup::equals);
         page.type("#filter", "markup/#");
         page.click("#apply-filter");
-        gateway.awaitLog("Subscribed to markup/#");
+        page.awaitText("#feed-source", "Listening to markup/#"::equals);
         mosquitto.publish("markup/<img src=x>", "in the topic");
         page.awaitText("#feed li.message .topic", "markup/<img src=x>"::equals);
         assertEquals(List.of(), page.findAll("#feed img, #feed script"));
@@ -153,7 +155,7 @@ class PageIT {
     private static void aFilterBringsOtherTopicsAndEndsWithTheNext(Mosquitto mosquitto, Gateway gateway) {
         page.type("#filter", "live/+/t");
         page.click("#apply-filter");
-        gateway.awaitLog("Subscribed to live/+/t");
+        page.awaitText("#feed-source", "Listening to live/+/t"::equals);
         mosquitto.publish("django/mqtt", "not matched");
         mosquitto.publish("live/a/t", "{\"celsius\":21.5}");
         page.awaitText("#feed li.message .topic", "live/a/t"::equals);
@@ -260,6 +262,7 @@ class PageIT {
         page.awaitText("#feed li.message .meta", text -> text.contains("retained"));
         Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> page.texts("#feed .payload")
                 .equals(List.of("kept")));
+        gateway.request().delete("/retained?topic=django/mqtt").then().statusCode(200);
     }
 
     @Test

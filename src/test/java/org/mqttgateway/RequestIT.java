@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
@@ -69,7 +70,7 @@ class RequestIT {
         try (Mosquitto mosquitto = Mosquitto.start();
                 Gateway gateway = Gateway.start(
                         mosquitto.port(), Map.of("QUARKUS_SHUTDOWN_TIMEOUT", "4s", "MQTT_REQUEST_MAX_WAITING", "1"))) {
-            CompletableFuture<Response> waiting = CompletableFuture.supplyAsync(() -> gateway.request()
+            CompletableFuture<Response> waiting = Background.supply(() -> gateway.request()
                     .contentType(ContentType.JSON)
                     .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60,\"replyTo\":\"stat\"}")
                     .post("/request"));
@@ -88,7 +89,7 @@ class RequestIT {
             });
             waiting.join().then().statusCode(200).body("payload", is("late"));
 
-            CompletableFuture<Response> lost = CompletableFuture.supplyAsync(() -> gateway.request()
+            CompletableFuture<Response> lost = Background.supply(() -> gateway.request()
                     .contentType(ContentType.JSON)
                     .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":4,\"replyTo\":\"stat\"}")
                     .post("/request"));
@@ -102,7 +103,7 @@ class RequestIT {
             mosquitto.restart();
             gateway.awaitLog("as mqtt-gateway-request-", 3);
 
-            CompletableFuture<Response> stopped = CompletableFuture.supplyAsync(() -> gateway.request()
+            CompletableFuture<Response> stopped = Background.supply(() -> gateway.request()
                     .contentType(ContentType.JSON)
                     .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60}")
                     .post("/request"));

@@ -22,6 +22,7 @@ import org.mqttgateway.testing.NeedsMosquitto;
 class ScaleOutIT {
 
     private static final Map<String, String> SHARED = Map.of("MQTT_TOPIC", "$share/gateways/django/mqtt");
+    private static final String SUBSCRIBED = "Subscribed to $share/gateways/django/mqtt";
     private static final String CONNECTED = "Connected successfully to ";
 
     @Test
@@ -44,8 +45,7 @@ class ScaleOutIT {
             assertEquals(connections(one, other), ids.size(), "no two connections have the same id");
 
             // Mosquitto forgets what was on its way to a client with a clean session; from the moment it sees the end,
-            // the
-            // others get all.
+            // the others get all.
             one.kill();
             Awaitility.await("the broker has seen the end of its connections")
                     .atMost(10, TimeUnit.SECONDS)
@@ -56,33 +56,28 @@ class ScaleOutIT {
             List<String> later = payloads("later", 1_000);
             mosquitto.publishLines("django/mqtt", 1, later);
             awaitConsumed(later, other);
+
+            withADurableSessionNothingIsLostWhileItIsKilled(mosquitto, one, other);
         }
     }
 
     /**
      * Mosquitto keeps the share of a durable session for that session and delivers it when its client is back, so at least once (QoS 1) over
-     * both holds whenever one is killed.
+     * both holds whenever it is killed.
      */
-    @Test
-    void withDurableSessionsNothingIsLostWhileOneIsKilled() {
-        try (Mosquitto mosquitto = Mosquitto.startUnlimited();
-                Gateway one = Gateway.start(mosquitto.port(), durable("one"));
-                Gateway other = Gateway.start(mosquitto.port(), durable("other"))) {
-            awaitSubscribed(one, other);
-            List<String> published = new ArrayList<>(payloads("before", 500));
-            mosquitto.publishLines("django/mqtt", 1, published);
-            // Most of it is still on its way: nobody waits for it to be consumed.
-            one.kill();
-            List<String> later = payloads("after", 500);
-            mosquitto.publishLines("django/mqtt", 1, later);
-            published.addAll(later);
-            one.restart(Map.of());
-            awaitConsumed(published, one, other);
-        }
-    }
-
-    private static Map<String, String> durable(String clientId) {
-        return Map.of("MQTT_TOPIC", SHARED.get("MQTT_TOPIC"), "MQTT_CLIENT_ID", clientId);
+    private static void withADurableSessionNothingIsLostWhileItIsKilled(
+            Mosquitto mosquitto, Gateway one, Gateway other) {
+        one.restart(Map.of("MQTT_CLIENT_ID", "one"));
+        one.awaitLog(SUBSCRIBED, 2);
+        List<String> published = new ArrayList<>(payloads("before", 500));
+        mosquitto.publishLines("django/mqtt", 1, published);
+        // Most of it is still on its way: nobody waits for it to be consumed.
+        one.kill();
+        List<String> after = payloads("after", 500);
+        mosquitto.publishLines("django/mqtt", 1, after);
+        published.addAll(after);
+        one.restart(Map.of());
+        awaitConsumed(published, one, other);
     }
 
     private static List<String> payloads(String name, int count) {
@@ -90,7 +85,7 @@ class ScaleOutIT {
     }
 
     private static void awaitSubscribed(Gateway... gateways) {
-        Stream.of(gateways).forEach(gateway -> gateway.awaitLog("Subscribed to $share/gateways/django/mqtt"));
+        Stream.of(gateways).forEach(gateway -> gateway.awaitLog(SUBSCRIBED));
     }
 
     private static void awaitConsumed(List<String> published, Gateway... gateways) {

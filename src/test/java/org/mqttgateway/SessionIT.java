@@ -3,13 +3,18 @@ package org.mqttgateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Commands;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
@@ -20,12 +25,18 @@ import org.mqttgateway.testing.Ports;
 @NeedsMosquitto
 class SessionIT {
 
+    private static final int FLOOD = 3_000;
+    private static final String RESUMED = "(session resumed)";
+
     @Test
     void outlivesTheGatewayWithMqtt5() {
-        try (Mosquitto mosquitto = Mosquitto.start();
+        try (Mosquitto mosquitto = Mosquitto.startUnlimited();
                 Gateway gateway = start(mosquitto.port(), Map.of())) {
             gateway.awaitLog("Subscribed to django/mqtt");
             bringsWhatWasNotConsumedWhenItWasKilled(mosquitto, gateway);
+            losesNothingWhenItIsKilledInTheMiddle(mosquitto, gateway, "first");
+            losesNothingWhenItIsKilledInTheMiddle(mosquitto, gateway, "second");
+            assertLivesOn(mosquitto, gateway);
             followsAChangedTopic(mosquitto, gateway);
         }
     }
@@ -34,10 +45,13 @@ class SessionIT {
     void outlivesTheGatewayWithMqtt311OverWebSocket() {
         int webSocket = Ports.free();
         Map<String, String> settings = Map.of("MQTT_VERSION", "3.1.1", "MQTT_TRANSPORT", "websocket");
-        try (Mosquitto mosquitto = Mosquitto.start("listener " + webSocket + " 127.0.0.1", "protocol websockets");
+        try (Mosquitto mosquitto =
+                        Mosquitto.startUnlimited("listener " + webSocket + " 127.0.0.1", "protocol websockets");
                 Gateway gateway = start(webSocket, settings)) {
             gateway.awaitLog("Subscribed to django/mqtt");
             bringsWhatWasNotConsumedWhenItWasKilled(mosquitto, gateway);
+            losesNothingWhenItIsKilledInTheMiddle(mosquitto, gateway, "first");
+            assertLivesOn(mosquitto, gateway);
             try (Gateway other = start(webSocket, settings)) {
                 isTakenOverByTurnsAndNotInARace(gateway, other);
             }
@@ -53,16 +67,47 @@ class SessionIT {
         gateway.kill();
         assertEquals(List.of(), gateway.log("crash"));
         mosquitto.publish("django/mqtt", "while down", "-q", "1");
-        gateway.restart(Map.of());
-        gateway.awaitLog("(session resumed)");
+        resume(gateway, Map.of());
         gateway.awaitLog("with payload: while down");
         payloads.forEach(gateway::awaitLog);
     }
 
+    /** A flood of QoS 2. */
+    private static void losesNothingWhenItIsKilledInTheMiddle(Mosquitto mosquitto, Gateway gateway, String name) {
+        List<String> payloads = IntStream.range(0, FLOOD)
+                .mapToObj(i -> name + " flood " + i + ".")
+                .toList();
+        CompletableFuture<Void> sent = Background.run(() -> mosquitto.publishLines("django/mqtt", 2, payloads));
+        Awaitility.await("some of the flood are logged")
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> gateway.log(name + " flood ").size() > FLOOD / 10);
+        gateway.kill();
+        assertTrue(gateway.log(name + " flood ").size() < FLOOD, "all were logged before the gateway was killed");
+        sent.orTimeout(60, TimeUnit.SECONDS).join();
+        resume(gateway, Map.of());
+        Set<String> missing = new HashSet<>(payloads);
+        Awaitility.await("all are logged").atMost(60, TimeUnit.SECONDS).untilAsserted(() -> {
+            missing.removeAll(new HashSet<>(gateway.payloads()));
+            assertEquals(Set.of(), missing);
+        });
+    }
+
+    private static void assertLivesOn(Mosquitto mosquitto, Gateway gateway) {
+        mosquitto.publish("django/mqtt", "alive", "-q", "2");
+        gateway.awaitLog("with payload: alive");
+        assertEquals(200, gateway.management().get("/q/health/ready").statusCode());
+    }
+
+    private static void resume(Gateway gateway, Map<String, String> changedSettings) {
+        int before = gateway.log(RESUMED).size();
+        gateway.restart(changedSettings);
+        gateway.awaitLog(RESUMED, before + 1);
+    }
+
     private static void followsAChangedTopic(Mosquitto mosquitto, Gateway gateway) {
         gateway.stop();
-        gateway.restart(Map.of("MQTT_TOPIC", "django/new"));
-        gateway.awaitLog("(session resumed)", 2);
+        resume(gateway, Map.of("MQTT_TOPIC", "django/new"));
         gateway.awaitLog("Subscribed to django/new");
         mosquitto.publish("django/mqtt", "old topic", "-q", "1");
         mosquitto.publish("django/new", "new topic", "-q", "1");
@@ -89,6 +134,7 @@ class SessionIT {
     private static Gateway start(int brokerPort, Map<String, String> settings) {
         Map<String, String> durable = new HashMap<>(settings);
         durable.put("MQTT_CLIENT_ID", "gateway-1");
+        durable.put("MQTT_QOS", "2");
         return Gateway.start(brokerPort, durable);
     }
 

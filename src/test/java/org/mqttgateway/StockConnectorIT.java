@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.dev.InProcessBroker;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Callers;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Ports;
@@ -78,7 +79,7 @@ class StockConnectorIT {
 
     /** A request needs no properties of MQTT 5 if it names where the answer comes. */
     private static void asks(Gateway gateway) {
-        CompletableFuture<Response> answer = CompletableFuture.supplyAsync(() -> gateway.request()
+        CompletableFuture<Response> answer = Background.supply(() -> gateway.request()
                 .contentType(ContentType.JSON)
                 .body("{\"topic\":\"cmnd\",\"msg\":1,\"replyTo\":\"stat\"}")
                 .post("/request"));

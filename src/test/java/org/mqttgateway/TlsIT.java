@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mqttgateway.testing.CertificateAuthority;
@@ -37,6 +38,7 @@ import org.mqttgateway.testing.WebhookEndpoint;
  * TLS by the settings of security.md. To a real broker: whom the gateway trusts it uses, and whom it cannot trust gets nothing, while
  * readiness says why. To the callers: publishing over HTTPS.
  */
+@Order(1)
 class TlsIT {
 
     private static final String MESSAGE = "{\"topic\":\"django/mqtt\",\"msg\":\"over TLS\"}";
@@ -207,15 +209,6 @@ class TlsIT {
             relay.passTo(strict.port());
             // TLS 1.3: the handshake is over for the client when the broker refuses (RFC 8446 section 4.4.2.4).
             assertNotReady(gateway, "certificate_required");
-        }
-    }
-
-    @Test
-    @NeedsMosquitto
-    void plainTcpToATlsListenerDoesNotConnect() {
-        try (Mosquitto mosquitto = listener(server);
-                Gateway gateway = Gateway.start(mosquitto.port(), Map.of())) {
-            assertNotReady(gateway, "no answer to CONNECT");
         }
     }
 

@@ -27,17 +27,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.testing.AnyBroker;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.SilentServer;
 import org.mqttgateway.testing.SseClient;
 import org.mqttgateway.testing.Tokens;
 
 /** Users and tokens with topics of their own: each publishes and listens to those, inside the lists of the gateway, and to no other. */
+@Order(1)
 class UsersIT {
 
     private static final Tokens ISSUER = new Tokens();
@@ -68,6 +71,11 @@ class UsersIT {
     private static AnyBroker broker;
     private static Gateway gateway;
 
+    /** For what is done in bulk: its check of a password takes long, and its issuer of tokens does not answer. */
+    private static Gateway attacked;
+
+    private static SilentServer silentIssuer;
+
     @BeforeAll
     static void start() {
         CREDENTIALS.put("token", bearer(ISSUER.token(List.of("sensors/#", "other/#"), List.of("sensors/+/t"))));
@@ -96,10 +104,23 @@ class UsersIT {
                 "MQTT_HTTP_USERS__MARY_J__PASSWORD", "quoted"));
         gateway = Gateway.start(broker.port(), settings);
         gateway.awaitLog("Subscribed to django/mqtt");
+        silentIssuer = new SilentServer();
+        attacked = Gateway.start(
+                broker.port(),
+                Map.of(
+                        "MQTT_HTTP_USERS_ADA_PASSWORD",
+                        "plain",
+                        "MQTT_HTTP_USERS_GRACE_PASSWORD",
+                        SLOW_HOPPER,
+                        "MP_JWT_VERIFY_PUBLICKEY_LOCATION",
+                        "http://127.0.0.1:" + silentIssuer.port() + "/keys"));
+        attacked.awaitLog("Subscribed to django/mqtt");
     }
 
     @AfterAll
     static void stop() {
+        attacked.close();
+        silentIssuer.close();
         gateway.close();
         broker.close();
     }
@@ -289,10 +310,7 @@ class UsersIT {
         Set<Integer> answers = ConcurrentHashMap.newKeySet();
         AtomicInteger guess = new AtomicInteger();
         ScheduledExecutorService attackers = Executors.newScheduledThreadPool(ATTACKERS);
-        try (Gateway attacked = Gateway.start(
-                broker.port(),
-                Map.of("MQTT_HTTP_USERS_ADA_PASSWORD", "plain", "MQTT_HTTP_USERS_GRACE_PASSWORD", SLOW_HOPPER))) {
-            attacked.awaitLog("Subscribed to django/mqtt");
+        try {
             aCrowdOfOneUserLogsInAtOnce(attacked);
             for (int i = 0; i < ATTACKERS; i++) {
                 attackers.scheduleWithFixedDelay(
@@ -328,19 +346,12 @@ class UsersIT {
     void anIssuerThatDoesNotAnswerKeepsNobodyElseWaiting() {
         int many = 64;
         ExecutorService callers = Executors.newFixedThreadPool(many);
-        try (SilentServer issuer = new SilentServer();
-                Gateway waiting = Gateway.start(
-                        broker.port(),
-                        Map.of(
-                                "MQTT_HTTP_USERS_ADA_PASSWORD",
-                                "plain",
-                                "MP_JWT_VERIFY_PUBLICKEY_LOCATION",
-                                "http://127.0.0.1:" + issuer.port() + "/keys"))) {
+        try {
             AtomicInteger refused = new AtomicInteger();
             for (int i = 0; i < many; i++) {
                 // Half of them end with the gateway, without an answer; their futures keep that to themselves.
                 callers.submit(() -> {
-                    if (publish(with(waiting, CREDENTIALS.get("token")))
+                    if (publish(with(attacked, CREDENTIALS.get("token")))
                                     .extract()
                                     .statusCode()
                             == 503) {
@@ -351,7 +362,7 @@ class UsersIT {
             Awaitility.await("half of the tokens are refused")
                     .atMost(15, TimeUnit.SECONDS)
                     .until(() -> refused.get() == many / 2);
-            publish(with(waiting, CREDENTIALS.get("ada"))).statusCode(200);
+            publish(with(attacked, CREDENTIALS.get("ada"))).statusCode(200);
         } finally {
             callers.shutdownNow();
         }
@@ -360,19 +371,11 @@ class UsersIT {
     /** After a start nobody's password has been checked yet; a crowd with the same one waits for one check. */
     private static void aCrowdOfOneUserLogsInAtOnce(Gateway fresh) {
         List<CompletableFuture<Integer>> logins = new ArrayList<>();
-        ExecutorService callers = Executors.newFixedThreadPool(32);
-        try {
-            for (int i = 0; i < 32; i++) {
-                logins.add(CompletableFuture.supplyAsync(
-                        () -> publish(with(fresh, CREDENTIALS.get("grace")))
-                                .extract()
-                                .statusCode(),
-                        callers));
-            }
-            logins.forEach(login -> assertEquals(200, login.join()));
-        } finally {
-            callers.shutdownNow();
+        for (int i = 0; i < 32; i++) {
+            logins.add(Background.supply(() ->
+                    publish(with(fresh, CREDENTIALS.get("grace"))).extract().statusCode()));
         }
+        logins.forEach(login -> assertEquals(200, login.join()));
     }
 
     private static List<String> challenges(String who) {

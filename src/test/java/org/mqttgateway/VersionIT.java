@@ -20,6 +20,7 @@ import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.ScriptedBroker;
 import org.mqttgateway.testing.ScriptedConnection;
 import org.mqttgateway.testing.SharedGateway;
+import org.mqttgateway.testing.UsesSharedGateway;
 import org.mqttgateway.testing.VersionRefusal;
 
 /**
@@ -78,6 +79,7 @@ class VersionIT {
     }
 
     @Test
+    @UsesSharedGateway
     @NeedsMosquitto
     void aBrokerWithMqtt5IsSpokenToInIt() {
         Gateway gateway = SharedGateway.gateway();

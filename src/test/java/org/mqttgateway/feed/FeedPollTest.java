@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.BrokerPort;
 import org.mqttgateway.testing.InProcessBrokerResource;
 import org.mqttgateway.testing.Metrics;
@@ -71,7 +72,7 @@ class FeedPollTest {
     @Test
     void aWaitEndsWithTheFirstMessageAndCountsAsAListener() {
         String next = poll("").getString("next");
-        CompletableFuture<JsonPath> waiting = CompletableFuture.supplyAsync(() -> poll("&wait=30&after=" + next));
+        CompletableFuture<JsonPath> waiting = Background.supply(() -> poll("&wait=30&after=" + next));
         awaitListeners(1);
         long published = System.nanoTime();
         publish(List.of("awaited"));

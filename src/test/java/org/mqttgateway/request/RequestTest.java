@@ -23,8 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -32,6 +30,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.BrokerPort;
 import org.mqttgateway.testing.Commands;
 import org.mqttgateway.testing.Metrics;
@@ -78,24 +77,17 @@ class RequestTest {
     }
 
     private static void assertEachGetsItsOwn(int count, IntFunction<Response> request) {
-        ExecutorService callers = Executors.newFixedThreadPool(count);
-        try {
-            List<CompletableFuture<String>> answers = IntStream.range(0, count)
-                    .mapToObj(i -> CompletableFuture.supplyAsync(
-                            () -> request.apply(i)
-                                    .then()
-                                    .statusCode(200)
-                                    .body("code", is(0))
-                                    .extract()
-                                    .<String>path("payload"),
-                            callers))
-                    .toList();
-            assertEquals(
-                    IntStream.range(0, count).mapToObj(i -> "answer to " + i).toList(),
-                    answers.stream().map(CompletableFuture::join).toList());
-        } finally {
-            callers.shutdown();
-        }
+        List<CompletableFuture<String>> answers = IntStream.range(0, count)
+                .mapToObj(i -> Background.supply(() -> request.apply(i)
+                        .then()
+                        .statusCode(200)
+                        .body("code", is(0))
+                        .extract()
+                        .<String>path("payload")))
+                .toList();
+        assertEquals(
+                IntStream.range(0, count).mapToObj(i -> "answer to " + i).toList(),
+                answers.stream().map(CompletableFuture::join).toList());
     }
 
     @Test

@@ -11,12 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.restassured.http.ContentType;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mqttgateway.testing.Background;
 
 /** What the broker retains, read and cleared. */
 abstract class RetainedScenarios {
@@ -91,21 +90,14 @@ abstract class RetainedScenarios {
     void manyAtATimeGetEachTheirOwn() {
         int count = atATime();
         IntStream.range(0, count).forEach(i -> retain("own/" + i, "m" + i));
-        ExecutorService callers = Executors.newFixedThreadPool(count);
-        try {
-            List<CompletableFuture<String>> answers = IntStream.range(0, count)
-                    .mapToObj(i -> CompletableFuture.supplyAsync(
-                            () -> given().urlEncodingEnabled(false)
-                                    .get("/retained?topic=own/" + i)
-                                    .asString(),
-                            callers))
-                    .toList();
-            assertEquals(
-                    IntStream.range(0, count).mapToObj(i -> "m" + i).toList(),
-                    answers.stream().map(CompletableFuture::join).toList());
-        } finally {
-            callers.shutdown();
-        }
+        List<CompletableFuture<String>> answers = IntStream.range(0, count)
+                .mapToObj(i -> Background.supply(() -> given().urlEncodingEnabled(false)
+                        .get("/retained?topic=own/" + i)
+                        .asString()))
+                .toList();
+        assertEquals(
+                IntStream.range(0, count).mapToObj(i -> "m" + i).toList(),
+                answers.stream().map(CompletableFuture::join).toList());
     }
 
     @ParameterizedTest

@@ -52,7 +52,7 @@ public final class Mosquitto implements AutoCloseable {
 
     private static Mosquitto startWith(int port, List<String> configuration) {
         try {
-            Path directory = Files.createTempDirectory("mosquitto");
+            Path directory = Temporary.directory("mosquitto");
             List<String> lines = new ArrayList<>();
             lines.add("listener " + port + " 127.0.0.1");
             // Run as root, it would drop its rights and then could not write into the directory.
@@ -126,6 +126,11 @@ public final class Mosquitto implements AutoCloseable {
 
     public void thaw() {
         signal("CONT");
+    }
+
+    /** SIGHUP: it reads its passwords and rules again. */
+    public void reload() {
+        signal("HUP");
     }
 
     private void signal(String name) {

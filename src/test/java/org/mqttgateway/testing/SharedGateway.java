@@ -1,14 +1,21 @@
 package org.mqttgateway.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /**
- * A gateway without settings of its own and the Mosquitto it is connected to, for tests that leave both as they found them. It starts when a test
+ * A gateway without settings of its own and the broker it is connected to, for tests that leave both as they found them. It starts when a test
  * first asks for it and ends with the process of the tests, so each test finds it as other tests have left it: with their lines in its log and their
  * counts in its metrics. A test takes topics that no other test has.
  */
 public final class SharedGateway {
 
+    private static AnyBroker broker;
     private static Mosquitto mosquitto;
     private static Gateway gateway;
 
@@ -17,18 +24,37 @@ public final class SharedGateway {
     /** The gateway, connected and subscribed. */
     public static synchronized Gateway gateway() {
         if (gateway == null) {
-            gateway = Gateway.start(mosquitto().port(), Map.of());
+            gateway = Gateway.start(brokerPort(), Map.of());
             closeAtTheEnd(gateway);
         }
-        gateway.awaitLog("Connected successfully", 2);
         gateway.awaitLog("Subscribed to django/mqtt");
+        Awaitility.await("the shared gateway is connected")
+                .atMost(60, TimeUnit.SECONDS)
+                .until(() -> gateway.management().get("/q/health/ready").statusCode() == 200);
         return gateway;
     }
 
-    /** Its broker, which drops nothing. */
+    private static int brokerPort() {
+        if (Mosquitto.isInstalled()) {
+            return mosquitto().port();
+        }
+        if (broker == null) {
+            broker = AnyBroker.start();
+            closeAtTheEnd(broker);
+        }
+        return broker.port();
+    }
+
+    /** Its broker, for tests that need Mosquitto. It drops nothing, and refuses what is published below {@code denied}. */
     public static synchronized Mosquitto mosquitto() {
         if (mosquitto == null) {
-            mosquitto = Mosquitto.startUnlimited();
+            try {
+                Path rules = Temporary.file("acl", ".txt");
+                Files.writeString(rules, "topic readwrite #\ntopic deny denied/#\n");
+                mosquitto = Mosquitto.startUnlimited("acl_file " + rules);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
             closeAtTheEnd(mosquitto);
         }
         return mosquitto;
