@@ -35,6 +35,8 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.mqtt.ReasonCode;
@@ -47,6 +49,7 @@ import org.mqttgateway.testing.ScriptedBroker;
 
 /** What the connector makes of the attributes of its channels, and what it says of them, without Quarkus around it. */
 @BothVersions
+@Execution(ExecutionMode.CONCURRENT)
 class ConnectorChannelsTest {
 
     private final MqttVersion version;

@@ -8,6 +8,8 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.ScriptedBroker;
@@ -15,6 +17,7 @@ import org.mqttgateway.testing.TcpRelay;
 
 /** A connection that is dead but not closed is given up for one that works, in time for the publishes that wait. */
 @BothVersions
+@Execution(ExecutionMode.CONCURRENT)
 class DeadLinkTest {
 
     private final ScriptedBroker broker;

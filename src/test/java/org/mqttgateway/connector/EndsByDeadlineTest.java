@@ -8,6 +8,8 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.ScriptedBroker;
@@ -15,6 +17,7 @@ import org.mqttgateway.testing.SilentServer;
 
 /** Promise 4: every message ends by its deadline, acked or nacked with a reason, and leaves no slot taken. */
 @BothVersions
+@Execution(ExecutionMode.CONCURRENT)
 class EndsByDeadlineTest {
 
     private final MqttVersion version;

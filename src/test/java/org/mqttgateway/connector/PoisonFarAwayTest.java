@@ -9,6 +9,8 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.ScriptedBroker;
@@ -16,6 +18,7 @@ import org.mqttgateway.testing.TcpRelay;
 
 /** A message for which the broker closes the connection is found out where the way to the broker takes longer than suspicion lasts at first. */
 @BothVersions
+@Execution(ExecutionMode.CONCURRENT)
 class PoisonFarAwayTest {
 
     private final MqttVersion version;

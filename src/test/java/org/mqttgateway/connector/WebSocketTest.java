@@ -10,6 +10,8 @@ import io.vertx.core.net.NetServer;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.mqttgateway.mqtt.Patience;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.testing.Futures;
@@ -20,6 +22,7 @@ import org.mqttgateway.testing.SilentServer;
 import org.mqttgateway.testing.TcpRelay;
 
 /** MQTT over WebSocket: what a server that is none sees and says, and that a session over it is one as over TCP. */
+@Execution(ExecutionMode.CONCURRENT)
 class WebSocketTest {
 
     @Test

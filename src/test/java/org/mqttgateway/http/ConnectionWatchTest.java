@@ -5,8 +5,11 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** When a connection ends by itself, and when not. */
+@Execution(ExecutionMode.CONCURRENT)
 class ConnectionWatchTest {
 
     private static final long SOON = Duration.ofMillis(300).toNanos();

@@ -11,6 +11,8 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mqttgateway.testing.BothVersions;
@@ -19,6 +21,7 @@ import org.mqttgateway.testing.ScriptedBroker;
 
 /** What waits for a slow consumer is bounded in bytes, whatever the QoS: when it is full the socket is not read. */
 @BothVersions
+@Execution(ExecutionMode.CONCURRENT)
 class BackpressureTest {
 
     private static final int MESSAGES = 200;

@@ -18,10 +18,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.mqttgateway.testing.BothVersions;
 
 /** What a connection passes on, and how it ends: once, and with what was wrong. */
 @BothVersions
+@Execution(ExecutionMode.CONCURRENT)
 class MqttConnectionTest {
 
     private final MqttVersion version;

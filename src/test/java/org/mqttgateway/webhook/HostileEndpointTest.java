@@ -27,6 +27,8 @@ import org.awaitility.Awaitility;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.Futures;
@@ -34,6 +36,7 @@ import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.WebhookEndpoint;
 
 /** Whatever the endpoint does, a message is acked only when it was taken, refused or given up, and no other message waits for ever. */
+@Execution(ExecutionMode.CONCURRENT)
 class HostileEndpointTest {
 
     private final Vertx vertx = Vertx.vertx();
