@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -62,52 +64,6 @@ class TlsIT {
         stranger = authority("another").issue("stranger", HERE);
     }
 
-    /** The broker keeps the messages meanwhile, and health says what is wrong. */
-    @Test
-    @NeedsMosquitto
-    void aWebhookGetsNothingUntilItsCertificateIsRight() throws IOException {
-        int port = Ports.free();
-        Map<String, String> settings = Map.of(
-                "MQTT_CLIENT_ID",
-                "secure",
-                "MQTT_WEBHOOK_URL",
-                "https://ada:love%40lace@127.0.0.1:" + port + "/hook",
-                "MQTT_WEBHOOK_TLS",
-                "hook",
-                "QUARKUS_TLS_HOOK_TRUST_STORE_PEM_CERTS",
-                authority.certificate().toString());
-        try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
-            gateway.awaitLog("Subscribed to django/mqtt", 2);
-            Map<Issued, String> wrong = Map.of(
-                    stranger,
-                    "unable to find valid certification path",
-                    authority.issue("not-here", "dns:hook.example.org"),
-                    "No subject alternative names matching IP address 127.0.0.1 found");
-            for (Map.Entry<Issued, String> each : wrong.entrySet()) {
-                try (WebhookEndpoint impostor = WebhookEndpoint.secure(port, each.getKey())) {
-                    mosquitto.publish("django/mqtt", "kept", "-q", "1");
-                    Awaitility.await(each.getValue())
-                            .pollInterval(100, TimeUnit.MILLISECONDS)
-                            .atMost(20, TimeUnit.SECONDS)
-                            .untilAsserted(() -> gateway.management()
-                                    .get("/q/health/ready")
-                                    .then()
-                                    .body(containsString(each.getValue())));
-                    assertEquals(List.of(), impostor.received());
-                }
-            }
-            try (WebhookEndpoint endpoint = WebhookEndpoint.secure(port, server)) {
-                endpoint.await(2);
-                assertEquals("kept", endpoint.received().get(0).payload());
-                // ada:love@lace
-                assertEquals(
-                        "Basic YWRhOmxvdmVAbGFjZQ==",
-                        endpoint.received().get(0).headers().get("Authorization"));
-            }
-        }
-    }
-
     private static CertificateAuthority authority(String name) throws IOException {
         return new CertificateAuthority(Files.createDirectory(directory.resolve(name)));
     }
@@ -141,12 +97,15 @@ class TlsIT {
         }
     }
 
-    /** The same with PKCS #12 over TCP; and callers may use HTTPS. */
+    /** The same with PKCS #12 over TCP; callers may use HTTPS, and what is received goes to a webhook with HTTPS. */
     @Test
     @NeedsMosquitto
     void anAuthorityInPkcs12IsTrustedAndAClientCertificateInPkcs12IsShown() throws IOException, InterruptedException {
         int httpsPort = Ports.free();
-        Map<String, String> settings = Map.of(
+        int webhookPort = Ports.free();
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "MQTT_CLIENT_ID",
+                "secure",
                 "MQTT_TLS",
                 "broker",
                 "QUARKUS_TLS_BROKER_TRUST_STORE_P12_PATH",
@@ -156,7 +115,8 @@ class TlsIT {
                 "QUARKUS_TLS_BROKER_KEY_STORE_P12_PATH",
                 client.p12().toString(),
                 "QUARKUS_TLS_BROKER_KEY_STORE_P12_PASSWORD",
-                CertificateAuthority.PASSWORD,
+                CertificateAuthority.PASSWORD));
+        settings.putAll(Map.of(
                 "QUARKUS_HTTP_SSL_PORT",
                 Integer.toString(httpsPort),
                 "QUARKUS_HTTP_TLS_CONFIGURATION_NAME",
@@ -164,15 +124,46 @@ class TlsIT {
                 "QUARKUS_TLS_CALLERS_KEY_STORE_P12_PATH",
                 server.p12().toString(),
                 "QUARKUS_TLS_CALLERS_KEY_STORE_P12_PASSWORD",
-                CertificateAuthority.PASSWORD);
+                CertificateAuthority.PASSWORD));
+        settings.putAll(Map.of(
+                "MQTT_WEBHOOK_URL",
+                "https://ada:love%40lace@127.0.0.1:" + webhookPort + "/hook",
+                "MQTT_WEBHOOK_TLS",
+                "hook",
+                "QUARKUS_TLS_HOOK_TRUST_STORE_PEM_CERTS",
+                authority.certificate().toString()));
         try (Mosquitto mosquitto = listener(server, "require_certificate true");
                 Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
-            gateway.awaitLog("Subscribed to django/mqtt");
+            gateway.awaitLog("Subscribed to django/mqtt", 2);
             Awaitility.await("HTTPS port").atMost(10, TimeUnit.SECONDS).until(() -> Ports.isOpen(httpsPort));
             assertEquals("HTTP_2 200 {\"code\":0}", publishOverHttps(httpsPort));
             gateway.awaitLog("with payload: over TLS");
             // Probes need not know the certificate.
             gateway.management().get("/q/health/ready").then().statusCode(200);
+            aWebhookGetsNothingUntilItsCertificateIsRight(gateway, webhookPort);
+        }
+    }
+
+    /** The broker keeps the message meanwhile, and health says what is wrong. */
+    private static void aWebhookGetsNothingUntilItsCertificateIsRight(Gateway gateway, int port) throws IOException {
+        Map<Issued, String> wrong = Map.of(
+                stranger,
+                "unable to find valid certification path",
+                authority.issue("not-here", "dns:hook.example.org"),
+                "No subject alternative names matching IP address 127.0.0.1 found");
+        for (Map.Entry<Issued, String> each : wrong.entrySet()) {
+            try (WebhookEndpoint impostor = WebhookEndpoint.secure(port, each.getKey())) {
+                awaitReadiness(gateway, readiness -> readiness.statusCode(200).body(containsString(each.getValue())));
+                assertEquals(List.of(), impostor.received());
+            }
+        }
+        try (WebhookEndpoint endpoint = WebhookEndpoint.secure(port, server)) {
+            endpoint.await(1);
+            assertEquals("over TLS", endpoint.received().get(0).payload());
+            // ada:love@lace
+            assertEquals(
+                    "Basic YWRhOmxvdmVAbGFjZQ==",
+                    endpoint.received().get(0).headers().get("Authorization"));
         }
     }
 
@@ -240,14 +231,19 @@ class TlsIT {
 
     /** Not connected, and both channels say why. */
     private static void assertNotReady(Gateway gateway, String reason) {
-        // There are few attempts, and the log is cheaper to ask than health.
-        gateway.awaitLog(reason);
-        Awaitility.await("readiness says why").atMost(30, TimeUnit.SECONDS).untilAsserted(() -> gateway.management()
-                .get("/q/health/ready")
-                .then()
+        awaitReadiness(gateway, readiness -> readiness
                 .statusCode(503)
                 .body("checks.data.publish", hasItem(containsString(reason)))
                 .body("checks.data.messages", hasItem(containsString(reason))));
         assertEquals(List.of(), gateway.log("Connected successfully"));
+    }
+
+    /** Asks seldom, because an attempt that could change the answer is seldom too. */
+    private static void awaitReadiness(Gateway gateway, Consumer<ValidatableResponse> expected) {
+        Awaitility.await("readiness says why")
+                .pollInterval(500, TimeUnit.MILLISECONDS)
+                .atMost(30, TimeUnit.SECONDS)
+                .untilAsserted(() -> expected.accept(
+                        gateway.management().get("/q/health/ready").then()));
     }
 }
