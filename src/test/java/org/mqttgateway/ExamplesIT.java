@@ -23,6 +23,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.mqttgateway.testing.ShellExample;
  */
 @NeedsMosquitto
 @NeedsShell
+@Order(1)
 class ExamplesIT {
 
     /** What an example has in it that does not run here, with the reason. */

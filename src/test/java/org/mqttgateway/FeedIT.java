@@ -15,6 +15,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
@@ -26,6 +27,7 @@ import org.mqttgateway.testing.SseClient;
 import org.mqttgateway.testing.UsesSharedGateway;
 
 /** What listeners of filters cost at the broker, and which of them the packaged gateway refuses. */
+@Order(1)
 class FeedIT {
 
     private static final int MAX_CLIENTS = 4;

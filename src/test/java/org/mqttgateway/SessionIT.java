@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Commands;
@@ -23,6 +24,7 @@ import org.mqttgateway.testing.Ports;
 
 /** What a durable session of the packaged gateway keeps, with a real broker. */
 @NeedsMosquitto
+@Order(1)
 class SessionIT {
 
     private static final int FLOOD = 3_000;

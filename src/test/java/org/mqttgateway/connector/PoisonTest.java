@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.testing.BothVersions;
@@ -26,6 +28,7 @@ import org.mqttgateway.testing.TcpRelay;
 
 /** A message for which the broker closes the connection is found out, and harms nobody else. */
 @BothVersions
+@Execution(ExecutionMode.CONCURRENT)
 class PoisonTest {
 
     private static final String POISON = "poison";
@@ -192,8 +195,9 @@ class PoisonTest {
                 assertEquals(Reason.REFUSED, failed(gateway.send(POISON, MqttQoS.AT_LEAST_ONCE)));
             }
             acked(gateway.send("innocent", MqttQoS.AT_LEAST_ONCE));
-            log.await("lost after", 12);
-            List<String> losses = log.containing("lost after");
+            String lost = "127.0.0.1:" + broker.port() + " lost after";
+            log.await(lost, 12);
+            List<String> losses = log.containing(lost);
             losses.forEach(line -> assertTrue(line.matches(".*Next attempt in \\d?\\d ms"), line));
         }
     }
