@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
@@ -32,7 +31,8 @@ public final class Gateway implements AutoCloseable {
 
     private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
     private static final String RECEIVED = "Received message on topic: django/mqtt with payload: ";
-    private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
+    /** Both generations have a line; what survives a collection is in the second. */
+    private static final Pattern HEAP_USED = Pattern.compile("generation +total \\d+K, used (\\d+)K");
 
     private final Map<String, String> environment;
     private final int httpPort = Ports.free();
@@ -189,13 +189,22 @@ public final class Gateway implements AutoCloseable {
 
     /** KiB of heap that survive a collection. */
     public long heapAfterGc() {
-        String pid = Long.toString(pid());
-        Commands.run("jcmd", pid, "GC.run");
-        Matcher used = HEAP_USED.matcher(Commands.run("jcmd", pid, "GC.heap_info"));
-        if (!used.find()) {
-            throw new IllegalStateException("jcmd names no used heap");
+        try {
+            Path commands = Temporary.file("jcmd", ".txt");
+            Files.writeString(commands, "GC.run\nGC.heap_info\n");
+            String answer = Commands.run("jcmd", Long.toString(pid()), "-f", commands.toString());
+            List<Long> used = HEAP_USED
+                    .matcher(answer)
+                    .results()
+                    .map(line -> Long.valueOf(line.group(1)))
+                    .toList();
+            if (used.size() != 2) {
+                throw new IllegalStateException("the generations of the heap are not two: " + answer);
+            }
+            return used.get(0) + used.get(1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return Long.parseLong(used.group(1));
     }
 
     /** SIGTERM; returns the exit code. */
