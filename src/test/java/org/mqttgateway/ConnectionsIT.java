@@ -67,8 +67,7 @@ class ConnectionsIT {
             assertEquals(1, gateway.log("quarkus.http.limits.max-connections").size());
             assertEquals(
                     List.of(),
-                    gateway.log().stream()
-                            .skip(logged)
+                    gateway.logAfter(logged).stream()
                             .filter(line -> line.contains("ERROR"))
                             .toList());
             listener.awaitData("after the flood");

@@ -68,10 +68,12 @@ class InteropIT {
             setPassword(passwords, "right-secret");
             mosquitto.reload();
             gateway.awaitLog("Subscribed to django/mqtt");
+            int refused = gateway.log("Bad connection").size();
             mosquitto.publish("django/mqtt", "for the file", "-u", "ada", "-P", "right-secret");
             gateway.awaitLog("for the file");
             Awaitility.await("line in " + file).until(() -> Files.readString(file)
                     .contains("Received message on topic: django/mqtt with payload: for the file"));
+            assertEquals(refused, gateway.log("Bad connection").size());
             gateway.stop();
             gateway.log().stream()
                     .map(JsonObject::new)

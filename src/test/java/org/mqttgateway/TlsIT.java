@@ -203,6 +203,15 @@ class TlsIT {
         }
     }
 
+    @Test
+    @NeedsMosquitto
+    void plainTcpToATlsListenerDoesNotConnect() {
+        try (Mosquitto mosquitto = listener(server);
+                Gateway gateway = Gateway.start(mosquitto.port(), Map.of())) {
+            assertNotReady(gateway, "no answer to CONNECT");
+        }
+    }
+
     private static Map<String, String> trustingPem() {
         return Map.of(
                 "MQTT_TLS",

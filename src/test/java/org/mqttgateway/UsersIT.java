@@ -49,7 +49,7 @@ class UsersIT {
     private static final String HOPPER = "$2y$10$abcdefghijklmnopqrstuusRwCdKLuPUz4KiP2WI52plfN7gwpdnq";
 
     /** The same at a higher cost, so that a check takes longer than the requests of a test. */
-    private static final String SLOW_HOPPER = "$2y$11$abcdefghijklmnopqrstuuSegMVU4agflt8BHCLbY3DYNI3gZCCbO";
+    private static final String SLOW_HOPPER = "$2y$12$abcdefghijklmnopqrstuu1.413FpdTzTQhxMcomKEm7nU4bs2C4i";
 
     /** {@code grüße: ü} */
     private static final String GRUESSE = "$2b$05$abcdefghijklmnopqrstuuRrmRWCg53o.egfGKtf0zCKTRhkFOX56";

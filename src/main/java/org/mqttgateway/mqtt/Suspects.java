@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
  * Finds the message because of which a broker closes the connection. All messages that were under way at that moment are under suspicion.
  * On the next connection they are sent one at a time, eldest first; the message after which the broker closes again is the cause. Suspicion
  * of a message ends when it is confirmed. If the broker has just refused another one, it may be for that one that it closes: then the next
- * connection shows it. Suspicion of all ends when the broker turns out to have been away, or after a short time, so that
- * innocent messages do not wait long.
+ * connection shows it. Suspicion of all ends when the broker turns out to have been away, or after a short time, so that innocent messages
+ * do not wait long.
  */
 final class Suspects {
 
@@ -108,14 +108,14 @@ final class Suspects {
         if (!loss.mayBeForAMessage() || underWay.isEmpty()) {
             return null;
         }
-        boolean alone = underWay.size() == 1 && !refusedLast;
+        boolean onlyCause = underWay.size() == 1 && !refusedLast;
         OutgoingPublish first = underWay.get(0);
         any = true;
         if (outOfTime) {
             momentNanos = Math.min(MAX_MOMENT_NANOS, 2 * momentNanos);
         }
         underWay.forEach(publish -> publish.losses++);
-        if (alone && (first.losses > 1 && oneAtATime || loss.isForAPacket())) {
+        if (onlyCause && (first.losses > 1 && oneAtATime || loss.isForAPacket())) {
             found = first;
             foundBy = loss;
             return first;

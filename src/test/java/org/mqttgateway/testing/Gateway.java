@@ -154,6 +154,12 @@ public final class Gateway implements AutoCloseable {
         return lines.lines(text);
     }
 
+    /** Lines that the log has got after the first {@code before}. */
+    public List<String> logAfter(int before) {
+        List<String> all = log();
+        return all.subList(before, all.size());
+    }
+
     /** The payloads that the consumer of {@code django/mqtt} has logged so far, in order. */
     public List<String> payloads() {
         return log(RECEIVED).stream()

@@ -15,7 +15,6 @@ import org.awaitility.Awaitility;
  */
 public final class SharedGateway {
 
-    private static AnyBroker broker;
     private static Mosquitto mosquitto;
     private static Gateway gateway;
 
@@ -38,10 +37,8 @@ public final class SharedGateway {
         if (Mosquitto.isInstalled()) {
             return mosquitto().port();
         }
-        if (broker == null) {
-            broker = AnyBroker.start();
-            closeAtTheEnd(broker);
-        }
+        AnyBroker broker = AnyBroker.start();
+        closeAtTheEnd(broker);
         return broker.port();
     }
 
