@@ -371,11 +371,14 @@ class HttpVersionsIT {
                 .setDefaultHost("127.0.0.1");
     }
 
+    /** Asks for the answer's body before it sends: this thread may be so late that all of the answer has come and gone. */
     private static Future<Answer> post(String path, String type, Buffer body) {
-        return client.request(HttpMethod.POST, path)
-                .compose(request -> request.putHeader("Content-Type", type).send(body))
-                .compose(answer ->
-                        answer.body().map(text -> new Answer(answer.version(), answer.statusCode(), text.toString())));
+        return client.request(HttpMethod.POST, path).compose(request -> {
+            Future<Answer> whole = request.response().compose(answer -> answer.body()
+                    .map(text -> new Answer(answer.version(), answer.statusCode(), text.toString())));
+            request.putHeader("Content-Type", type).send(body);
+            return whole;
+        });
     }
 
     private static <T> T await(Future<T> future) throws Exception {
