@@ -15,46 +15,39 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.mqttgateway.testing.AnyBroker;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.mqttgateway.testing.CertificateAuthority;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.NeedsNginx;
 import org.mqttgateway.testing.Nginx;
+import org.mqttgateway.testing.RestrictedGateway;
 
 /** A proxy ends TLS, as operations.md sets it up: the page publishes and listens, other origins still do not, and nobody else is taken for the proxy. */
 @NeedsNginx
+@ResourceLock(value = RestrictedGateway.NAME, mode = ResourceAccessMode.READ)
 class BehindProxyIT {
 
-    private static final String MESSAGE = "{\"topic\":\"proxy/t\",\"msg\":\"m\"}";
+    private static final String MESSAGE = "{\"topic\":\"sensors/1/temp\",\"msg\":\"m\"}";
 
     @TempDir
     static Path directory;
 
-    private static AnyBroker broker;
     private static Gateway gateway;
     private static Nginx nginx;
     private static HttpClient browser;
 
     @BeforeAll
     static void start() {
-        broker = AnyBroker.start();
-        gateway = Gateway.start(
-                broker.port(),
-                Map.of(
-                        "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING", "true",
-                        "QUARKUS_HTTP_PROXY_ALLOW_X_FORWARDED", "true",
-                        "QUARKUS_HTTP_PROXY_ENABLE_FORWARDED_HOST", "true",
-                        "QUARKUS_HTTP_PROXY_TRUSTED_PROXIES", "127.0.0.1"));
-        gateway.awaitLog("Subscribed to django/mqtt");
+        gateway = RestrictedGateway.gateway();
         CertificateAuthority authority = new CertificateAuthority(directory);
         nginx = Nginx.start(
-                authority.issue("proxy", "dns:localhost"),
+                authority.issue("proxy", "ip:127.0.0.1"),
                 String.join(
                         "\n",
                         "proxy_pass http://127.0.0.1:" + gateway.httpPort() + ";",
@@ -69,8 +62,6 @@ class BehindProxyIT {
     @AfterAll
     static void stop() {
         nginx.close();
-        gateway.close();
-        broker.close();
     }
 
     @Test
@@ -89,17 +80,17 @@ class BehindProxyIT {
     @Test
     void anotherOriginDoesNot() throws Exception {
         assertEquals(403, publish("https://example.org"));
-        assertEquals(403, publish("http://localhost:" + nginx.port()));
+        assertEquals(403, publish("http://127.0.0.1:" + nginx.port()));
     }
 
     @Test
     void thePageListens() throws Exception {
         HttpResponse<InputStream> feed = browser.send(
-                HttpRequest.newBuilder(URI.create(origin() + "/messages?topic=proxy/feed"))
+                HttpRequest.newBuilder(URI.create(origin() + "/messages?topic=sensors/proxy/temp"))
                         .build(),
                 HttpResponse.BodyHandlers.ofInputStream());
         assertEquals(200, feed.statusCode());
-        gateway.request().contentType("text/plain").body("through").post("/publish?topic=proxy/feed");
+        gateway.request().contentType("text/plain").body("through").post("/publish?topic=sensors/proxy/temp");
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(feed.body(), StandardCharsets.UTF_8))) {
             assertTrue(lines.lines().anyMatch(line -> line.contains("through")));
         }
@@ -116,7 +107,7 @@ class BehindProxyIT {
         try (Socket socket =
                 new Socket(InetAddress.getByName("127.0.0.1"), gateway.httpPort(), InetAddress.getByName(from), 0)) {
             String request = "POST /publish HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                    + "Origin: https://example.org\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: example.org\r\n"
+                    + "Origin: https://gateway.example.org\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: gateway.example.org\r\n"
                     + "Content-Type: application/json\r\nContent-Length: " + MESSAGE.length() + "\r\n\r\n" + MESSAGE;
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
@@ -126,7 +117,7 @@ class BehindProxyIT {
     }
 
     private static String origin() {
-        return "https://localhost:" + nginx.port();
+        return "https://127.0.0.1:" + nginx.port();
     }
 
     private static int publish(String origin) throws IOException, InterruptedException {

@@ -10,22 +10,24 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.mqttgateway.testing.AnyBroker;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp.Answer;
+import org.mqttgateway.testing.RestrictedGateway;
 import org.mqttgateway.testing.TestSubscriber;
 
 /**
  * Requests that are wrong in every way known to us: each gets its status and a problem that names what is wrong, none a class name or a
- * stack trace; afterwards the gateway works, its log has no error, and nothing of them has reached the broker.
+ * stack trace; afterwards the gateway works, its log has no error, and nothing of them has reached the broker, to which nobody else publishes
+ * meanwhile.
  */
+@ResourceLock(RestrictedGateway.NAME)
 class HostileRequestsIT {
 
     private static final int BAD = 400;
@@ -37,33 +39,25 @@ class HostileRequestsIT {
     private static final String JSON = "Content-Type: application/json\r\n";
     private static final String OCTETS = "Content-Type: application/octet-stream\r\n";
 
-    /** What the gateway takes as a body at the most where a payload may have 1000 bytes. */
-    private static final int BODY_LIMIT = 6 * 1_000 + 6 * 65_535 + 4_096;
+    /** What the gateway takes as a body at the most. */
+    private static final int BODY_LIMIT = 6 * RestrictedGateway.MAX_MESSAGE_SIZE + 6 * 65_535 + 4_096;
 
-    private static AnyBroker broker;
     private static TestSubscriber subscriber;
     private static Gateway gateway;
+    private static int loggedBefore;
 
     private final List<DynamicTest> table = new ArrayList<>();
 
     @BeforeAll
     static void start() {
-        broker = AnyBroker.start();
-        subscriber = new TestSubscriber(broker.port(), "#");
-        gateway = Gateway.start(
-                broker.port(),
-                Map.of(
-                        "MQTT_MAX_MESSAGE_SIZE", "1000",
-                        "MQTT_BULK_LIMIT", "2",
-                        "MQTT_PUBLISH_ALLOW", "h/#",
-                        "MQTT_HTTP_BODY_TIMEOUT", "1s"));
+        gateway = RestrictedGateway.gateway();
+        subscriber = new TestSubscriber(RestrictedGateway.brokerPort(), "#");
+        loggedBefore = gateway.log().size();
     }
 
     @AfterAll
     static void stop() {
-        gateway.close();
         subscriber.close();
-        broker.close();
     }
 
     @TestFactory
@@ -422,7 +416,10 @@ class HostileRequestsIT {
                 subscriber.messages().stream()
                         .map(message -> message.topicName())
                         .toList());
-        assertEquals(List.of(), gateway.log("ERROR"));
-        assertEquals(List.of(), gateway.log("Exception"));
+        assertEquals(
+                List.of(),
+                gateway.logAfter(loggedBefore).stream()
+                        .filter(line -> line.contains("ERROR") || line.contains("Exception"))
+                        .toList());
     }
 }

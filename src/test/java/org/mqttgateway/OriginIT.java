@@ -7,39 +7,25 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.RestrictedGateway;
 
 /** No web page of another origin publishes through the browser of somebody who can, unless the operator has let that origin in. */
+@ResourceLock(value = RestrictedGateway.NAME, mode = ResourceAccessMode.READ)
 class OriginIT {
 
-    private static AnyBroker broker;
     private static Gateway gateway;
 
     @BeforeAll
     static void start() {
-        broker = AnyBroker.start();
-        gateway = Gateway.start(
-                broker.port(),
-                Map.of(
-                        "QUARKUS_HTTP_CORS_ORIGINS",
-                        "https://panel.example.org",
-                        "MQTT_HTTP_HOSTS",
-                        "127.0.0.1,gateway.example.org,[::1]"));
-        gateway.awaitLog("Subscribed to django/mqtt");
-    }
-
-    @AfterAll
-    static void stop() {
-        gateway.close();
-        broker.close();
+        gateway = RestrictedGateway.gateway();
     }
 
     @ParameterizedTest
@@ -59,7 +45,7 @@ class OriginIT {
                     .header("Origin", origin)
                     .contentType(type)
                     .body("m")
-                    .post("/publish?topic=origin/t")
+                    .post("/publish?topic=sensors/1/temp")
                     .then()
                     .statusCode(403)
                     .body(emptyString());
@@ -73,9 +59,9 @@ class OriginIT {
 
     @Test
     void anAllowedOriginPublishes() {
-        json("https://panel.example.org")
+        json(RestrictedGateway.ORIGIN)
                 .statusCode(200)
-                .header("Access-Control-Allow-Origin", "https://panel.example.org")
+                .header("Access-Control-Allow-Origin", RestrictedGateway.ORIGIN)
                 .body("code", is(0));
     }
 
@@ -124,11 +110,11 @@ class OriginIT {
     @Test
     void anotherSiteThatWasLetInPublishes() {
         gateway.request()
-                .header("Origin", "https://panel.example.org")
+                .header("Origin", RestrictedGateway.ORIGIN)
                 .header("Sec-Fetch-Site", "cross-site")
                 .contentType("text/plain")
                 .body("m")
-                .post("/publish?topic=origin/t")
+                .post("/publish?topic=sensors/1/temp")
                 .then()
                 .statusCode(200);
     }
@@ -164,7 +150,7 @@ class OriginIT {
         return gateway.request()
                 .header("Origin", origin)
                 .contentType(ContentType.JSON)
-                .body("{\"topic\":\"origin/t\",\"msg\":\"m\"}")
+                .body("{\"topic\":\"sensors/1/temp\",\"msg\":\"m\"}")
                 .post("/publish")
                 .then();
     }

@@ -57,7 +57,7 @@ public final class SharedGateway {
         return mosquitto;
     }
 
-    private static void closeAtTheEnd(AutoCloseable process) {
+    static void closeAtTheEnd(AutoCloseable process) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
                 process.close();
