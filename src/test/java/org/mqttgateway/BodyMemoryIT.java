@@ -15,11 +15,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.SharedGateway;
+import org.mqttgateway.testing.UsesSharedGateway;
 
 /** Large bodies that come slowly take a bounded part of the memory, and nobody else's place. */
 class BodyMemoryIT {
@@ -28,27 +28,31 @@ class BodyMemoryIT {
     private static final int BODY = 6_000_000;
     private static final byte[] PIECE = " ".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
 
-    private AnyBroker broker;
     private Gateway gateway;
 
-    private void start(String heap) {
-        broker = AnyBroker.start();
+    /** 256 MB, where they could end the process. */
+    @Test
+    @UsesSharedGateway
+    void manyLargeBodiesDoNoHarmInASmallHeap() throws Exception {
+        gateway = SharedGateway.gateway();
+        manyLargeBodiesDoNoHarm(false);
+    }
+
+    /** Where they could make the process too large. */
+    @Test
+    void manyLargeBodiesDoNoHarmInALargeHeap() throws Exception {
         // The only variable that comes after the options of the command line.
-        gateway = Gateway.start(broker.port(), Map.of("_JAVA_OPTIONS", "-Xmx" + heap));
-        gateway.awaitLog("Subscribed to django/mqtt");
+        Map<String, String> heap = Map.of("_JAVA_OPTIONS", "-Xmx512m");
+        try (AnyBroker broker = AnyBroker.start();
+                Gateway large = Gateway.start(broker.port(), heap)) {
+            large.awaitLog("Subscribed to django/mqtt");
+            gateway = large;
+            manyLargeBodiesDoNoHarm(true);
+        }
     }
 
-    @AfterEach
-    void stop() {
-        gateway.close();
-        broker.close();
-    }
-
-    /** A small heap is where they could end the process; a large one is where they could make it too large. */
-    @ParameterizedTest
-    @CsvSource({"256m, false", "512m, true"})
-    void manyLargeBodiesDoNoHarm(String heap, boolean chunked) throws Exception {
-        start(heap);
+    private void manyLargeBodiesDoNoHarm(boolean chunked) throws Exception {
+        int logged = gateway.log().size();
         List<Socket> callers = new ArrayList<>();
         try {
             for (int i = 0; i < CALLERS; i++) {
@@ -76,7 +80,7 @@ class BodyMemoryIT {
         }
         // What the callers held is free again when they have gone.
         Awaitility.await("a large body has room").until(() -> publish("x".repeat(1_000_000)) == 200);
-        assertEquals(List.of(), gateway.log("ERROR"));
+        assertEquals(List.of(), gateway.logAfter(logged, "ERROR"));
     }
 
     private void whoFindsNoRoomIsToldWhenToComeBack() {

@@ -1,8 +1,12 @@
 package org.mqttgateway;
 
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Callers;
 import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsMosquitto;
@@ -45,78 +50,38 @@ class GracefulStopIT {
 
     private static final String LINE = "Received message on topic: django/mqtt with payload: ";
 
+    /** One gateway is stopped twice, each time under another load. */
     @Test
-    void callersAreAnsweredAndNothingConfirmedIsLost() {
+    void everybodyIsServedToTheEndAndNothingIsLost() throws IOException {
         try (Mosquitto mosquitto = Mosquitto.startUnlimited();
                 Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_CLIENT_ID", "stopped"));
                 MosquittoSub subscriber =
                         MosquittoSub.start(mosquitto.port(), "stop/t", "%p", "-c", "-i", "durable", "-q", "1")) {
             awaitReadiness(gateway, 200);
-            try (Callers callers = Callers.startUntilRefused(8, gateway.httpPort(), "stop/t")) {
-                callers.awaitMore(500, 30);
-                long signalled = System.nanoTime();
-                gateway.terminate();
-                awaitReadiness(gateway, 503);
-                assertEquals(TERMINATED, gateway.awaitEnd());
-                long took = System.nanoTime() - signalled;
-                assertTrue(took < SHUTDOWN_TIMEOUT.toNanos(), took / 1_000_000 + " ms");
-
-                // A connection that ends without an answer, before the gateway refuses with 503, would make a caller
-                // fail.
-                callers.stop();
-                assertEquals(
-                        List.of(),
-                        callers.others().stream()
-                                .filter(answer -> !answer.startsWith("503"))
-                                .toList());
-                subscriber.awaitAll(callers.confirmed());
-                Set<String> unanswered = new HashSet<>(callers.unanswered());
-                unanswered.retainAll(subscriber.messages());
-                assertEquals(Set.of(), unanswered, "without an answer, and published");
-            }
+            CompletableFuture<List<String>> publishing = publishUntilItHasEnded(mosquitto, gateway);
+            callersAreAnsweredAndNothingConfirmedIsLost(gateway, subscriber);
             assertDisconnected(mosquitto, gateway);
-        }
-    }
-
-    @Test
-    void whatWasConsumedIsAcknowledgedAndWhatWasNotComesAfterTheRestart() {
-        try (Mosquitto mosquitto = Mosquitto.startUnlimited();
-                Gateway gateway = Gateway.start(mosquitto.port(), Map.of("MQTT_CLIENT_ID", "stopped"))) {
-            gateway.awaitLog("Subscribed to django/mqtt");
-            // Batch after batch until the gateway has ended, so that the stop falls into the stream.
-            CompletableFuture<List<String>> publishing = Background.supply(() -> {
-                List<String> all = new ArrayList<>();
-                while (gateway.isRunning()) {
-                    publishBatch(mosquitto, all);
-                }
-                return all;
-            });
-            gateway.awaitLog(LINE, 1_000);
-            gateway.stop();
             List<String> published = publishing.join();
             publishBatch(mosquitto, published);
             assertTrue(gateway.log(LINE).size() < published.size());
 
             // Netty's own words about callers whom nobody serves are off by default.
-            gateway.restart(Map.of("_JAVA_OPTIONS", NETTYS_WARNINGS));
+            gateway.restart(Map.of("_JAVA_OPTIONS", NETTYS_WARNINGS, "QUARKUS_SHUTDOWN_TIMEOUT", "4s"));
             gateway.awaitLog("(session resumed)");
-            gateway.awaitLog(LINE, published.size());
-            // With a broker that keeps the order "all" is "once each" too: what was acknowledged did not come again.
-            mosquitto.publish("django/mqtt", "the end", "-q", "1");
-            gateway.awaitLog(LINE + "the end");
-            List<String> consumed = gateway.payloads().stream()
-                    .filter(payload -> !payload.equals("the end"))
-                    .toList();
-            assertEquals(published, consumed);
-
-            noCallerIsAcceptedWhomNobodyServes(gateway);
+            whatWasNotConsumedHasComeAfterTheRestart(mosquitto, gateway, published);
+            whoListensOrWaitsIsToldAndNobodyIsAcceptedWhomNobodyServes(gateway);
         }
     }
 
-    private static void noCallerIsAcceptedWhomNobodyServes(Gateway gateway) {
-        CompletableFuture<Void> callers = manyConnect(gateway, gateway.httpPort());
-        gateway.terminate();
-        assertStopsInSilence(gateway, callers);
+    /** Batch after batch to the gateway's topic, so that the stop falls into the stream. */
+    private static CompletableFuture<List<String>> publishUntilItHasEnded(Mosquitto mosquitto, Gateway gateway) {
+        return Background.supply(() -> {
+            List<String> all = new ArrayList<>();
+            while (gateway.isRunning()) {
+                publishBatch(mosquitto, all);
+            }
+            return all;
+        });
     }
 
     private static void publishBatch(Mosquitto mosquitto, List<String> published) {
@@ -128,36 +93,90 @@ class GracefulStopIT {
         published.addAll(batch);
     }
 
-    @Test
-    void listenersOfTheFeedAreToldAndProbesLeaveNoStackTrace() throws IOException {
-        try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = started(mosquitto);
-                Socket listener = listen(gateway)) {
-            CompletableFuture<String> response = Background.supply(() -> readToEnd(listener));
+    private static void callersAreAnsweredAndNothingConfirmedIsLost(Gateway gateway, MosquittoSub subscriber) {
+        try (Callers callers = Callers.startUntilRefused(8, gateway.httpPort(), "stop/t")) {
+            callers.awaitMore(500, 30);
+            gateway.awaitLog(LINE, 1_000);
             CompletableFuture<Void> probes = manyConnect(gateway, gateway.managementPort());
+            long signalled = System.nanoTime();
+            gateway.terminate();
+            awaitReadiness(gateway, 503);
+            assertEquals(TERMINATED, gateway.awaitEnd());
+            long took = System.nanoTime() - signalled;
+            assertTrue(took < SHUTDOWN_TIMEOUT.toNanos(), took / 1_000_000 + " ms");
+            probes.join();
+            assertSilence(gateway);
+
+            // A connection that ends without an answer, before the gateway refuses with 503, would make a caller fail.
+            callers.stop();
+            assertEquals(
+                    List.of(),
+                    callers.others().stream()
+                            .filter(answer -> !answer.startsWith("503"))
+                            .toList());
+            subscriber.awaitAll(callers.confirmed());
+            Set<String> unanswered = new HashSet<>(callers.unanswered());
+            unanswered.retainAll(subscriber.messages());
+            assertEquals(Set.of(), unanswered, "without an answer, and published");
+        }
+    }
+
+    /** With a broker that keeps the order "all" is "once each" too: what was acknowledged did not come again. */
+    private static void whatWasNotConsumedHasComeAfterTheRestart(
+            Mosquitto mosquitto, Gateway gateway, List<String> published) {
+        gateway.awaitLog(LINE, published.size());
+        mosquitto.publish("django/mqtt", "the end", "-q", "1");
+        gateway.awaitLog(LINE + "the end");
+        List<String> consumed = gateway.payloads().stream()
+                .filter(payload -> !payload.equals("the end"))
+                .toList();
+        assertEquals(published, consumed);
+    }
+
+    private static void whoListensOrWaitsIsToldAndNobodyIsAcceptedWhomNobodyServes(Gateway gateway) throws IOException {
+        try (Socket listener = listen(gateway)) {
+            CompletableFuture<String> events = Background.supply(() -> readToEnd(listener));
+            CompletableFuture<Response> waiting = Background.supply(() -> gateway.request()
+                    .contentType(ContentType.JSON)
+                    .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60}")
+                    .post("/request"));
+            awaitConfirmedRequest(gateway);
+            CompletableFuture<Void> callers = manyConnect(gateway, gateway.httpPort());
             gateway.terminate();
             awaitReadiness(gateway, 503);
             // A browser comes back as soon as its stream has ended, to a gateway that has not gone yet.
             try (Socket late = listen(gateway)) {
                 assertComplete(readToEnd(late));
             }
-            assertComplete(response.join());
-            assertStopsInSilence(gateway, probes);
-            assertEquals(List.of(), gateway.log("Timed out waiting for graceful shutdown"));
+            assertComplete(events.join());
+            waiting.join()
+                    .then()
+                    .statusCode(504)
+                    .body("published", is(true))
+                    .body("detail", containsString("the gateway is stopping"));
+            gateway.awaitEnd();
+            callers.join();
+            assertSilence(gateway);
         }
+    }
+
+    private static void assertSilence(Gateway gateway) {
+        for (String text : List.of("\tat ", "Failed to register", "Timed out waiting for graceful shutdown")) {
+            assertEquals(List.of(), gateway.log(text));
+        }
+    }
+
+    private static void awaitConfirmedRequest(Gateway gateway) {
+        Awaitility.await("the request is at the broker")
+                .until(() -> Metrics.of(gateway.management())
+                                .value("mqtt_gateway_published_total{outcome=\"confirmed\",qos=\"1\"}")
+                        == 1);
     }
 
     private static CompletableFuture<Void> manyConnect(Gateway gateway, int port) {
         return CompletableFuture.allOf(IntStream.range(0, CONNECTING)
                 .mapToObj(i -> Background.run(() -> connectUntilRefused(gateway, port)))
                 .toArray(CompletableFuture[]::new));
-    }
-
-    private static void assertStopsInSilence(Gateway gateway, CompletableFuture<Void> callers) {
-        gateway.awaitEnd();
-        callers.join();
-        assertEquals(List.of(), gateway.log("\tat "));
-        assertEquals(List.of(), gateway.log("Failed to register"));
     }
 
     /** One request for each connection, until nobody listens any more. */
@@ -175,12 +194,6 @@ class GracefulStopIT {
                 listening = gateway.isRunning();
             }
         }
-    }
-
-    private static Gateway started(Mosquitto mosquitto) {
-        Gateway gateway = Gateway.start(mosquitto.port(), Map.of());
-        awaitReadiness(gateway, 200);
-        return gateway;
     }
 
     private static Socket listen(Gateway gateway) throws IOException {

@@ -19,10 +19,15 @@ import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.Responder;
+import org.mqttgateway.testing.SharedGateway;
+import org.mqttgateway.testing.UsesSharedGateway;
 
-/** Requests and properties of the packaged gateway: with MQTT 3.1.1, over reconnects and the gateway's own end. */
+/** Requests and properties of the packaged gateway: with MQTT 3.1.1, and over reconnects. GracefulStopIT has the gateway's own end. */
 @NeedsMosquitto
 class RequestIT {
+
+    /** Of the connection on which answers come. */
+    private static final String CONNECTED = "as mqtt-gateway-request-";
 
     @Test
     void onMqtt311PropertiesAreRefusedAndNamedAndAnswersNeedReplyTo() {
@@ -66,68 +71,47 @@ class RequestIT {
     }
 
     @Test
-    void whoWaitsSurvivesAReconnectAndIsAnsweredWhenTheGatewayStops() {
-        try (Mosquitto mosquitto = Mosquitto.start();
-                Gateway gateway = Gateway.start(
-                        mosquitto.port(), Map.of("QUARKUS_SHUTDOWN_TIMEOUT", "4s", "MQTT_REQUEST_MAX_WAITING", "1"))) {
-            CompletableFuture<Response> waiting = Background.supply(() -> gateway.request()
-                    .contentType(ContentType.JSON)
-                    .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60,\"replyTo\":\"stat\"}")
-                    .post("/request"));
-            awaitWaiting(gateway, 1);
-            gateway.postJson("/request", "{\"topic\":\"a\",\"msg\":1}")
-                    .statusCode(503)
-                    .body("code", is(15));
-            gateway.awaitLog("as mqtt-gateway-request-");
-            Awaitility.await().until(() -> !mosquitto.log("request-").isEmpty());
-            mosquitto.stop();
-            mosquitto.restart();
-            gateway.awaitLog("as mqtt-gateway-request-", 2);
-            Awaitility.await("the answer comes").atMost(20, TimeUnit.SECONDS).until(() -> {
-                mosquitto.publish("stat", "late", "-q", "1");
-                return waiting.isDone();
-            });
-            waiting.join().then().statusCode(200).body("payload", is("late"));
+    @UsesSharedGateway
+    void whoWaitsSurvivesAReconnectAndLearnsThatTheBrokerWentAway() {
+        Mosquitto mosquitto = SharedGateway.mosquitto();
+        Gateway gateway = SharedGateway.gateway();
+        double confirmed = confirmed(gateway);
+        CompletableFuture<Response> waiting = Background.supply(() -> gateway.request()
+                .contentType(ContentType.JSON)
+                .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60,\"replyTo\":\"stat\"}")
+                .post("/request"));
+        awaitConfirmed(gateway, confirmed + 1);
+        int connected = gateway.log(CONNECTED).size();
+        mosquitto.stop();
+        mosquitto.restart();
+        gateway.awaitLog(CONNECTED, connected + 1);
+        Awaitility.await("the answer comes").atMost(20, TimeUnit.SECONDS).until(() -> {
+            mosquitto.publish("stat", "late", "-q", "1");
+            return waiting.isDone();
+        });
+        waiting.join().then().statusCode(200).body("payload", is("late"));
 
-            CompletableFuture<Response> lost = Background.supply(() -> gateway.request()
-                    .contentType(ContentType.JSON)
-                    .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":4,\"replyTo\":\"stat\"}")
-                    .post("/request"));
-            awaitConfirmed(gateway, 2);
-            mosquitto.stop();
-            lost.join()
-                    .then()
-                    .statusCode(504)
-                    .body("published", is(true))
-                    .body("detail", containsString("the connection on which the answer would come is lost"));
-            mosquitto.restart();
-            gateway.awaitLog("as mqtt-gateway-request-", 3);
-
-            CompletableFuture<Response> stopped = Background.supply(() -> gateway.request()
-                    .contentType(ContentType.JSON)
-                    .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60}")
-                    .post("/request"));
-            // The connection that publishes may be back later than the one for replies.
-            awaitConfirmed(gateway, 3);
-            gateway.stop();
-            stopped.join()
-                    .then()
-                    .statusCode(504)
-                    .body("published", is(true))
-                    .body("detail", containsString("the gateway is stopping"));
-        }
+        CompletableFuture<Response> lost = Background.supply(() -> gateway.request()
+                .contentType(ContentType.JSON)
+                .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":4,\"replyTo\":\"stat\"}")
+                .post("/request"));
+        // The connection that publishes may be back later than the one for replies.
+        awaitConfirmed(gateway, confirmed + 2);
+        mosquitto.stop();
+        lost.join()
+                .then()
+                .statusCode(504)
+                .body("published", is(true))
+                .body("detail", containsString("the connection on which the answer would come is lost"));
+        mosquitto.restart();
+        gateway.awaitLog(CONNECTED, connected + 2);
     }
 
-    private static void awaitConfirmed(Gateway gateway, int count) {
-        Awaitility.await("confirmed publishes")
-                .atMost(30, TimeUnit.SECONDS)
-                .until(() -> Metrics.of(gateway.management())
-                                .value("mqtt_gateway_published_total{outcome=\"confirmed\",qos=\"1\"}")
-                        == count);
+    private static void awaitConfirmed(Gateway gateway, double count) {
+        Awaitility.await("confirmed publishes").atMost(30, TimeUnit.SECONDS).until(() -> confirmed(gateway) == count);
     }
 
-    private static void awaitWaiting(Gateway gateway, int count) {
-        Awaitility.await()
-                .until(() -> Metrics.of(gateway.management()).value("mqtt_gateway_requests_waiting") == count);
+    private static double confirmed(Gateway gateway) {
+        return Metrics.of(gateway.management()).value("mqtt_gateway_published_total{outcome=\"confirmed\",qos=\"1\"}");
     }
 }

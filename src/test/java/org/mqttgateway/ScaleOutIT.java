@@ -22,42 +22,32 @@ import org.mqttgateway.testing.NeedsMosquitto;
 class ScaleOutIT {
 
     private static final Map<String, String> SHARED = Map.of("MQTT_TOPIC", "$share/gateways/django/mqtt");
+    private static final Map<String, String> DURABLE =
+            Map.of("MQTT_TOPIC", "$share/gateways/django/mqtt", "MQTT_CLIENT_ID", "durable");
     private static final String SUBSCRIBED = "Subscribed to $share/gateways/django/mqtt";
     private static final String CONNECTED = "Connected successfully to ";
 
     @Test
     void eachMessageIsConsumedByOneOfThemAndAllByTheOneThatIsLeft() {
         try (Mosquitto mosquitto = Mosquitto.startUnlimited();
-                Gateway one = Gateway.start(mosquitto.port(), SHARED);
+                Gateway durable = Gateway.start(mosquitto.port(), DURABLE);
                 Gateway other = Gateway.start(mosquitto.port(), SHARED)) {
-            awaitSubscribed(one, other);
+            awaitSubscribed(durable, other);
             // A listener in the group would take messages from its consumers.
-            one.request()
+            other.request()
                     .get("/messages?topic=$share/gateways/django/mqtt")
                     .then()
                     .statusCode(403);
             List<String> published = payloads("m", 1_000);
             mosquitto.publishLines("django/mqtt", 1, published);
-            awaitConsumed(published, one, other);
-            assertEquals(published.size(), consumed(one, other).size(), "each once");
-            assertTrue(!consumed(one).isEmpty() && !consumed(other).isEmpty(), "each has a share");
-            Set<String> ids = clientIds(one, other);
-            assertEquals(connections(one, other), ids.size(), "no two connections have the same id");
+            awaitConsumed(published, durable, other);
+            assertEquals(published.size(), consumed(durable, other).size(), "each once");
+            assertTrue(!consumed(durable).isEmpty() && !consumed(other).isEmpty(), "each has a share");
+            Set<String> ids = clientIds(durable, other);
+            assertEquals(connections(durable, other), ids.size(), "no two connections have the same id");
 
-            // Mosquitto forgets what was on its way to a client with a clean session; from the moment it sees the end,
-            // the others get all.
-            one.kill();
-            Awaitility.await("the broker has seen the end of its connections")
-                    .atMost(10, TimeUnit.SECONDS)
-                    .until(() -> mosquitto.log("closed its connection").stream()
-                                    .filter(line -> line.contains("Client mqtt-gateway"))
-                                    .count()
-                            == connections(one));
-            List<String> later = payloads("later", 1_000);
-            mosquitto.publishLines("django/mqtt", 1, later);
-            awaitConsumed(later, other);
-
-            withADurableSessionNothingIsLostWhileItIsKilled(mosquitto, one, other);
+            withADurableSessionNothingIsLostWhileItIsKilled(mosquitto, durable, other);
+            whenACleanSessionHasEndedTheOtherGetsAll(mosquitto, durable, other);
         }
     }
 
@@ -66,18 +56,32 @@ class ScaleOutIT {
      * both holds whenever it is killed.
      */
     private static void withADurableSessionNothingIsLostWhileItIsKilled(
-            Mosquitto mosquitto, Gateway one, Gateway other) {
-        one.restart(Map.of("MQTT_CLIENT_ID", "one"));
-        one.awaitLog(SUBSCRIBED, 2);
+            Mosquitto mosquitto, Gateway durable, Gateway other) {
         List<String> published = new ArrayList<>(payloads("before", 500));
         mosquitto.publishLines("django/mqtt", 1, published);
         // Most of it is still on its way: nobody waits for it to be consumed.
-        one.kill();
+        durable.kill();
         List<String> after = payloads("after", 500);
         mosquitto.publishLines("django/mqtt", 1, after);
         published.addAll(after);
-        one.restart(Map.of());
-        awaitConsumed(published, one, other);
+        durable.restart(Map.of());
+        awaitConsumed(published, durable, other);
+    }
+
+    /**
+     * Mosquitto forgets what was on its way to a client with a clean session; from the moment it sees the end, the others get all.
+     */
+    private static void whenACleanSessionHasEndedTheOtherGetsAll(Mosquitto mosquitto, Gateway durable, Gateway other) {
+        other.kill();
+        Awaitility.await("the broker has seen the end of its connections")
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> mosquitto.log("closed its connection").stream()
+                                .filter(line -> line.contains("Client mqtt-gateway"))
+                                .count()
+                        == connections(other));
+        List<String> later = payloads("later", 1_000);
+        mosquitto.publishLines("django/mqtt", 1, later);
+        awaitConsumed(later, durable);
     }
 
     private static List<String> payloads(String name, int count) {

@@ -154,10 +154,9 @@ public final class Gateway implements AutoCloseable {
         return lines.lines(text);
     }
 
-    /** Lines that the log has got after the first {@code before}. */
-    public List<String> logAfter(int before) {
-        List<String> all = log();
-        return all.subList(before, all.size());
+    /** Lines with {@code text} that the log has got after the first {@code before}. */
+    public List<String> logAfter(int before, String text) {
+        return log().stream().skip(before).filter(line -> line.contains(text)).toList();
     }
 
     /** The payloads that the consumer of {@code django/mqtt} has logged so far, in order. */
