@@ -69,7 +69,9 @@ class GracefulStopIT {
             gateway.restart(Map.of("_JAVA_OPTIONS", NETTYS_WARNINGS, "QUARKUS_SHUTDOWN_TIMEOUT", "4s"));
             gateway.awaitLog("(session resumed)");
             whatWasNotConsumedHasComeAfterTheRestart(mosquitto, gateway, published);
+            gateway.request().get("/retained?topic=stop/nothing").then().statusCode(404);
             whoListensOrWaitsIsToldAndNobodyIsAcceptedWhomNobodyServes(gateway);
+            assertDisconnected(mosquitto, gateway);
         }
     }
 
@@ -161,7 +163,8 @@ class GracefulStopIT {
     }
 
     private static void assertSilence(Gateway gateway) {
-        for (String text : List.of("\tat ", "Failed to register", "Timed out waiting for graceful shutdown")) {
+        for (String text :
+                List.of("\tat ", "Failed to register", "Timed out waiting for graceful shutdown", " lost after ")) {
             assertEquals(List.of(), gateway.log(text));
         }
     }

@@ -40,7 +40,6 @@ final class MqttSession {
     private final SessionMetrics metrics;
     private final SessionHandler handler;
     private final LongSupplier clock;
-    private final NetClient client;
     private final SessionLog log;
     private final VersionChoice versions;
     private final Backoff backoff;
@@ -50,6 +49,9 @@ final class MqttSession {
     private volatile MqttVersion connectedVersion;
     /** Why the broker refuses the connection, in words and without the broker's address; null if it does not refuse it. */
     private volatile String refusal;
+
+    /** Null until the session is opened. */
+    private NetClient client;
 
     private boolean closing;
     private boolean sessionMade;
@@ -75,8 +77,6 @@ final class MqttSession {
         this.log = new SessionLog(context);
         this.versions = new VersionChoice(options.versions());
         this.backoff = new Backoff(options.patience().retryMillis());
-        this.client = vertx.createNetClient(new NetClientOptions(options.transport())
-                .setConnectTimeout(options.patience().connectMillis()));
     }
 
     SessionLog log() {
@@ -123,7 +123,13 @@ final class MqttSession {
     }
 
     void open() {
-        context.runOnContext(v -> connect());
+        context.runOnContext(v -> {
+            // Not before: a client that is made in an HTTP request ends with the HTTP servers, and its connections with
+            // it.
+            client = vertx.createNetClient(new NetClientOptions(options.transport())
+                    .setConnectTimeout(options.patience().connectMillis()));
+            connect();
+        });
     }
 
     /** Sends DISCONNECT if there is a connection. The future ends when the connection is closed and no other attempt will follow. */
@@ -136,7 +142,11 @@ final class MqttSession {
                 attempt.disconnect();
             }
         });
-        return closed.future().onComplete(v -> client.close());
+        return closed.future().onComplete(v -> {
+            if (client != null) {
+                client.close();
+            }
+        });
     }
 
     /** Closes the connection and opens a new one. */
