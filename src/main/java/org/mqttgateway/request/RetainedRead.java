@@ -24,6 +24,16 @@ final class RetainedRead {
     private final UniEmitter<? super Result> caller;
     private final List<BrokerMessage> messages = new ArrayList<>();
     private long bytes;
+
+    /** Messages that have come, also those that the caller does not get. */
+    private int received;
+
+    /** {@link System#nanoTime()} when the last of them came. */
+    private long lastReceived = System.nanoTime();
+
+    /** Those of them that had come when the broker answered the PINGREQ right behind its SUBSCRIBE; negative if it has not. */
+    private int receivedAtOnce = -1;
+
     private boolean more;
     private boolean ended;
     private boolean served;
@@ -61,6 +71,8 @@ final class RetainedRead {
 
     /** Begins the list again, because the subscription will be made on another connection. */
     synchronized void begin() {
+        received = 0;
+        receivedAtOnce = -1;
         // After the end the list belongs to the caller and must not change.
         if (!ended) {
             messages.clear();
@@ -69,9 +81,15 @@ final class RetainedRead {
         }
     }
 
-    synchronized void add(IncomingPublish message) {
-        if (ended || !message.retain() || !filter.matches(message.topic())) {
-            return;
+    /** Returns false if the message is not one of those that this read asks for. */
+    synchronized boolean add(IncomingPublish message) {
+        if (!message.retain() || !filter.matches(message.topic())) {
+            return false;
+        }
+        received++;
+        lastReceived = System.nanoTime();
+        if (ended) {
+            return true;
         }
         bytes += message.size();
         // A single message may have any size.
@@ -79,6 +97,26 @@ final class RetainedRead {
             more = true;
         } else {
             messages.add(BrokerMessage.of(message));
+        }
+        return true;
+    }
+
+    /** The broker has answered the PINGREQ right behind the SUBSCRIBE. */
+    synchronized void answeredAtOnce() {
+        receivedAtOnce = received;
+    }
+
+    /** For how long no message has come, in nanoseconds. */
+    synchronized long quietNanos() {
+        return System.nanoTime() - lastReceived;
+    }
+
+    /** Tells whether all messages had come before that answer, if there were any. */
+    synchronized void tell(RetainedOrder order) {
+        if (receivedAtOnce >= 0 && received > receivedAtOnce) {
+            order.broken();
+        } else if (receivedAtOnce > 0) {
+            order.kept();
         }
     }
 

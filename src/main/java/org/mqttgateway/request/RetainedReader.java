@@ -21,7 +21,8 @@ import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * Reads what the broker retains: it subscribes a filter and collects the retained messages until the broker answers a PINGREQ that follows.
+ * Reads what the broker retains: it subscribes a filter and collects the retained messages until the broker answers a PINGREQ that follows, and with
+ * a broker that does not keep the {@link RetainedOrder} until no more messages come.
  * Reads take turns on one connection, which is opened for the first read and closed when there has been none for 30 s.
  */
 @ApplicationScoped
@@ -30,10 +31,14 @@ class RetainedReader {
     private static final long IDLE_MILLIS = TimeUnit.SECONDS.toMillis(30);
     private static final int RETRY_SECONDS = 5;
 
+    /** Enough for those brokers that were tried: the last of 200 messages came up to 47 ms after the answer to PINGREQ. */
+    private static final long WAIT_MILLIS = 200;
+
     private final Vertx vertx;
     private final ReceivingSessions sessions;
     private final GatewaySettings settings;
     private final Deque<RetainedRead> queue = new ArrayDeque<>();
+    private final RetainedOrder order = new RetainedOrder();
     private RetainedRead current;
     private Connection connection;
     private long uses;
@@ -111,21 +116,33 @@ class RetainedReader {
                 read.begin();
             }
         });
+        if (order.isOpen()) {
+            // Not always: a broker without TCP_NODELAY holds the second of two small packets back for 40 ms.
+            on.ping(read::answeredAtOnce);
+        }
     }
 
     /** Called on the event loop of the session. */
     private void received(Connection from, IncomingPublish message) {
         RetainedRead read;
         synchronized (this) {
-            read = from == connection ? current : null;
+            if (from != connection) {
+                message.consumed();
+                return;
+            }
+            read = current;
         }
-        if (read != null) {
-            read.add(message);
+        boolean wanted = read != null && read.add(message);
+        if (message.retain() && !wanted) {
+            // The turn for which it was meant is over.
+            order.broken();
+        }
+        if (wanted) {
             if (read.hasMore()) {
                 over(read, false);
                 read.complete();
             } else if (read.isComplete()) {
-                // The turn of this read still lasts until the broker has answered, and the grace time after that.
+                // The turn of this read still lasts until the broker has answered, or longer.
                 read.complete();
             }
         }
@@ -133,19 +150,34 @@ class RetainedReader {
     }
 
     /**
-     * The broker has answered the PINGREQ, so it has sent everything that it retains. Some brokers need the grace time after that, also if the
-     * caller has been served: Artemis answers nothing for 30 s when an UNSUBSCRIBE meets a message that is just being sent.
+     * The broker has answered the PINGREQ. Unless it keeps the order it may still send messages, and ends the turn also of a read that has been served
+     * too early: Artemis answers nothing for 30 s when an UNSUBSCRIBE meets a message that is just being sent.
      */
     private void sent(RetainedRead read) {
-        long grace = settings.retained().grace().toMillis();
-        if (grace == 0) {
+        settle(read, waitMillis(read), System.nanoTime());
+    }
+
+    private long waitMillis(RetainedRead read) {
+        if (settings.retained().grace().isPresent()) {
+            return settings.retained().grace().get().toMillis();
+        }
+        boolean needless = order.isKept() || order.isOpen() && read.isComplete();
+        return needless ? 0 : WAIT_MILLIS;
+    }
+
+    /** Completes the read when no message has come for so long, counted from the answer to PINGREQ at the earliest. */
+    private void settle(RetainedRead read, long waitMillis, long answeredAt) {
+        long quiet = Math.min(read.quietNanos(), System.nanoTime() - answeredAt);
+        long left = waitMillis - TimeUnit.NANOSECONDS.toMillis(quiet);
+        if (left <= 0) {
             complete(read);
         } else {
-            vertx.setTimer(grace, id -> complete(read));
+            vertx.setTimer(left, id -> settle(read, waitMillis, answeredAt));
         }
     }
 
     private void complete(RetainedRead read) {
+        read.tell(order);
         // First end the turn of this read, so that no more messages come for it.
         over(read, true);
         read.complete();

@@ -239,11 +239,10 @@ public interface GatewaySettings {
         @WithConverter(SettingConverters.Int.class)
         int limit();
 
-        /** Time to wait after PINGRESP, for brokers that send PINGRESP before the last retained message. */
-        @WithDefault("0s")
-        @WithConverter(SettingConverters.Time.class)
+        /** How long a read waits for another message after PINGRESP; empty: as the broker needs it. */
+        @WithConverter(SettingConverters.TimeOrNothing.class)
         @WithName("wait")
-        Duration grace();
+        Optional<Duration> grace();
     }
 
     /** The HTTP side: its callers and its limits. */

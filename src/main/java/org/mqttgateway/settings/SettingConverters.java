@@ -14,6 +14,8 @@ import org.eclipse.microprofile.config.spi.Converter;
  */
 public final class SettingConverters {
 
+    private static final Duration NO_DURATION = Duration.ofMillis(-1);
+
     private SettingConverters() {}
 
     /** A whole number. */
@@ -45,7 +47,18 @@ public final class SettingConverters {
 
         @Override
         public Duration convert(String value) {
-            return orElse(value, DurationConverter::parseDuration, Duration.ZERO);
+            return orElse(value, DurationConverter::parseDuration, NO_DURATION);
+        }
+    }
+
+    /** A duration, or nothing. */
+    public static final class TimeOrNothing implements Converter<Duration> {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Duration convert(String value) {
+            return value.isBlank() ? null : orElse(value, DurationConverter::parseDuration, NO_DURATION);
         }
     }
 

@@ -86,7 +86,7 @@ public class SettingsCheck {
                 " ms");
         topic("mqtt.request.reply-prefix", settings.request().replyPrefix());
         range("mqtt.retained.limit", settings.retained().limit(), 1, 100_000);
-        range("mqtt.retained.wait", settings.retained().grace().toMillis(), 0, 60_000, " ms");
+        settings.retained().grace().ifPresent(wait -> range("mqtt.retained.wait", wait.toMillis(), 0, 60_000, " ms"));
         range("mqtt.feed.replay", settings.feed().replay(), 0, 10_000);
         range("mqtt.feed.buffer", settings.feed().buffer(), 1, 1_000_000);
         range("mqtt.feed.max-clients", settings.feed().maxClients(), 0, 100_000);

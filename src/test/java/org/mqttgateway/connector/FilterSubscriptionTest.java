@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,6 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.TopicFilter;
-import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.ScriptedBroker;
 
@@ -34,12 +32,7 @@ class FilterSubscriptionTest {
     private final List<SubscriptionFailure> endedBy = new ArrayList<>();
 
     private FilterSubscription open(String... settings) {
-        return new ReceivingSessions(
-                        vertx,
-                        TestSettings.of(broker.port(), settings),
-                        BrokerTls.none(),
-                        new BrokerMetrics(new SimpleMeterRegistry()))
-                .forFilter(new TopicFilter("a/+"), MqttQoS.AT_LEAST_ONCE);
+        return TestSessions.of(vertx, broker.port(), settings).forFilter(new TopicFilter("a/+"), MqttQoS.AT_LEAST_ONCE);
     }
 
     @AfterEach

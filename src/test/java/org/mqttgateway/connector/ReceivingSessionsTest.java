@@ -3,7 +3,6 @@ package org.mqttgateway.connector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.TopicFilter;
-import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.ScriptedBroker;
 
@@ -25,8 +23,7 @@ class ReceivingSessionsTest {
 
     private final ScriptedBroker broker = new ScriptedBroker();
     private final Vertx vertx = Vertx.vertx();
-    private final ReceivingSessions sessions = new ReceivingSessions(
-            vertx, TestSettings.of(broker.port()), BrokerTls.none(), new BrokerMetrics(new SimpleMeterRegistry()));
+    private final ReceivingSessions sessions = TestSessions.of(vertx, broker.port());
     private final List<String> topics = new CopyOnWriteArrayList<>();
 
     @AfterEach

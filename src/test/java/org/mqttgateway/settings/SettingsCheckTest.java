@@ -27,6 +27,7 @@ class SettingsCheckTest {
                 "max-message-size|1X|mqtt.max-message-size=1X must be 1 to 268000000 bytes",
                 "version|3.1|mqtt.version=3.1 must be auto, 5 or 3.1.1",
                 "session-expiry|0s|mqtt.session-expiry=0s must be 1 to 4294967294 s",
+                "retained.wait|soon|mqtt.retained.wait=soon must be 0 to 60000 ms",
                 "publish-connections|65|mqtt.publish-connections=65 must be 1 to 64",
                 "password|secret|mqtt.password is set but mqtt.user is empty",
                 "http.users.ada.publish|a/#|mqtt.http.users.ada.password is empty",
