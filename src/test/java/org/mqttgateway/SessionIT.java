@@ -47,9 +47,9 @@ class SessionIT {
             isNotStoppedByWhatIsTooLarge(mosquitto, gateway);
             // The broker keeps to itself what is much too large.
             assertUnharmed(gateway, 40);
-            losesNothingWhenTheGatewayIsKilled(mosquitto, gateway, "first", Map.of());
+            losesNothingWhenTheGatewayIsKilled(mosquitto, gateway, "first");
             assertUnharmed(gateway, 0);
-            losesNothingWhenTheGatewayIsKilled(mosquitto, gateway, "second", Map.of());
+            losesNothingWhenTheGatewayIsKilled(mosquitto, gateway, "second");
             assertLivesOn(mosquitto, gateway);
             followsAChangedTopic(mosquitto, gateway);
         }
@@ -63,14 +63,16 @@ class SessionIT {
                         Mosquitto.startUnlimited("listener " + webSocket + " 127.0.0.1", "protocol websockets");
                 Gateway gateway = start(webSocket, settings)) {
             gateway.awaitLog("Subscribed to " + TOPIC);
+            losesNothingWhenTheGatewayIsKilled(mosquitto, gateway, "first");
+            assertLivesOn(mosquitto, gateway);
             // Over WebSocket Mosquitto takes 25 s for each MB, so what is too large comes over TCP.
-            Map<String, String> tcp = Map.of("MQTT_TRANSPORT", "tcp", "MQTT_PORT", Integer.toString(mosquitto.port()));
-            losesNothingWhenTheGatewayIsKilled(mosquitto, gateway, "first", tcp);
+            gateway.stop();
+            resume(gateway, Map.of("MQTT_TRANSPORT", "tcp", "MQTT_PORT", Integer.toString(mosquitto.port())));
             isNotStoppedByWhatIsTooLarge(mosquitto, gateway);
             assertUnharmed(gateway, 42);
             gateway.stop();
             resume(gateway, Map.of());
-            assertLivesOn(mosquitto, gateway);
+            awaitNext(mosquitto, gateway, "after the restart");
             // What is retained comes again with the subscription.
             assertUnharmed(gateway, 1);
             mosquitto.publish(TOPIC, "", "-r");
@@ -106,8 +108,7 @@ class SessionIT {
     }
 
     /** In the middle of a flood of QoS 2, and when messages have come that it has not read. */
-    private static void losesNothingWhenTheGatewayIsKilled(
-            Mosquitto mosquitto, Gateway gateway, String name, Map<String, String> changedSettings) {
+    private static void losesNothingWhenTheGatewayIsKilled(Mosquitto mosquitto, Gateway gateway, String name) {
         List<String> flood = payloads(name + " flood ", FLOOD);
         List<String> unread = payloads(name + " unread ", 50);
         CompletableFuture<Void> sent = Background.run(() -> mosquitto.publishLines(TOPIC, 2, flood));
@@ -123,7 +124,7 @@ class SessionIT {
         assertEquals(List.of(), gateway.log(name + " unread "));
         mosquitto.publish(TOPIC, name + " while down", "-q", "1");
         sent.orTimeout(60, TimeUnit.SECONDS).join();
-        resume(gateway, changedSettings);
+        resume(gateway, Map.of());
         Set<String> missing = new HashSet<>(flood);
         missing.addAll(unread);
         missing.add(name + " while down");

@@ -151,9 +151,23 @@ public final class ReceivingSession implements SessionHandler {
      * Adds a subscription; it replaces one with the same filter. May be called from any thread. The log does not mention the subscription.
      */
     public void subscribe(TopicFilter filter, MqttQoS qos, Listener listener) {
-        session.loop()
-                .execute(() -> subscriptions.add(
-                        new Subscription(filter, qos, session, listener, subscriptions::nextPacketId, true)));
+        session.loop().execute(() -> add(filter, qos, listener));
+    }
+
+    /**
+     * Does the same, and sends a PINGREQ right behind the SUBSCRIBE. {@code answered} is called on the event loop when the broker has answered
+     * it; never, if there is no connection now or if it is lost before.
+     */
+    public void subscribeAndPing(TopicFilter filter, MqttQoS qos, Listener listener, Runnable answered) {
+        // In one task, so that the broker's answer to the first cannot come before the second is sent.
+        session.loop().execute(() -> {
+            add(filter, qos, listener);
+            pingNow(answered);
+        });
+    }
+
+    private void add(TopicFilter filter, MqttQoS qos, Listener listener) {
+        subscriptions.add(new Subscription(filter, qos, session, listener, subscriptions::nextPacketId, true));
     }
 
     /** Ends a subscription of {@link #subscribe}. May be called from any thread. */
@@ -166,11 +180,13 @@ public final class ReceivingSession implements SessionHandler {
      * had sent before its answer has been received by then. If the connection is lost before, {@code answered} is never called.
      */
     public void ping(Runnable answered) {
-        session.loop().execute(() -> {
-            if (connection != null && connection.isOpen()) {
-                connection.ping(answered);
-            }
-        });
+        session.loop().execute(() -> pingNow(answered));
+    }
+
+    private void pingNow(Runnable answered) {
+        if (connection != null && connection.isOpen()) {
+            connection.ping(answered);
+        }
     }
 
     /** The status of the connection while there is none, otherwise that of the subscription given to the constructor. */

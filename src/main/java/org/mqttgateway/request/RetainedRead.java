@@ -28,11 +28,11 @@ final class RetainedRead {
     /** Messages that have come, also those that the caller does not get. */
     private int received;
 
-    /** {@link System#nanoTime()} when the last of them came. */
-    private long lastReceived = System.nanoTime();
-
-    /** Those of them that had come when the broker answered the PINGREQ right behind its SUBSCRIBE; negative if it has not. */
+    /** Those of them that had come when the broker answered the PINGREQ right behind the SUBSCRIBE; negative if it has not. */
     private int receivedAtOnce = -1;
+
+    /** {@link System#nanoTime()} when the last message came. */
+    private long lastReceived = System.nanoTime();
 
     private boolean more;
     private boolean ended;

@@ -99,7 +99,7 @@ class RetainedReader {
             read = current;
             on = connection.session;
         }
-        on.subscribe(read.filter(), MqttQoS.AT_MOST_ONCE, new ReceivingSession.Listener() {
+        ReceivingSession.Listener listener = new ReceivingSession.Listener() {
             @Override
             public void subscribed() {
                 on.ping(() -> sent(read));
@@ -115,29 +115,24 @@ class RetainedReader {
             public void lost() {
                 read.begin();
             }
-        });
+        };
         if (order.isOpen()) {
             // Not always: a broker without TCP_NODELAY holds the second of two small packets back for 40 ms.
-            on.ping(read::answeredAtOnce);
+            on.subscribeAndPing(read.filter(), MqttQoS.AT_MOST_ONCE, listener, read::answeredAtOnce);
+        } else {
+            on.subscribe(read.filter(), MqttQoS.AT_MOST_ONCE, listener);
         }
     }
 
     /** Called on the event loop of the session. */
     private void received(Connection from, IncomingPublish message) {
         RetainedRead read;
+        boolean stray;
         synchronized (this) {
-            if (from != connection) {
-                message.consumed();
-                return;
-            }
-            read = current;
+            read = from == connection ? current : null;
+            stray = from == connection && message.retain();
         }
-        boolean wanted = read != null && read.add(message);
-        if (message.retain() && !wanted) {
-            // The turn for which it was meant is over.
-            order.broken();
-        }
-        if (wanted) {
+        if (read != null && read.add(message)) {
             if (read.hasMore()) {
                 over(read, false);
                 read.complete();
@@ -145,13 +140,16 @@ class RetainedReader {
                 // The turn of this read still lasts until the broker has answered, or longer.
                 read.complete();
             }
+        } else if (stray) {
+            // The turn of the read for which it was meant is over.
+            order.broken();
         }
         message.consumed();
     }
 
     /**
-     * The broker has answered the PINGREQ. Unless it keeps the order it may still send messages, and ends the turn also of a read that has been served
-     * too early: Artemis answers nothing for 30 s when an UNSUBSCRIBE meets a message that is just being sent.
+     * The broker has answered the PINGREQ. One that does not keep the order may still be sending, and then it is too early to end the turn, also that of
+     * a read whose caller has been served: Artemis answers nothing for 30 s when an UNSUBSCRIBE meets a message that is just being sent.
      */
     private void sent(RetainedRead read) {
         settle(read, waitMillis(read), System.nanoTime());
