@@ -111,9 +111,12 @@ final class RetainedRead {
         return System.nanoTime() - lastReceived;
     }
 
-    /** Tells whether all messages had come before that answer, if there were any. */
+    /**
+     * Tells whether all messages had come before that answer, if there were any. Of two messages on one topic the first was late for an earlier read.
+     */
     synchronized void tell(RetainedOrder order) {
-        if (receivedAtOnce >= 0 && received > receivedAtOnce) {
+        boolean twice = received > 1 && !filter.hasWildcard();
+        if (twice || receivedAtOnce >= 0 && received > receivedAtOnce) {
             order.broken();
         } else if (receivedAtOnce > 0) {
             order.kept();
