@@ -3,6 +3,7 @@ package org.mqttgateway.request;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.TopicFilter;
 
@@ -31,8 +32,8 @@ final class RetainedRead {
     /** Those of them that had come when the broker answered the PINGREQ right behind the SUBSCRIBE; negative if it has not. */
     private int receivedAtOnce = -1;
 
-    /** {@link System#nanoTime()} when the last message came. */
-    private long lastReceived = System.nanoTime();
+    /** {@link System#nanoTime()} when the last message came, or the answer to the PINGREQ behind the SUBACK. */
+    private long quietSince;
 
     private boolean more;
     private boolean ended;
@@ -87,7 +88,7 @@ final class RetainedRead {
             return false;
         }
         received++;
-        lastReceived = System.nanoTime();
+        quietSince = System.nanoTime();
         if (ended) {
             return true;
         }
@@ -106,9 +107,14 @@ final class RetainedRead {
         receivedAtOnce = received;
     }
 
-    /** For how long no message has come, in nanoseconds. */
-    synchronized long quietNanos() {
-        return System.nanoTime() - lastReceived;
+    /** The broker has answered the PINGREQ behind the SUBACK. */
+    synchronized void answered() {
+        quietSince = System.nanoTime();
+    }
+
+    /** For how long neither that answer nor a message has come, in milliseconds. */
+    synchronized long quietMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - quietSince);
     }
 
     /**

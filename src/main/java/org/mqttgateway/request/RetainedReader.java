@@ -152,7 +152,8 @@ class RetainedReader {
      * a read whose caller has been served: Artemis answers nothing for 30 s when an UNSUBSCRIBE meets a message that is just being sent.
      */
     private void sent(RetainedRead read) {
-        settle(read, waitMillis(read), System.nanoTime());
+        read.answered();
+        settle(read, waitMillis(read));
     }
 
     private long waitMillis(RetainedRead read) {
@@ -163,14 +164,13 @@ class RetainedReader {
         return needless ? 0 : WAIT_MILLIS;
     }
 
-    /** Completes the read when no message has come for so long, counted from the answer to PINGREQ at the earliest. */
-    private void settle(RetainedRead read, long waitMillis, long answeredAt) {
-        long quiet = Math.min(read.quietNanos(), System.nanoTime() - answeredAt);
-        long left = waitMillis - TimeUnit.NANOSECONDS.toMillis(quiet);
+    /** Completes the read when nothing has come for so long. */
+    private void settle(RetainedRead read, long waitMillis) {
+        long left = waitMillis - read.quietMillis();
         if (left <= 0) {
             complete(read);
         } else {
-            vertx.setTimer(left, id -> settle(read, waitMillis, answeredAt));
+            vertx.setTimer(left, id -> settle(read, waitMillis));
         }
     }
 

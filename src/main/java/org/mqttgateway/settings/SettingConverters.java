@@ -14,8 +14,6 @@ import org.eclipse.microprofile.config.spi.Converter;
  */
 public final class SettingConverters {
 
-    private static final Duration NO_DURATION = Duration.ofMillis(-1);
-
     private SettingConverters() {}
 
     /** A whole number. */
@@ -47,7 +45,7 @@ public final class SettingConverters {
 
         @Override
         public Duration convert(String value) {
-            return orElse(value, DurationConverter::parseDuration, NO_DURATION);
+            return orElse(value, DurationConverter::parseDuration, Duration.ofMillis(-1));
         }
     }
 
@@ -58,7 +56,7 @@ public final class SettingConverters {
 
         @Override
         public Duration convert(String value) {
-            return value.isBlank() ? null : orElse(value, DurationConverter::parseDuration, NO_DURATION);
+            return value.isBlank() ? null : new Time().convert(value);
         }
     }
 
