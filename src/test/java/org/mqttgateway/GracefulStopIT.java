@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Callers;
 import org.mqttgateway.testing.Gateway;
-import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsMosquitto;
@@ -142,7 +141,7 @@ class GracefulStopIT {
                     .contentType(ContentType.JSON)
                     .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60}")
                     .post("/request"));
-            awaitConfirmedRequest(gateway);
+            gateway.awaitConfirmed(1);
             CompletableFuture<Void> callers = manyConnect(gateway, gateway.httpPort());
             gateway.terminate();
             awaitReadiness(gateway, 503);
@@ -167,13 +166,6 @@ class GracefulStopIT {
                 List.of("\tat ", "Failed to register", "Timed out waiting for graceful shutdown", " lost after ")) {
             assertEquals(List.of(), gateway.log(text));
         }
-    }
-
-    private static void awaitConfirmedRequest(Gateway gateway) {
-        Awaitility.await("the request is at the broker")
-                .until(() -> Metrics.of(gateway.management())
-                                .value("mqtt_gateway_published_total{outcome=\"confirmed\",qos=\"1\"}")
-                        == 1);
     }
 
     private static CompletableFuture<Void> manyConnect(Gateway gateway, int port) {

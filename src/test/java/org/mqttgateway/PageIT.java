@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -164,9 +165,10 @@ class PageIT {
         mosquitto.publish("page/a/t", "too late");
         mosquitto.publish("django/mqtt", "again");
         page.awaitText("#feed li.message .payload", "again"::equals);
+        Set<String> own = Set.of("again", "not matched", "too late");
         assertEquals(
-                List.of("again", "not matched"), page.texts("#feed .payload").subList(0, 2));
-        assertFalse(page.texts("#feed .payload").contains("too late"));
+                List.of("again", "not matched"),
+                page.texts("#feed .payload").stream().filter(own::contains).toList());
         assertEquals(List.of(), page.errors());
     }
 

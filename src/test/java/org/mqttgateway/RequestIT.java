@@ -14,7 +14,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Gateway;
-import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsMosquitto;
@@ -75,12 +74,12 @@ class RequestIT {
     void whoWaitsSurvivesAReconnectAndLearnsThatTheBrokerWentAway() {
         Mosquitto mosquitto = SharedGateway.mosquitto();
         Gateway gateway = SharedGateway.gateway();
-        double confirmed = confirmed(gateway);
+        double confirmed = gateway.confirmed();
         CompletableFuture<Response> waiting = Background.supply(() -> gateway.request()
                 .contentType(ContentType.JSON)
                 .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":60,\"replyTo\":\"stat\"}")
                 .post("/request"));
-        awaitConfirmed(gateway, confirmed + 1);
+        gateway.awaitConfirmed(confirmed + 1);
         int connected = gateway.log(CONNECTED).size();
         mosquitto.stop();
         mosquitto.restart();
@@ -96,7 +95,7 @@ class RequestIT {
                 .body("{\"topic\":\"cmnd\",\"msg\":1,\"timeout\":4,\"replyTo\":\"stat\"}")
                 .post("/request"));
         // The connection that publishes may be back later than the one for replies.
-        awaitConfirmed(gateway, confirmed + 2);
+        gateway.awaitConfirmed(confirmed + 2);
         mosquitto.stop();
         lost.join()
                 .then()
@@ -105,13 +104,5 @@ class RequestIT {
                 .body("detail", containsString("the connection on which the answer would come is lost"));
         mosquitto.restart();
         gateway.awaitLog(CONNECTED, connected + 2);
-    }
-
-    private static void awaitConfirmed(Gateway gateway, double count) {
-        Awaitility.await("confirmed publishes").atMost(30, TimeUnit.SECONDS).until(() -> confirmed(gateway) == count);
-    }
-
-    private static double confirmed(Gateway gateway) {
-        return Metrics.of(gateway.management()).value("mqtt_gateway_published_total{outcome=\"confirmed\",qos=\"1\"}");
     }
 }

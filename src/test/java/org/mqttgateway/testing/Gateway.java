@@ -179,6 +179,18 @@ public final class Gateway implements AutoCloseable {
         return log(text);
     }
 
+    /** How many messages of QoS 1 the broker has confirmed. */
+    public double confirmed() {
+        return Metrics.of(management()).value("mqtt_gateway_published_total{outcome=\"confirmed\",qos=\"1\"}");
+    }
+
+    /** Waits until the broker has confirmed so many messages of QoS 1. */
+    public void awaitConfirmed(double count) {
+        Awaitility.await(count + " confirmed messages; " + log)
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> confirmed() == count);
+    }
+
     /** The most memory that the process has had, in KiB: of the heap and of all else (RSS). */
     public long peakMemory() {
         try {
