@@ -17,6 +17,7 @@ import org.mqttgateway.http.HttpChannel;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ProblemAnswer;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
@@ -90,7 +91,10 @@ public class FeedRoute {
     private void listen(RoutingContext context, FeedRequest request) {
         feeds.enter();
         Place place = new Place(context, request);
-        context.addEndHandler(end -> place.giveBack());
+        WhenOver.run(context, place::giveBack);
+        if (place.over) {
+            return;
+        }
         if (request.filter() == null) {
             place.begin(feeds.ofConsumer());
             return;

@@ -159,9 +159,8 @@ final class BodyReader {
 
     private void startClock(long timeoutMillis) {
         if (!ended) {
-            // However the request ends, its bytes are given back.
-            context.addEndHandler(end -> release());
             clock = context.vertx().setTimer(timeoutMillis, id -> refuse(tooSlow()));
+            WhenOver.run(context, this::over);
         }
     }
 
@@ -191,8 +190,14 @@ final class BodyReader {
     private void release() {
         memory.remove(counted);
         counted = 0;
-        ended = true;
-        bytes = null;
+    }
+
+    /** However the request ends, its bytes are given back. */
+    private void over() {
+        if (!ended) {
+            stop();
+            release();
+        }
     }
 
     private static HttpProblem noRoom() {

@@ -49,7 +49,7 @@ public class ConnectionGuard {
         ConnectionWatch watch = channel == null ? null : ConnectionWatch.of(channel);
         if (watch != null) {
             watch.requestBegun();
-            context.addEndHandler(end -> watch.requestEnded());
+            WhenOver.run(context, watch::requestEnded);
             RequestLimit.apply(context.request());
         }
         context.next();

@@ -29,11 +29,11 @@ final class Refusal {
             return;
         }
         if (request.version() == HttpVersion.HTTP_2) {
-            context.addEndHandler(end -> resetStream(context));
+            WhenOver.run(context, () -> resetStream(context));
             return;
         }
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        context.addEndHandler(end -> {
+        WhenOver.run(context, () -> {
             long timer = context.vertx()
                     .setTimer(LINGER_MILLIS, id -> request.connection().close());
             request.connection().closeHandler(closed -> context.vertx().cancelTimer(timer));

@@ -16,6 +16,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.publish.Publisher;
 import org.mqttgateway.request.CorrelatedReplies.ReplyAddress;
 import org.mqttgateway.settings.GatewaySettings;
@@ -98,10 +99,15 @@ class Requests {
             RequestMessage own =
                     request.with(request.properties().withReply(reply.topic(), reply.correlation(), "replyTo"));
             PendingRequest pending = start(own, context, caller, message, over -> correlated.end(over, reply));
-            correlated.begin(pending, reply);
+            // The caller may have left while his credentials were checked.
+            if (!pending.isOver()) {
+                correlated.begin(pending, reply);
+            }
         } else {
             PendingRequest pending = start(request, context, caller, message, topics::end);
-            topics.begin(pending);
+            if (!pending.isOver()) {
+                topics.begin(pending);
+            }
         }
     }
 
@@ -126,7 +132,7 @@ class Requests {
         // If the broker is away, the caller learns it as soon as with a publish, even if the timeout for the reply is
         // much longer.
         timers[1] = vertx.setTimer(subscribeMillis, id -> pending.giveUpSubscribing());
-        context.addEndHandler(end -> {
+        WhenOver.run(context, () -> {
             pending.left();
             answer.end();
         });

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.TopicFilter;
@@ -74,7 +75,7 @@ class RetainedReader {
             queue.add(read);
         }
         read.startClock(vertx.setTimer(settings.publishTimeout().toMillis(), id -> timeIsUp(read)));
-        context.addEndHandler(end -> {
+        WhenOver.run(context, () -> {
             if (!read.isServed()) {
                 read.left();
                 over(read, false);

@@ -23,6 +23,7 @@ import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.MessageJson;
 import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.publish.PublishRequest;
@@ -61,7 +62,7 @@ public class RetainedResource {
         callers.of(context).requireSubscribe(one ? "the topic" : "the filter", filter);
         boolean json = MediaTypes.prefersJson(context.request().getHeader(HttpHeaders.ACCEPT));
         HeldBytes.Share share = answers.share();
-        context.addEndHandler(end -> share.end());
+        WhenOver.run(context, share::end);
         io.vertx.core.Context eventLoop = context.vertx().getOrCreateContext();
         // The answer is made on the caller's event loop, because all retained messages come on one event loop.
         return reader.read(filter, one ? 1 : settings.retained().limit(), context)
