@@ -113,6 +113,34 @@ class LimitsIT {
         waiting.join().then().statusCode(504).body("published", is(true));
     }
 
+    /** Where nobody logs in, an address has the rate, with IPv6 a network; behind a proxy the address that the proxy names. */
+    @Test
+    void eachAddressHasARateOfItsOwn() {
+        String full = "\"publish\";r=" + (RestrictedGateway.RATE - 1) + ";t=1";
+        assertEquals(full, leftFrom("192.0.2.1"));
+        assertEquals(full, leftFrom("192.0.2.2"));
+        assertEquals(full, leftFrom("2001:db8:0:2::1"));
+        // Two that count together come within a second, sooner or later.
+        String one = "\"publish\";r=" + (RestrictedGateway.RATE - 2) + ";t=1";
+        Awaitility.await("both count").atMost(10, TimeUnit.SECONDS).until(() -> {
+            leftFrom("2001:db8:0:1::1");
+            return leftFrom("2001:db8:0:1:ffff::2").equals(one);
+        });
+    }
+
+    private static String leftFrom(String address) {
+        return gateway.request()
+                .header("X-Forwarded-For", address)
+                .contentType(ContentType.JSON)
+                .body("{")
+                .post("/publish")
+                .then()
+                .statusCode(400)
+                .header("RateLimit-Policy", "\"publish\";q=" + RestrictedGateway.RATE + ";w=1")
+                .extract()
+                .header("RateLimit");
+    }
+
     /** Nobody answers it. */
     private static String request(int seconds) {
         return "{\"topic\":\"sensors/1/temp\",\"msg\":1,\"replyTo\":\"h/reply\",\"timeout\":" + seconds + "}";

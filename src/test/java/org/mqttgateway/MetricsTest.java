@@ -58,6 +58,7 @@ class MetricsTest {
                 entry("mqtt_gateway_requests_waiting", "gauge"),
                 entry("mqtt_gateway_requests_answer_seconds", "histogram"),
                 entry("mqtt_gateway_requests_answer_seconds_max", "gauge"),
+                entry("mqtt_gateway_limited_total", "counter"),
                 entry("mqtt_gateway_feed_clients", "gauge")));
         assertEquals(expected, metrics().types("mqtt_gateway_"));
     }
@@ -77,6 +78,9 @@ class MetricsTest {
         }
         for (String outcome : List.of("answered", "unanswered", "refused", "left")) {
             assertTrue(text.contains("mqtt_gateway_requests_total{outcome=\"" + outcome + "\"} "), outcome);
+        }
+        for (String reason : List.of("rate", "share")) {
+            assertTrue(text.contains("mqtt_gateway_limited_total{reason=\"" + reason + "\"} "), reason);
         }
         for (String reason : List.of("queue", "size", "topic", "leftover")) {
             assertTrue(text.contains("mqtt_gateway_dropped_total{reason=\"" + reason + "\"} "), reason);

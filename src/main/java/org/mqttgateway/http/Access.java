@@ -39,6 +39,7 @@ public class Access implements HttpSecurityPolicy {
     private final boolean tokens;
     private final boolean realmUsers;
     private final boolean users;
+    private final boolean one;
 
     Access(GatewaySettings settings) {
         Config config = ConfigProvider.getConfig();
@@ -47,9 +48,9 @@ public class Access implements HttpSecurityPolicy {
                 .filter(value -> !value.equals("NONE"))
                 .isPresent());
         realmUsers = hasRealmUsers(config);
-        users = realmUsers
-                || settings.http().user().isPresent()
-                || !settings.http().users().isEmpty();
+        int own = settings.http().users().size() + (settings.http().user().isPresent() ? 1 : 0);
+        users = realmUsers || own > 0;
+        one = own <= 1 && !realmUsers && !tokens;
     }
 
     private static boolean hasRealmUsers(Config config) {
@@ -67,6 +68,11 @@ public class Access implements HttpSecurityPolicy {
     /** Whether callers must say who they are. */
     boolean isRestricted() {
         return users || tokens;
+    }
+
+    /** Whether callers can be told apart by who they are: with a single user nobody has anything to share. */
+    boolean hasSeveral() {
+        return !one;
     }
 
     /** Whether there are users with passwords. */

@@ -47,8 +47,10 @@ public class Authentication implements HttpAuthenticationMechanism {
     private final BasicAuthenticationMechanism basic = new BasicAuthenticationMechanism("mqtt-gateway", false);
     private final JWTAuthMechanism bearer;
     private final Access access;
+    private final Callers callers;
 
-    Authentication(JWTAuthMechanism bearer, Access access) {
+    Authentication(JWTAuthMechanism bearer, Access access, Callers callers) {
+        this.callers = callers;
         this.bearer = bearer;
         this.access = access;
     }
@@ -92,7 +94,7 @@ public class Authentication implements HttpAuthenticationMechanism {
         return bearer.authenticate(context, identities)
                 .onTermination()
                 .invoke(() -> tokensUnderWay.decrementAndGet())
-                .map(TokenClaims::limit);
+                .map(identity -> TokenClaims.limit(identity, callers));
     }
 
     @Override

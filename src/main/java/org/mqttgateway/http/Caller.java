@@ -25,11 +25,18 @@ public final class Caller {
     private final TopicAllowList publish;
     private final TopicAllowList subscribe;
     private final Own own;
+    private final Owner owner;
 
-    Caller(TopicAllowList publish, TopicAllowList subscribe, Own own) {
+    Caller(TopicAllowList publish, TopicAllowList subscribe, Own own, Owner owner) {
         this.publish = publish;
         this.subscribe = subscribe;
         this.own = own;
+        this.owner = owner;
+    }
+
+    /** Who answers for what the caller publishes and holds. */
+    public Owner owner() {
+        return owner;
     }
 
     /** Whether the caller may publish to a topic name. */

@@ -18,7 +18,7 @@ public enum ReturnCode {
     ACL_DENIED(12),
     /** The gateway itself failed. */
     UNKNOWN(13),
-    /** Too many messages wait for the broker: it does not have this one. */
+    /** Too many messages wait, or too many are this caller's: the broker does not have this one. */
     QUEUE_SIZE(15);
 
     private final int code;

@@ -18,8 +18,8 @@ final class TokenClaims {
 
     private TokenClaims() {}
 
-    /** The identity of a token, with what the token permits. */
-    static SecurityIdentity limit(SecurityIdentity identity) {
+    /** The identity of a token, with its {@link Caller}, who may do what the token permits. */
+    static SecurityIdentity limit(SecurityIdentity identity, Callers callers) {
         if (identity == null) {
             return null;
         }
@@ -28,7 +28,7 @@ final class TokenClaims {
                 Optional.of(filters(token.getClaim("mqtt_publish"))),
                 Optional.of(filters(token.getClaim("mqtt_subscribe"))));
         return QuarkusSecurityIdentity.builder(identity)
-                .addAttribute(Caller.Own.class.getName(), own)
+                .addAttribute(Caller.class.getName(), callers.bearer(token.getName(), own))
                 .build();
     }
 

@@ -38,30 +38,37 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
         private final String hash;
         private volatile byte[] accepted;
 
-        User(String name, String password, Caller.Own own, CredentialDigest digests) {
+        User(String name, String password, Caller caller, CredentialDigest digests) {
             this.identity = QuarkusSecurityIdentity.builder()
                     .setPrincipal(new QuarkusPrincipal(name))
-                    .addAttribute(Caller.Own.class.getName(), own)
+                    .addAttribute(Caller.class.getName(), caller)
                     .build();
             this.hash = password.startsWith("$2") ? password : null;
             this.accepted = hash == null ? digests.of(name, password) : null;
         }
     }
 
-    Users(GatewaySettings settings, BcryptChecks checks, Access access) {
+    Users(GatewaySettings settings, BcryptChecks checks, Access access, Callers callers) {
         this.checks = checks;
         this.realmUsers = access.hasRealmUsers();
-        settings.http().user().ifPresent(name -> add(name, settings.http().password(), Caller.Own.UNLIMITED));
+        settings.http()
+                .user()
+                .ifPresent(name -> add(
+                        name, settings.http().password(), callers.user(name, Caller.Own.UNLIMITED, Optional.empty())));
         settings.http()
                 .users()
                 .forEach((name, user) -> add(
                         name,
                         user.password(),
-                        Caller.Own.of(user.publish().texts(), user.subscribe().texts())));
+                        callers.user(
+                                name,
+                                Caller.Own.of(
+                                        user.publish().texts(), user.subscribe().texts()),
+                                user.rate())));
     }
 
-    private void add(String name, Optional<String> password, Caller.Own own) {
-        users.put(name, new User(name, password.orElseThrow(), own, digests));
+    private void add(String name, Optional<String> password, Caller caller) {
+        users.put(name, new User(name, password.orElseThrow(), caller, digests));
     }
 
     @Override

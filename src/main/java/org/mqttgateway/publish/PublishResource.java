@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.Callers;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Rates;
 import org.mqttgateway.http.RequestBody;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -32,6 +33,7 @@ public class PublishResource {
     private final PublishRequestParser parser;
     private final Publisher publisher;
     private final Callers callers;
+    private final Rates rates;
     private final MqttQoS defaultQos;
     private final long maxPayload;
 
@@ -40,11 +42,13 @@ public class PublishResource {
             PublishRequestParser parser,
             Publisher publisher,
             Callers callers,
+            Rates rates,
             GatewaySettings settings) {
         this.body = body;
         this.parser = parser;
         this.publisher = publisher;
         this.callers = callers;
+        this.rates = rates;
         this.defaultQos = MqttQoS.valueOf(settings.qos());
         this.maxPayload = settings.maxMessageSize().asLongValue();
     }
@@ -55,7 +59,10 @@ public class PublishResource {
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<PublishResult> publish(@Context RoutingContext request) {
         CompletableFuture<PublishResult> answer = new CompletableFuture<>();
-        body.json(request, answer, json -> publisher.publish(parser.parse(json), callers.of(request), answer));
+        body.json(request, answer, json -> {
+            Caller caller = counted(request);
+            publisher.publish(parser.parse(json), caller, answer);
+        });
         return answer;
     }
 
@@ -73,14 +80,14 @@ public class PublishResource {
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<PublishResult> publishRaw(@Context RoutingContext request, @Context UriInfo uri) {
         CompletableFuture<PublishResult> answer = new CompletableFuture<>();
-        body.payload(
-                request,
-                answer,
-                payload -> publisher.publish(
-                        RawRequest.parse(
-                                uri.getQueryParameters(), request.request().headers(), payload, defaultQos, maxPayload),
-                        callers.of(request),
-                        answer));
+        body.payload(request, answer, payload -> {
+            Caller caller = counted(request);
+            publisher.publish(
+                    RawRequest.parse(
+                            uri.getQueryParameters(), request.request().headers(), payload, defaultQos, maxPayload),
+                    caller,
+                    answer);
+        });
         return answer;
     }
 
@@ -98,8 +105,24 @@ public class PublishResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> publishBulk(@Context RoutingContext request) {
         CompletableFuture<List<PublishRequestParser.Item>> items = new CompletableFuture<>();
-        body.json(request, items, json -> items.complete(parser.parseBulk(json)));
+        body.json(request, items, json -> {
+            Caller caller = counted(request);
+            List<PublishRequestParser.Item> all = parser.parseBulk(json);
+            rates.publishMore(request, caller, all.size() - 1);
+            items.complete(all);
+        });
         return items.thenCompose(all -> publish(all, callers.of(request))).thenApply(PublishResource::json);
+    }
+
+    /**
+     * The caller of a request, whose publish has been counted.
+     *
+     * @throws HttpProblem 429 if it has published as much as it may
+     */
+    private Caller counted(RoutingContext request) {
+        Caller caller = callers.of(request);
+        rates.publish(request, caller);
+        return caller;
     }
 
     private CompletionStage<List<PublishResult>> publish(List<PublishRequestParser.Item> items, Caller caller) {

@@ -12,7 +12,9 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.Callers;
+import org.mqttgateway.http.Rates;
 import org.mqttgateway.http.RequestBody;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.publish.PublishRequestParser;
@@ -27,6 +29,7 @@ public class RequestResource {
     private final PublishRequestParser parser;
     private final Requests requests;
     private final Callers callers;
+    private final Rates rates;
     private final GatewaySettings settings;
 
     RequestResource(
@@ -34,11 +37,13 @@ public class RequestResource {
             PublishRequestParser parser,
             Requests requests,
             Callers callers,
+            Rates rates,
             GatewaySettings settings) {
         this.body = body;
         this.parser = parser;
         this.requests = requests;
         this.callers = callers;
+        this.rates = rates;
         this.settings = settings;
     }
 
@@ -48,14 +53,10 @@ public class RequestResource {
     public CompletionStage<Response> request(@Context RoutingContext context) {
         RequestOptions options = new RequestOptions(settings.request());
         CompletableFuture<Response> answer = new CompletableFuture<>();
-        body.json(
-                context,
-                answer,
-                json -> send(
-                        options.toRequest(parser.parse(json, options), callers.of(context)),
-                        context,
-                        BrokerMessage::json,
-                        answer));
+        body.json(context, answer, json -> {
+            Caller caller = counted(context);
+            send(options.toRequest(parser.parse(json, options), caller), context, BrokerMessage::json, answer);
+        });
         return answer;
     }
 
@@ -65,23 +66,30 @@ public class RequestResource {
     public CompletionStage<Response> requestRaw(@Context RoutingContext context, @Context UriInfo uri) {
         RequestOptions options = new RequestOptions(settings.request());
         CompletableFuture<Response> answer = new CompletableFuture<>();
-        body.payload(
-                context,
-                answer,
-                payload -> send(
-                        options.toRequest(
-                                RawRequest.parse(
-                                        uri.getQueryParameters(),
-                                        context.request().headers(),
-                                        payload,
-                                        MqttQoS.valueOf(settings.qos()),
-                                        settings.maxMessageSize().asLongValue(),
-                                        options),
-                                callers.of(context)),
-                        context,
-                        BrokerMessage::raw,
-                        answer));
+        body.payload(context, answer, payload -> {
+            Caller caller = counted(context);
+            send(
+                    options.toRequest(
+                            RawRequest.parse(
+                                    uri.getQueryParameters(),
+                                    context.request().headers(),
+                                    payload,
+                                    MqttQoS.valueOf(settings.qos()),
+                                    settings.maxMessageSize().asLongValue(),
+                                    options),
+                            caller),
+                    context,
+                    BrokerMessage::raw,
+                    answer);
+        });
         return answer;
+    }
+
+    /** The caller of a request, whose publish has been counted. */
+    private Caller counted(RoutingContext context) {
+        Caller caller = callers.of(context);
+        rates.publish(context, caller);
+        return caller;
     }
 
     private void send(

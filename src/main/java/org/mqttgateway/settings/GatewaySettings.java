@@ -281,7 +281,18 @@ public interface GatewaySettings {
             @WithDefault(UserFilters.ABSENT)
             @WithConverter(UserFilters.Parser.class)
             UserFilters subscribe();
+
+            /** Publishes a second for this user, in place of {@link Http#rate()}. */
+            @WithConverter(SettingConverters.IntOrNothing.class)
+            Optional<Integer> rate();
         }
+
+        /**
+         * Publishes a second, 1 to 1,000,000, for each user or, where nobody has to log in, for each address; empty means no limit. Each item
+         * of a bulk counts.
+         */
+        @WithConverter(SettingConverters.IntOrNothing.class)
+        Optional<Integer> rate();
 
         /** Time in which the body of a request must arrive. */
         @WithDefault("30s")

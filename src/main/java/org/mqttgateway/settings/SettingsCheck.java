@@ -21,6 +21,7 @@ public class SettingsCheck {
 
     private static final Set<String> VERSIONS = Set.of("auto", "5", "3.1.1");
     private static final String BCRYPT = "$2";
+    private static final int MAX_RATE = 1_000_000;
 
     /** A cost above 15 would take many seconds for each check. Hashes that begin with $2x$ were made by a faulty implementation. */
     private static final Pattern BCRYPT_HASH = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-5])\\$[./A-Za-z0-9]{53}");
@@ -103,10 +104,11 @@ public class SettingsCheck {
         if (settings.http().user().isPresent() && settings.http().password().isEmpty()) {
             throw new ConfigurationException("mqtt.http.user is set but mqtt.http.password is empty");
         }
+        settings.http().rate().ifPresent(rate -> range("mqtt.http.rate", rate, 1, MAX_RATE));
         settings.http().users().forEach((name, user) -> user(name, user, settings));
     }
 
-    private static void user(String name, GatewaySettings.Http.User user, GatewaySettings settings) {
+    private void user(String name, GatewaySettings.Http.User user, GatewaySettings settings) {
         String key = "mqtt.http.users." + LogText.escape(name) + ".";
         if (name.isEmpty() || name.indexOf(':') >= 0) {
             throw new ConfigurationException(
@@ -125,6 +127,18 @@ public class SettingsCheck {
         }
         userFilters(key + "publish", user.publish().texts());
         userFilters(key + "subscribe", user.subscribe().texts());
+        user.rate().filter(rate -> rate < 1 || rate > MAX_RATE).ifPresent(rate -> {
+            throw refused(key + "rate", written(name), "must be 1 to " + MAX_RATE);
+        });
+    }
+
+    /** The rate of a user as it was written. Only a name that is no simple one needs its quotes, but each may have them. */
+    private String written(String user) {
+        String plain =
+                config.getConfigValue("mqtt.http.users." + user + ".rate").getValue();
+        return plain == null
+                ? config.getConfigValue("mqtt.http.users.\"" + user + "\".rate").getValue()
+                : plain;
     }
 
     private static void userFilters(String key, Optional<List<String>> filters) {
@@ -211,7 +225,10 @@ public class SettingsCheck {
 
     /** Quotes the value as it was written, because the converted value of a text that is not a number is only a placeholder. */
     private ConfigurationException refused(String key, String rule) {
-        String written = config.getConfigValue(key).getValue();
+        return refused(key, config.getConfigValue(key).getValue(), rule);
+    }
+
+    private static ConfigurationException refused(String key, String written, String rule) {
         return new ConfigurationException(key + "=" + LogText.escape(String.valueOf(written)) + " " + rule);
     }
 }

@@ -42,7 +42,7 @@ class CallerAddressTest {
         assertEquals("", CallerAddress.of(SocketAddress.domainSocketAddress("/run/gateway")));
     }
 
-    private static String of(String host) {
+    static String of(String host) {
         return CallerAddress.of(SocketAddress.inetSocketAddress(4711, host));
     }
 }

@@ -54,15 +54,17 @@ class OpenApiTest {
                 Set.of("/publish", "/publish/bulk", "/request", "/retained", "/messages", "/status"),
                 paths.fieldNames());
         assertEquals(
-                Set.of("200", "400", "401", "403", "408", "413", "415", "502", "503", "504"),
+                Set.of("200", "400", "401", "403", "408", "413", "415", "429", "502", "503", "504"),
                 statuses(paths, "/request"));
         assertEquals(
-                Set.of("200", "400", "401", "403", "408", "413", "415", "502", "503", "504"),
+                Set.of("200", "400", "401", "403", "408", "413", "415", "429", "502", "503", "504"),
                 statuses(paths, "/publish"));
-        assertEquals(Set.of("200", "400", "401", "403", "408", "413", "415", "503"), statuses(paths, "/publish/bulk"));
+        assertEquals(
+                Set.of("200", "400", "401", "403", "408", "413", "415", "429", "503"),
+                statuses(paths, "/publish/bulk"));
         JsonObject responses =
                 paths.getJsonObject("/messages").getJsonObject("get").getJsonObject("responses");
-        assertEquals(Set.of("200", "400", "401", "403", "406", "503"), responses.fieldNames());
+        assertEquals(Set.of("200", "400", "401", "403", "406", "429", "503"), responses.fieldNames());
         assertEquals(
                 Set.of("text/event-stream", "application/json"),
                 responses.getJsonObject("200").getJsonObject("content").fieldNames());

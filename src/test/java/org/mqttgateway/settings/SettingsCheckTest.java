@@ -30,6 +30,9 @@ class SettingsCheckTest {
                 "retained.wait|soon|mqtt.retained.wait=soon must be 0 to 60000 ms",
                 "publish-connections|65|mqtt.publish-connections=65 must be 1 to 64",
                 "password|secret|mqtt.password is set but mqtt.user is empty",
+                "http.rate|0|mqtt.http.rate=0 must be 1 to 1000000",
+                "http.rate|1000001|mqtt.http.rate=1000001 must be 1 to 1000000",
+                "http.rate|many|mqtt.http.rate=many must be 1 to 1000000",
                 "http.users.ada.publish|a/#|mqtt.http.users.ada.password is empty",
                 "http.users.ada.password|$2x$10$secret|mqtt.http.users.ada.password begins with $2 but is not a bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)",
                 "webhook.url|ftp://ada:lovelace@example.org/|mqtt.webhook.url must be an absolute URL of http or https, https://www.example.org/mqtt for instance",
@@ -47,6 +50,17 @@ class SettingsCheckTest {
                 "secret",
                 "http.users.ada.publish",
                 "ok/#,a/#/b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ada,0", "ada,-5", "ada,fast", "ada,1000001", "\"mary.j\",0"})
+    void theRateOfAUserIsCheckedToo(String name, String rate) {
+        assertRefused(
+                "mqtt.http.users." + name.replace("\"", "") + ".rate=" + rate + " must be 1 to 1000000",
+                "http.users." + name + ".password",
+                "secret",
+                "http.users." + name + ".rate",
+                rate);
     }
 
     @Test

@@ -22,6 +22,28 @@ class UserSettingsTest {
     }
 
     @Test
+    void aRateIsOneOrNone() {
+        GatewaySettings.Http http = TestSettings.of(
+                        1883,
+                        "http.rate",
+                        "100",
+                        "http.users.ada.password",
+                        "secret",
+                        "http.users.ada.rate",
+                        "5",
+                        "http.users.bob.password",
+                        "secret",
+                        "http.users.bob.rate",
+                        "")
+                .http();
+        assertEquals(Optional.of(100), http.rate());
+        assertEquals(Optional.of(5), http.users().get("ada").rate());
+        assertEquals(Optional.empty(), http.users().get("bob").rate());
+        assertEquals(
+                Optional.empty(), TestSettings.of(1883, "http.rate", "").http().rate());
+    }
+
+    @Test
     void filtersAreSeparatedByCommas() {
         GatewaySettings.Http.User user = TestSettings.of(
                         1883,

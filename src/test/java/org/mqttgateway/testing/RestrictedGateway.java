@@ -15,6 +15,9 @@ public final class RestrictedGateway {
     /** Bytes of a payload. */
     public static final int MAX_MESSAGE_SIZE = 1_000;
 
+    /** Publishes a second from one address. */
+    public static final int RATE = 1_000_000;
+
     /** The origin of other pages that is let in. */
     public static final String ORIGIN = "https://panel.example.org";
 
@@ -34,6 +37,8 @@ public final class RestrictedGateway {
                             Map.entry("MQTT_MAX_MESSAGE_SIZE", Integer.toString(MAX_MESSAGE_SIZE)),
                             Map.entry("MQTT_BULK_LIMIT", "2"),
                             Map.entry("MQTT_REQUEST_MAX_WAITING", "1"),
+                            // More than any test publishes.
+                            Map.entry("MQTT_HTTP_RATE", Integer.toString(RATE)),
                             Map.entry("MQTT_LOG_MAX_PAYLOAD", "10"),
                             Map.entry("MQTT_HTTP_BODY_TIMEOUT", "1s"),
                             Map.entry("MQTT_PUBLISH_ALLOW", "django/mqtt,sensors/+/temp,$internal/#,h/#"),

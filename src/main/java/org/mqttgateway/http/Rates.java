@@ -1,0 +1,57 @@
+package org.mqttgateway.http;
+
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * Holds callers to the rate at which they may publish ({@code mqtt.http.rate}, {@code mqtt.http.users.NAME.rate}). Where there is one, answers tell
+ * how much of it is left (draft-ietf-httpapi-ratelimit-headers-10). Nothing is counted where there is none.
+ */
+@ApplicationScoped
+public class Rates {
+
+    private static final String POLICY = "\"publish\"";
+
+    private final RateWindows windows = new RateWindows(System::nanoTime);
+    private final TooMany tooMany;
+
+    Rates(TooMany tooMany) {
+        this.tooMany = tooMany;
+    }
+
+    /**
+     * Counts one publish. To be called when the body has been read, so that the connection can be used again, and before anything is parsed.
+     *
+     * @throws HttpProblem 429 if the caller has published as much as it may
+     */
+    public void publish(RoutingContext request, Caller caller) {
+        Owner owner = caller.owner();
+        if (owner.rate() == 0) {
+            return;
+        }
+        RateWindows.State state = windows.take(owner);
+        tell(request.response(), owner, state);
+        if (!state.admitted()) {
+            throw tooMany.beyondRate(owner.rate(), state.seconds());
+        }
+    }
+
+    /**
+     * Counts the items of a bulk besides the one that {@link #publish} has counted. They are not refused; if they are more than the caller may
+     * publish now, it has to wait for longer afterwards.
+     */
+    public void publishMore(RoutingContext request, Caller caller, int items) {
+        Owner owner = caller.owner();
+        if (owner.rate() > 0 && items > 0) {
+            tell(request.response(), owner, windows.add(owner, items));
+        }
+    }
+
+    private static void tell(HttpServerResponse response, Owner owner, RateWindows.State state) {
+        if (!response.headWritten()) {
+            response.putHeader("RateLimit-Policy", POLICY + ";q=" + owner.rate() + ";w=1")
+                    .putHeader("RateLimit", POLICY + ";r=" + state.left() + ";t=" + state.seconds());
+        }
+    }
+}
