@@ -12,11 +12,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.concurrent.TimeUnit;
+import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.Callers;
 import org.mqttgateway.http.HttpChannel;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ProblemAnswer;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -81,16 +83,17 @@ public class FeedRoute {
     private void answer(RoutingContext context) {
         try {
             FeedRequest request = FeedRequest.of(context.queryParams(), settings.qos());
-            request.require(callers.of(context), settings.topic());
-            listen(context, request);
+            Caller caller = callers.of(context);
+            request.require(caller, settings.topic());
+            listen(context, request, caller);
         } catch (HttpProblem refusal) {
             send(context, refusal);
         }
     }
 
-    private void listen(RoutingContext context, FeedRequest request) {
-        feeds.enter();
-        Place place = new Place(context, request);
+    private void listen(RoutingContext context, FeedRequest request, Caller caller) {
+        Shares.Place share = feeds.enter(caller);
+        Place place = new Place(context, request, caller, share);
         WhenOver.run(context, place::giveBack);
         if (place.over) {
             return;
@@ -101,7 +104,7 @@ public class FeedRoute {
         }
         Context eventLoop = vertx.getOrCreateContext();
         try {
-            place.filterFeed = feeds.acquire(request.filter());
+            place.filterFeed = feeds.acquire(request.filter(), caller);
             place.filterFeed
                     .granted()
                     .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
@@ -132,6 +135,8 @@ public class FeedRoute {
 
         private final RoutingContext context;
         private final FeedRequest request;
+        private final Caller caller;
+        private final Shares.Place share;
         private final boolean poll;
         /** The feed of the caller's filter; null if the caller names no filter. */
         private Feeds.FilterFeed filterFeed;
@@ -140,9 +145,11 @@ public class FeedRoute {
         private FeedLoop loop;
         private FeedLoop.Listener listener;
 
-        Place(RoutingContext context, FeedRequest request) {
+        Place(RoutingContext context, FeedRequest request, Caller caller, Shares.Place share) {
             this.context = context;
             this.request = request;
+            this.caller = caller;
+            this.share = share;
             this.poll = JSON.equals(context.getAcceptableContentType());
         }
 
@@ -192,7 +199,7 @@ public class FeedRoute {
                 return;
             }
             over = true;
-            feeds.leave();
+            feeds.leave(share);
             if (listener != null) {
                 loop.remove(listener);
             }
@@ -200,7 +207,7 @@ public class FeedRoute {
                 asking.cancel();
             }
             if (filterFeed != null) {
-                feeds.release(filterFeed, keepMillis());
+                feeds.release(filterFeed, caller, keepMillis());
             }
         }
 

@@ -18,9 +18,12 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.connector.FilterSubscription;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.connector.SubscriptionFailure;
+import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.PropertiesJson;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.Shares;
+import org.mqttgateway.http.TooMany;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
@@ -33,11 +36,15 @@ import org.mqttgateway.settings.GatewaySettings;
 @ApplicationScoped
 public class Feeds {
 
+    private static final int RETRY_SECONDS = 5;
+
     private final Vertx vertx;
     private final ReceivingSessions sessions;
     private final GatewaySettings settings;
     private final Feed consumer;
     private final AtomicInteger listeners = new AtomicInteger();
+    private final Shares shareOfListeners;
+    private final Shares shareOfFilters;
 
     /** By filter, in the order in which the last listeners left or the first ones came. Guarded by this. */
     private final Map<FeedRequest.Filter, FilterFeed> filterFeeds = new LinkedHashMap<>();
@@ -49,11 +56,12 @@ public class Feeds {
         private final FeedRequest.Filter filter;
         private final FilterSubscription subscription;
         private final Feed feed;
-        private int listeners;
+        private final Audience audience;
         /** Counts the listeners that came. A timer that ends an unused subscription sees by it that somebody has come in the meantime. */
         private long arrivals;
 
-        private FilterFeed(FeedRequest.Filter filter, FilterSubscription subscription, Feed feed) {
+        private FilterFeed(FeedRequest.Filter filter, FilterSubscription subscription, Feed feed, Audience audience) {
+            this.audience = audience;
             this.filter = filter;
             this.subscription = subscription;
             this.feed = feed;
@@ -72,11 +80,23 @@ public class Feeds {
         }
     }
 
-    Feeds(Vertx vertx, ReceivingSessions sessions, GatewaySettings settings, MeterRegistry meters) {
+    Feeds(Vertx vertx, ReceivingSessions sessions, GatewaySettings settings, TooMany tooMany, MeterRegistry meters) {
         this.vertx = vertx;
         this.sessions = sessions;
         this.settings = settings;
         this.consumer = newFeed();
+        this.shareOfListeners = new Shares(
+                tooMany,
+                "listeners that there may be (mqtt.feed.max-clients)",
+                "end one of yours",
+                RETRY_SECONDS,
+                settings.feed().maxClients());
+        this.shareOfFilters = new Shares(
+                tooMany,
+                "different filters that may be listened to (mqtt.subscribe.max-filters)",
+                "end your listeners of one of them",
+                RETRY_SECONDS,
+                settings.subscribe().maxFilters());
         Gauge.builder("mqtt.gateway.feed.clients", listeners::get)
                 .description("Listeners of the live feed")
                 .register(meters);
@@ -103,18 +123,25 @@ public class Feeds {
     /**
      * Takes a place for a listener. {@link #leave} gives it back.
      *
-     * @throws HttpProblem 503 if no place is free
+     * @return the share of the caller
+     * @throws HttpProblem 429 if too many listeners are the caller's; 503 if no place is free
      */
-    void enter() {
+    Shares.Place enter(Caller caller) {
+        Shares.Place share = shareOfListeners.take(caller);
         if (listeners.incrementAndGet() > settings.feed().maxClients()) {
-            listeners.decrementAndGet();
+            leave(share);
             throw HttpProblem.retryable(
-                    Status.SERVICE_UNAVAILABLE, ReturnCode.QUEUE_SIZE, "too many listeners (mqtt.feed.max-clients)", 5);
+                    Status.SERVICE_UNAVAILABLE,
+                    ReturnCode.QUEUE_SIZE,
+                    "too many listeners (mqtt.feed.max-clients)",
+                    RETRY_SECONDS);
         }
+        return share;
     }
 
-    void leave() {
+    void leave(Shares.Place share) {
         listeners.decrementAndGet();
+        share.giveBack();
     }
 
     /** The feed of what the consumer receives. */
@@ -126,40 +153,48 @@ public class Feeds {
      * Counts a listener of a filter in, and subscribes the filter if it is not subscribed yet. Each call that returns must be followed by a
      * {@link #release}.
      *
-     * @throws HttpProblem 503 if too many different filters are open
+     * @throws HttpProblem 429 if the caller listens to too many filters; 503 if too many different filters are open
      */
-    synchronized FilterFeed acquire(FeedRequest.Filter filter) {
+    synchronized FilterFeed acquire(FeedRequest.Filter filter, Caller caller) {
         FilterFeed filterFeed = filterFeeds.get(filter);
+        Audience audience = filterFeed == null ? new Audience(shareOfFilters) : filterFeed.audience;
+        audience.enter(caller);
         if (filterFeed == null) {
-            makeRoom();
-            filterFeed = subscribe(filter);
+            if (!makeRoom()) {
+                audience.leave(caller);
+                throw HttpProblem.retryable(
+                        Status.SERVICE_UNAVAILABLE,
+                        ReturnCode.QUEUE_SIZE,
+                        "too many different filters are listened to (mqtt.subscribe.max-filters); try again later",
+                        RETRY_SECONDS);
+            }
+            filterFeed = subscribe(filter, audience);
             filterFeeds.put(filter, filterFeed);
         }
-        filterFeed.listeners++;
         filterFeed.arrivals++;
         return filterFeed;
     }
 
-    /** If too many filters are subscribed, ends the one that has been without a listener for longest. */
-    private void makeRoom() {
+    /**
+     * If too many filters are subscribed, ends the one that has been without a listener for longest. Returns false if each has a listener.
+     */
+    private boolean makeRoom() {
         if (filterFeeds.size() < settings.subscribe().maxFilters()) {
-            return;
+            return true;
         }
-        FeedRequest.Filter kept = filterFeeds.entrySet().stream()
-                .filter(open -> open.getValue().listeners == 0)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow(() -> HttpProblem.retryable(
-                        Status.SERVICE_UNAVAILABLE,
-                        ReturnCode.QUEUE_SIZE,
-                        "too many different filters are listened to (mqtt.subscribe.max-filters); try again later",
-                        5));
-        filterFeeds.remove(kept).subscription.close();
+        for (FilterFeed open : filterFeeds.values()) {
+            if (open.audience.isEmpty()) {
+                filterFeeds.remove(open.filter);
+                open.subscription.close();
+                return true;
+            }
+        }
+        return false;
     }
 
-    private FilterFeed subscribe(FeedRequest.Filter filter) {
+    private FilterFeed subscribe(FeedRequest.Filter filter, Audience audience) {
         FilterSubscription subscription = sessions.forFilter(filter.topics(), filter.qos());
-        FilterFeed filterFeed = new FilterFeed(filter, subscription, newFeed());
+        FilterFeed filterFeed = new FilterFeed(filter, subscription, newFeed(), audience);
         // If the broker no longer grants the filter, its listeners must be ended, or they would wait for ever.
         subscription.onRefused(failure -> ended(filterFeed));
         // If the stream of messages ends for any reason, no more messages will come, so its listeners are ended too.
@@ -192,8 +227,9 @@ public class Feeds {
      *
      * @param keepMillis how long the filter stays subscribed if this was its last listener; 0 ends the subscription at once
      */
-    synchronized void release(FilterFeed filterFeed, long keepMillis) {
-        if (--filterFeed.listeners > 0 || !filterFeeds.remove(filterFeed.filter, filterFeed)) {
+    synchronized void release(FilterFeed filterFeed, Caller caller, long keepMillis) {
+        filterFeed.audience.leave(caller);
+        if (!filterFeed.audience.isEmpty() || !filterFeeds.remove(filterFeed.filter, filterFeed)) {
             return;
         }
         if (keepMillis == 0 || ended) {
@@ -208,7 +244,7 @@ public class Feeds {
 
     private synchronized void forget(FilterFeed filterFeed, long arrivals) {
         if (filterFeed.arrivals == arrivals
-                && filterFeed.listeners == 0
+                && filterFeed.audience.isEmpty()
                 && filterFeeds.remove(filterFeed.filter, filterFeed)) {
             filterFeed.subscription.close();
         }
@@ -220,7 +256,7 @@ public class Feeds {
         consumer.end();
         for (FilterFeed filterFeed : List.copyOf(filterFeeds.values())) {
             filterFeed.feed.end();
-            if (filterFeed.listeners == 0) {
+            if (filterFeed.audience.isEmpty()) {
                 filterFeeds.remove(filterFeed.filter);
                 filterFeed.subscription.close();
             }
@@ -235,6 +271,7 @@ public class Feeds {
     private static HttpProblem toProblem(SubscriptionFailure failure) {
         return failure.isRefused()
                 ? HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, failure.getMessage())
-                : HttpProblem.retryable(Status.SERVICE_UNAVAILABLE, ReturnCode.NO_CONN, failure.getMessage(), 5);
+                : HttpProblem.retryable(
+                        Status.SERVICE_UNAVAILABLE, ReturnCode.NO_CONN, failure.getMessage(), RETRY_SECONDS);
     }
 }

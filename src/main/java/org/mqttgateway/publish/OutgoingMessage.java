@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.mqttgateway.connector.BrokerAnswer;
+import org.mqttgateway.http.Shares;
 
 /**
  * A publish on its way through the channel. Its ack or nack completes the answer to the HTTP request, on any thread: Quarkus REST itself
@@ -20,10 +21,13 @@ final class OutgoingMessage implements Message<byte[]> {
     private final byte[] payload;
     private final Metadata metadata;
     private final PublishRequest request;
+    private final Shares.Place place;
     private final CompletableFuture<PublishResult> answer;
 
-    OutgoingMessage(PublishRequest request, CompletableFuture<PublishResult> answer) {
+    /** @param place given back when the message has its outcome */
+    OutgoingMessage(PublishRequest request, Shares.Place place, CompletableFuture<PublishResult> answer) {
         this.request = request;
+        this.place = place;
         this.payload = request.payload();
         SendingMqttMessageMetadata sending =
                 new SendingMqttMessageMetadata(request.topic(), request.qos(), request.retain());
@@ -52,6 +56,7 @@ final class OutgoingMessage implements Message<byte[]> {
     @Override
     public Function<Metadata, CompletionStage<Void>> getAckWithMetadata() {
         return said -> {
+            place.giveBack();
             answer.complete(
                     said.get(BrokerAnswer.class).isEmpty()
                             ? PublishResult.SUCCESS
@@ -63,6 +68,7 @@ final class OutgoingMessage implements Message<byte[]> {
     @Override
     public BiFunction<Throwable, Metadata, CompletionStage<Void>> getNackWithMetadata() {
         return (reason, m) -> {
+            place.giveBack();
             answer.completeExceptionally(Publisher.toProblem(reason, request));
             return DONE;
         };

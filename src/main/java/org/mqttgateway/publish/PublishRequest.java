@@ -13,6 +13,13 @@ import io.netty.handler.codec.mqtt.MqttQoS;
  */
 public record PublishRequest(String topic, byte[] payload, MqttQoS qos, boolean retain, GivenProperties properties) {
 
+    /** Roughly the bytes that the message holds. */
+    long weight() {
+        return (long) payload.length
+                + topic.length()
+                + (properties == null ? 0 : properties.extras().size());
+    }
+
     /** The same message with other properties. */
     public PublishRequest with(GivenProperties other) {
         return new PublishRequest(topic, payload, qos, retain, other);

@@ -17,6 +17,8 @@ import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.Shares;
+import org.mqttgateway.http.TooMany;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -27,6 +29,8 @@ public class Publisher {
     private final Emitter<byte[]> emitter;
     private final Vertx vertx;
     private final Duration shutdownDelay;
+
+    private final Shares shares;
 
     /** Null for the connector {@code confirmed-mqtt}. */
     private final WaitingPublishes waiting;
@@ -39,11 +43,19 @@ public class Publisher {
             @Channel("publish") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) Emitter<byte[]> emitter,
             Vertx vertx,
             GatewaySettings settings,
+            TooMany tooMany,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay,
             @ConfigProperty(name = "mp.messaging.outgoing.publish.connector") String connector) {
         this.emitter = emitter;
         this.vertx = vertx;
         this.shutdownDelay = shutdownDelay.orElse(Duration.ZERO);
+        this.shares = new Shares(
+                tooMany,
+                "messages that may wait for the broker (mqtt.max-inflight, mqtt.max-queued, mqtt.max-queued-size)",
+                "the broker does not have this one, try again later",
+                1,
+                (long) settings.maxInflight() + settings.maxQueued(),
+                settings.maxQueuedSize().asLongValue());
         this.waiting =
                 connector.equals(ConfirmedMqttConnector.NAME) ? null : new WaitingPublishes(emitter, vertx, settings);
     }
@@ -57,8 +69,8 @@ public class Publisher {
     }
 
     /**
-     * @param answer completes when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 502, 503 or
-     *     504
+     * @param answer completes when the broker has confirmed the message, or fails with an {@link HttpProblem}: 400, 403, 413, 429, 502,
+     *     503 or 504
      */
     public void publish(PublishRequest request, Caller caller, CompletableFuture<PublishResult> answer) {
         if (stopping) {
@@ -69,23 +81,31 @@ public class Publisher {
                     1));
             return;
         }
+        Shares.Place place;
         try {
             caller.requirePublish(request.topic());
+            place = shares.take(caller, request.weight());
         } catch (HttpProblem refused) {
             answer.completeExceptionally(refused);
             return;
         }
         if (waiting == null) {
-            emitter.send(new OutgoingMessage(request, answer));
+            try {
+                emitter.send(new OutgoingMessage(request, place, answer));
+            } catch (IllegalStateException ended) {
+                place.giveBack();
+                throw ended;
+            }
         } else {
-            sendToAnother(request, answer);
+            sendToAnother(request, place, answer);
         }
     }
 
     /** Sends to another connector than {@code confirmed-mqtt}. */
-    private void sendToAnother(PublishRequest request, CompletableFuture<PublishResult> answer) {
+    private void sendToAnother(PublishRequest request, Shares.Place place, CompletableFuture<PublishResult> answer) {
         GivenProperties properties = request.properties();
         if (properties != null && properties.extras().needed()) {
+            place.giveBack();
             answer.completeExceptionally(
                     noProperties(request, "the channel publish has a connector that knows no properties"));
             return;
@@ -93,7 +113,7 @@ public class Publisher {
         if (properties != null) {
             properties.extras().leaves();
         }
-        waiting.send(request, answer);
+        waiting.send(request, place, answer);
     }
 
     /** The exception with which the answer fails after a nack. A reason that is not from the connector is passed on unchanged. */

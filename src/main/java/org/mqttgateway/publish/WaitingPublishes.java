@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.mqttgateway.connector.Capacity;
+import org.mqttgateway.http.Shares;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.settings.GatewaySettings;
@@ -31,12 +32,14 @@ final class WaitingPublishes {
      * Sends the message if there is room. The connector holds it until it acks or nacks it, so it is counted until then, even if its caller
      * has been answered.
      *
+     * @param place the share of the caller, given back when the message is no longer held
      * @param answer completes with the ack; fails at once if there is no room, at the deadline if there is no ack until then, and with the
      *     nack
      */
-    void send(PublishRequest request, CompletableFuture<PublishResult> answer) {
+    void send(PublishRequest request, Shares.Place place, CompletableFuture<PublishResult> answer) {
         int size = request.topic().getBytes(StandardCharsets.UTF_8).length + request.payload().length;
         if (!capacity.tryAdd(size)) {
+            place.giveBack();
             answer.completeExceptionally(Publisher.toProblem(Capacity.full(), request));
             return;
         }
@@ -47,6 +50,7 @@ final class WaitingPublishes {
         outcome.whenComplete((result, failure) -> {
             vertx.cancelTimer(deadline);
             capacity.remove(size);
+            place.giveBack();
             if (failure == null) {
                 answer.complete(result);
             } else {
@@ -56,7 +60,7 @@ final class WaitingPublishes {
             }
         });
         try {
-            emitter.send(new OutgoingMessage(request, outcome));
+            emitter.send(new OutgoingMessage(request, place, outcome));
         } catch (IllegalStateException ended) {
             // The connector has given its channel up.
             outcome.completeExceptionally(ended);

@@ -16,6 +16,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.Shares;
+import org.mqttgateway.http.TooMany;
 import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.publish.Publisher;
 import org.mqttgateway.request.CorrelatedReplies.ReplyAddress;
@@ -41,6 +43,7 @@ class Requests {
     private final CorrelatedReplies correlated;
     private final ReplyTopics topics;
     private final RequestMetrics metrics;
+    private final Shares shares;
     private final HeldBytes messages = new HeldBytes(MAX_MESSAGE_BYTES);
     private final HeldBytes answers = new HeldBytes(MAX_ANSWER_BYTES);
     private final long subscribeMillis;
@@ -55,6 +58,7 @@ class Requests {
             CorrelatedReplies correlated,
             ReplyTopics topics,
             RequestMetrics metrics,
+            TooMany tooMany,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay,
             @ConfigProperty(name = "quarkus.shutdown.timeout") Optional<Duration> shutdownTimeout) {
         this.vertx = vertx;
@@ -64,6 +68,12 @@ class Requests {
         this.correlated = correlated;
         this.topics = topics;
         this.metrics = metrics;
+        this.shares = new Shares(
+                tooMany,
+                "requests that may wait for their answers (mqtt.request.max-waiting)",
+                "the broker does not have the message, try again when one of yours has its answer",
+                1,
+                settings.request().maxWaiting());
         this.subscribeMillis = settings.publishTimeout().toMillis();
         this.stopTime = shutdownDelay
                 .orElse(Duration.ZERO)
@@ -74,8 +84,12 @@ class Requests {
     /**
      * Sends a request; the permissions of the caller have been checked. The caller is answered with the reply or with an {@link
      * HttpProblem}: one of a publish, or 504 if no reply comes.
+     *
+     * @throws HttpProblem 429 if too many of the caller's requests wait
      */
     void send(RequestMessage request, RoutingContext context, CallerAnswer caller) {
+        Shares.Place place = shares.take(request.from());
+        WhenOver.run(context, place::giveBack);
         HeldBytes.Share message = messages.share();
         if (!message.trySet(request.size())) {
             caller.fail(HttpProblem.retryable(

@@ -18,11 +18,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.Callers;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.MessageJson;
 import org.mqttgateway.http.Problem.Violation;
+import org.mqttgateway.http.Rates;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.Shares;
+import org.mqttgateway.http.TooMany;
 import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.TopicFilter;
@@ -42,12 +46,27 @@ public class RetainedResource {
     private final RetainedReader reader;
     private final Publisher publisher;
     private final Callers callers;
+    private final Rates rates;
+    private final Shares shares;
     private final GatewaySettings settings;
 
-    RetainedResource(RetainedReader reader, Publisher publisher, Callers callers, GatewaySettings settings) {
+    RetainedResource(
+            RetainedReader reader,
+            Publisher publisher,
+            Callers callers,
+            Rates rates,
+            TooMany tooMany,
+            GatewaySettings settings) {
         this.reader = reader;
         this.publisher = publisher;
         this.callers = callers;
+        this.rates = rates;
+        this.shares = new Shares(
+                tooMany,
+                "reads of what is retained that may wait for their turn (mqtt.request.max-waiting)",
+                "try again when one of yours has its answer",
+                1,
+                settings.request().maxWaiting());
         this.settings = settings;
     }
 
@@ -59,7 +78,10 @@ public class RetainedResource {
     public Uni<Response> get(@Context RoutingContext context) {
         TopicFilter filter = filter(topic(context.queryParams()));
         boolean one = !filter.hasWildcard();
-        callers.of(context).requireSubscribe(one ? "the topic" : "the filter", filter);
+        Caller caller = callers.of(context);
+        caller.requireSubscribe(one ? "the topic" : "the filter", filter);
+        Shares.Place place = shares.take(caller);
+        WhenOver.run(context, place::giveBack);
         boolean json = MediaTypes.prefersJson(context.request().getHeader(HttpHeaders.ACCEPT));
         HeldBytes.Share share = answers.share();
         WhenOver.run(context, share::end);
@@ -82,6 +104,8 @@ public class RetainedResource {
     /** Clears what is retained on a topic by publishing an empty retained message (section 3.3.1.3). */
     @DELETE
     public CompletionStage<Response> delete(@Context RoutingContext context) {
+        Caller caller = callers.of(context);
+        rates.publish(context, caller);
         String topic = topic(context.queryParams());
         try {
             TopicFilter.requireTopicName(topic);
@@ -90,7 +114,7 @@ public class RetainedResource {
         }
         PublishRequest empty = new PublishRequest(topic, new byte[0], MqttQoS.valueOf(settings.qos()), true, null);
         CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
-        publisher.publish(empty, callers.of(context), outcome);
+        publisher.publish(empty, caller, outcome);
         return outcome.thenApply(
                 result -> Response.ok(result, MediaType.APPLICATION_JSON_TYPE).build());
     }

@@ -25,22 +25,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.connector.BrokerAnswer;
 import org.mqttgateway.connector.PublishExtras;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Shares;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 
 /** What a channel gets of a publish, and what becomes of its ack or nack. */
 class OutgoingMessageTest {
 
+    private final List<Boolean> answeredFirst = new ArrayList<>();
     private final GivenProperties properties = GivenProperties.NONE.withReply("réponse", new byte[] {1, 2}, "reply");
     private final PublishRequest request = new PublishRequest("a/b", new byte[] {1}, MqttQoS.EXACTLY_ONCE, true, null);
     private final CompletableFuture<PublishResult> answer = new CompletableFuture<>();
 
+    /** It must be given back before the caller has the answer, or its next request could be refused. */
+    private final Shares.Place place = () -> answeredFirst.add(answer.isDone());
+
     private OutgoingMessage message() {
-        return new OutgoingMessage(request, answer);
+        return new OutgoingMessage(request, place, answer);
     }
 
     private HttpProblem problem(PublishFailure failure) {
-        new OutgoingMessage(request.with(properties), answer)
+        new OutgoingMessage(request.with(properties), place, answer)
                 .getNackWithMetadata()
                 .apply(failure, Metadata.empty());
         return (HttpProblem)
@@ -60,7 +65,7 @@ class OutgoingMessageTest {
         assertSame(message, message.addMetadata("more"));
         assertEquals(
                 properties.extras(),
-                new OutgoingMessage(request.with(properties), answer)
+                new OutgoingMessage(request.with(properties), place, answer)
                         .getMetadata(PublishExtras.class)
                         .orElseThrow());
     }
@@ -101,8 +106,9 @@ class OutgoingMessageTest {
     void theAckIsTheAnswer() {
         message().getAckWithMetadata().apply(Metadata.empty());
         assertSame(PublishResult.SUCCESS, answer.join());
+        assertEquals(List.of(false), answeredFirst);
         CompletableFuture<PublishResult> other = new CompletableFuture<>();
-        assertFalse(new OutgoingMessage(request, other)
+        assertFalse(new OutgoingMessage(request, place, other)
                 .getAckWithMetadata()
                 .apply(Metadata.of(BrokerAnswer.NO_MATCHING_SUBSCRIBERS))
                 .toCompletableFuture()
@@ -122,6 +128,7 @@ class OutgoingMessageTest {
             })
     void theNackSaysWhatTheCallerMayConclude(Reason reason, int status, String detail) {
         HttpProblem problem = problem(new PublishFailure(reason, "why"));
+        assertEquals(List.of(false), answeredFirst);
         assertEquals(status, problem.problem().status());
         assertEquals(detail, problem.problem().detail());
     }

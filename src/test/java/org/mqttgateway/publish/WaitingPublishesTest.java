@@ -14,12 +14,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Shares;
 import org.mqttgateway.settings.TestSettings;
 
 /** What waits for a connector that has no limits of its own. */
@@ -31,6 +33,8 @@ class WaitingPublishesTest {
     private static Vertx vertx;
 
     private final Channel channel = new Channel();
+    private final AtomicInteger givenBack = new AtomicInteger();
+    private final Shares.Place place = givenBack::incrementAndGet;
     private final CompletableFuture<PublishResult> answer = new CompletableFuture<>();
 
     @BeforeAll
@@ -54,17 +58,19 @@ class WaitingPublishesTest {
 
     @Test
     void theAckIsTheAnswer() {
-        waiting().send(SIX_BYTES, answer);
+        waiting().send(SIX_BYTES, place, answer);
         assertFalse(answer.isDone());
         channel.sent.get(0).ack();
         assertSame(PublishResult.SUCCESS, answer.join());
+        assertTrue(givenBack.get() > 0);
     }
 
     @Test
     void aNackLeavesTheOutcomeUnknown() {
-        waiting().send(SIX_BYTES, answer);
+        waiting().send(SIX_BYTES, place, answer);
         channel.sent.get(0).nack(new IllegalArgumentException("gone"));
         assertEquals(504, failure().problem().status());
+        assertTrue(givenBack.get() > 0);
         assertTrue(failure().getMessage().contains("(gone)"), failure().getMessage());
     }
 
@@ -72,8 +78,9 @@ class WaitingPublishesTest {
     void aChannelThatHasEndedAnswersAndHoldsNothing() {
         WaitingPublishes waiting = waiting("max-queued-size", "6");
         channel.ended = true;
-        waiting.send(SIX_BYTES, answer);
+        waiting.send(SIX_BYTES, place, answer);
         assertEquals(504, failure().problem().status());
+        assertTrue(givenBack.get() > 0);
         channel.ended = false;
         assertTakes(waiting, 1);
     }
@@ -91,9 +98,10 @@ class WaitingPublishesTest {
     private void refusesTheThird(WaitingPublishes waiting) {
         assertTakes(waiting, 1);
         assertTakes(waiting, 2);
-        waiting.send(SIX_BYTES, answer);
+        waiting.send(SIX_BYTES, place, answer);
         assertEquals(503, failure().problem().status());
         assertEquals(2, channel.sent.size());
+        assertEquals(1, givenBack.get(), "of the third alone");
         channel.sent.get(0).ack();
         assertTakes(waiting, 3);
     }
@@ -102,16 +110,17 @@ class WaitingPublishesTest {
     @Test
     void theDeadlineFreesNoRoom() {
         WaitingPublishes waiting = waiting("max-queued-size", "6", "publish-timeout", "50ms");
-        waiting.send(SIX_BYTES, answer);
+        waiting.send(SIX_BYTES, place, answer);
         assertEquals(504, failure().problem().status());
-        waiting.send(SIX_BYTES, new CompletableFuture<>());
+        assertEquals(0, givenBack.get());
+        waiting.send(SIX_BYTES, place, new CompletableFuture<>());
         assertEquals(1, channel.sent.size());
         channel.sent.get(0).ack();
         assertTakes(waiting, 2);
     }
 
     private void assertTakes(WaitingPublishes waiting, int sent) {
-        waiting.send(SIX_BYTES, new CompletableFuture<>());
+        waiting.send(SIX_BYTES, place, new CompletableFuture<>());
         assertEquals(sent, channel.sent.size());
     }
 

@@ -32,12 +32,17 @@ public final class Tokens {
 
     /** A token for five minutes; a null list is a claim that is missing. */
     public String token(List<String> publish, List<String> subscribe) {
-        return sign(publish, subscribe, Instant.now().plus(Duration.ofMinutes(5)));
+        return sign("device", publish, subscribe, Instant.now().plus(Duration.ofMinutes(5)));
+    }
+
+    /** A token of this subject for everything, for five minutes. */
+    public String of(String subject) {
+        return sign(subject, List.of("#"), List.of("#"), Instant.now().plus(Duration.ofMinutes(5)));
     }
 
     /** A token that was good until an hour ago. */
     public String expired(List<String> publish, List<String> subscribe) {
-        return sign(publish, subscribe, Instant.now().minus(Duration.ofHours(1)));
+        return sign("device", publish, subscribe, Instant.now().minus(Duration.ofHours(1)));
     }
 
     /** A token whose claim {@code mqtt_publish} is no array. */
@@ -45,9 +50,9 @@ public final class Tokens {
         return Jwt.subject("device").claim("mqtt_publish", publish).sign(keys.getPrivate());
     }
 
-    private String sign(List<String> publish, List<String> subscribe, Instant expiry) {
-        JwtClaimsBuilder claims = Jwt.subject("device")
-                .upn("device")
+    private String sign(String subject, List<String> publish, List<String> subscribe, Instant expiry) {
+        JwtClaimsBuilder claims = Jwt.subject(subject)
+                .upn(subject)
                 .issuedAt(expiry.minus(Duration.ofMinutes(10)))
                 .expiresAt(expiry);
         if (publish != null) {
