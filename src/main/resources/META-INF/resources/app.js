@@ -46,6 +46,14 @@ function laterWhenVisible(milliseconds, action) {
 
 const describe = (problem) => problem.detail ?? problem.title ?? '';
 
+const TOO_MANY = 429;
+
+/** For how long the gateway asks not to come back; undefined if it does not say. */
+function retryAfterMs(response) {
+  const seconds = Number(response.headers.get('Retry-After'));
+  return seconds > 0 ? seconds * 1_000 : undefined;
+}
+
 // Publish
 
 const publishForm = byId('publish-form');
@@ -53,10 +61,15 @@ const PROPERTIES = ['content-type', 'message-expiry', 'response-topic', 'correla
 const publishInputs = ['topic', 'msg', 'qos', 'retain', ...PROPERTIES, 'reply-to', 'timeout'].map(byId);
 const replyText = byId('reply');
 const answerLine = byId('answer');
+const sendButtons = ['send', 'request'].map(byId);
 let lastAnswer = null;
+let waiting = false; // because the gateway has answered 429
 
 /** Sends what the form says: to be published, or as a request, whose answer is shown as well. */
 async function publish(path = 'publish') {
+  if (waiting) {
+    return;
+  }
   retireAnswer();
   replyText.hidden = true;
   setState(answerLine, 'waiting', path === 'request' ? 'Waiting for an answer …' : 'Sending …');
@@ -67,10 +80,25 @@ async function publish(path = 'publish') {
   retireAnswer();
   lastAnswer = { ok: answer.ok, text: `${clock.format(new Date())} ${message.topic || '(no topic)'}: ${answer.text}` };
   setState(answerLine, answer.ok ? 'up' : 'down', answer.text);
+  if (answer.retryMs) {
+    holdBack(answer.retryMs);
+  }
   if (answer.ok && path === 'request') {
     replyText.textContent = answer.body.payload;
     replyText.hidden = false;
   }
+}
+
+/** Sends nothing for a while. The buttons stay where they are, also for the keyboard. */
+function holdBack(milliseconds) {
+  waiting = true;
+  sendButtons.forEach((button) => button.setAttribute('aria-disabled', 'true'));
+  setText(byId('send-wait'), `Too many messages: the next one can be sent in ${grouped(milliseconds / 1_000)} s`);
+  setTimeout(() => {
+    waiting = false;
+    sendButtons.forEach((button) => button.removeAttribute('aria-disabled'));
+    setText(byId('send-wait'), '');
+  }, milliseconds);
 }
 
 function messageToPublish() {
@@ -128,6 +156,7 @@ async function post(path, message) {
       ok: response.ok,
       text: `HTTP ${response.status}${code}, ${elapsed()}${reason && `: ${reason}`}`,
       violations: body.violations ?? [],
+      retryMs: response.status === TOO_MANY ? retryAfterMs(response) : undefined,
       body,
     };
   } catch (error) {
@@ -289,15 +318,18 @@ async function explainRefusal(refused, filter) {
   if (refused !== source) {
     return; // another filter has been applied meanwhile
   }
-  const atFault = problem?.status >= 400 && problem?.status < 500;
+  const tooMany = problem?.status === TOO_MANY;
+  const atFault = problem?.status >= 400 && problem?.status < 500 && !tooMany;
   if (atFault && filter) {
     showFieldError(filterInput, problem.text);
     setText(feedSource, 'Not listening: the topic filter was refused');
   } else if (atFault) {
     setText(feedSource, `Not listening: ${problem.text}`);
   } else {
-    setText(feedSource, `Not listening, trying again${problem ? `: ${problem.text}` : ''}`);
-    cancelRetry = laterWhenVisible(problem?.retryMs ?? FEED_RETRY_MS, () => openFeed(filter));
+    const retryMs = problem?.retryMs ?? FEED_RETRY_MS;
+    const when = tooMany ? ` in ${grouped(retryMs / 1_000)} s` : '';
+    setText(feedSource, `Not listening, trying again${when}${problem ? `: ${problem.text}` : ''}`);
+    cancelRetry = laterWhenVisible(retryMs, () => openFeed(filter));
   }
 }
 
@@ -309,11 +341,10 @@ async function askWhy(url) {
     if (response.ok) {
       return null;
     }
-    const seconds = Number(response.headers.get('Retry-After'));
     return {
       status: response.status,
       text: describe(await readBody(response)) || `HTTP ${response.status}`,
-      retryMs: seconds > 0 ? seconds * 1_000 : undefined,
+      retryMs: retryAfterMs(response),
     };
   } catch {
     return null;
@@ -347,6 +378,8 @@ async function showRetained() {
       setText(feedSource, `${messages(retained.length)} retained${more}`);
     } else if (response.status === 404) {
       setText(feedSource, `Nothing is retained on ${filterInput.value}`);
+    } else if (response.status === TOO_MANY) {
+      setText(feedSource, `Not read: ${describe(body)}`);
     } else {
       showFieldError(filterInput, describe(body) || `HTTP ${response.status}`);
     }

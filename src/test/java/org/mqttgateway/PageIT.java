@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.testing.Browser;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
@@ -197,8 +199,9 @@ class PageIT {
     }
 
     /** The gateway's word counts, not the five seconds that the page would wait by itself. */
-    @Test
-    void aRefusedPageComesBackWhenItWasTold() {
+    @ParameterizedTest
+    @CsvSource({"503, 'Not listening, trying again: too many'", "429, 'Not listening, trying again in 2 s: too many'"})
+    void aRefusedPageComesBackWhenItWasTold(int status, String text) {
         page.script("window.opened = [];"
                 + "window.EventSource = class {"
                 + "  constructor(url) {"
@@ -213,13 +216,36 @@ class PageIT {
                 + "window.EventSource.CLOSED = 2;"
                 + "const fetched = window.fetch;"
                 + "window.fetch = (url, options) => String(url).startsWith('messages')"
-                + "  ? Promise.resolve(new Response('{\"detail\":\"too many\"}', {status: 503, headers: {'Retry-After': '2'}}))"
+                + "  ? Promise.resolve(new Response('{\"detail\":\"too many\"}', {status: " + status
+                + ", headers: {'Retry-After': '2'}}))"
                 + "  : fetched(url, options);");
         page.click("#apply-filter");
-        page.awaitText("#feed-source", "Not listening, trying again: too many"::equals);
+        page.awaitText("#feed-source", text::equals);
         Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> opened("length") >= 2);
         double pause = opened("[1]") - opened("[0]");
         assertTrue(pause >= 2_000 && pause < 4_500, pause + " ms");
+    }
+
+    @Test
+    void whoeverPublishesTooFastIsToldAndWaits() {
+        page.script("window.sent = 0;"
+                + "const fetched = window.fetch;"
+                + "window.fetch = (url, options) => url === 'publish' && ++window.sent === 1"
+                + "  ? Promise.resolve(new Response('{\"code\":15,\"detail\":\"too fast\"}', {status: 429, headers: {'Retry-After': '2'}}))"
+                + "  : fetched(url, options);");
+        publish("one");
+        String answer = page.awaitText("#answer", text -> text.startsWith("HTTP"));
+        assertTrue(answer.matches("HTTP 429, code 15, [\\d,]+ ms: too fast"), answer);
+        page.awaitText("#send-wait", "Too many messages: the next one can be sent in 2 s"::equals);
+        for (String button : List.of("#send", "#request")) {
+            assertEquals("true", page.find(button).getAttribute("aria-disabled"));
+        }
+        page.click("#send");
+        assertEquals(1, ((Number) page.script("return window.sent")).intValue());
+        page.awaitText("#send-wait", ""::equals);
+        assertNull(page.find("#send").getAttribute("aria-disabled"));
+        publish("two");
+        page.awaitText("#answer", text -> text.startsWith("HTTP 200"));
     }
 
     private double opened(String what) {
