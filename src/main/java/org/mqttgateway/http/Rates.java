@@ -13,7 +13,7 @@ public class Rates {
 
     private static final String POLICY = "\"publish\"";
 
-    private final RateWindows windows = new RateWindows(System::nanoTime);
+    private final RateLimiter limiter = new RateLimiter(System::nanoTime);
     private final TooMany tooMany;
 
     Rates(TooMany tooMany) {
@@ -30,7 +30,7 @@ public class Rates {
         if (owner.rate() == 0) {
             return;
         }
-        RateWindows.State state = windows.take(owner);
+        RateLimiter.State state = limiter.take(owner);
         tell(request.response(), owner, state);
         if (!state.admitted()) {
             throw tooMany.beyondRate(owner.rate(), state.seconds());
@@ -44,11 +44,11 @@ public class Rates {
     public void publishMore(RoutingContext request, Caller caller, int items) {
         Owner owner = caller.owner();
         if (owner.rate() > 0 && items > 0) {
-            tell(request.response(), owner, windows.add(owner, items));
+            tell(request.response(), owner, limiter.add(owner, items));
         }
     }
 
-    private static void tell(HttpServerResponse response, Owner owner, RateWindows.State state) {
+    private static void tell(HttpServerResponse response, Owner owner, RateLimiter.State state) {
         if (!response.headWritten()) {
             response.putHeader("RateLimit-Policy", POLICY + ";q=" + owner.rate() + ";w=1")
                     .putHeader("RateLimit", POLICY + ";r=" + state.left() + ";t=" + state.seconds());
