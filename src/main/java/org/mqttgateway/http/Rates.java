@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /**
  * Holds callers to the rate at which they may publish ({@code mqtt.http.rate}, {@code mqtt.http.users.NAME.rate}). Where there is one, answers tell
- * how much of it is left (draft-ietf-httpapi-ratelimit-headers-10). Nothing is counted where there is none.
+ * how much of it is left (draft-ietf-httpapi-ratelimit-headers). Nothing is counted where there is none.
  */
 @ApplicationScoped
 public class Rates {
