@@ -14,27 +14,31 @@ public class Rates {
     private static final String POLICY = "\"publish\"";
 
     private final RateLimiter limiter = new RateLimiter(System::nanoTime);
+    private final Callers callers;
     private final TooMany tooMany;
 
-    Rates(TooMany tooMany) {
+    Rates(Callers callers, TooMany tooMany) {
+        this.callers = callers;
         this.tooMany = tooMany;
     }
 
     /**
      * Counts one publish. To be called when the body has been read, so that the connection can be used again, and before anything is parsed.
      *
+     * @return the caller of the request
      * @throws HttpProblem 429 if the caller has published as much as it may
      */
-    public void publish(RoutingContext request, Caller caller) {
+    public Caller publish(RoutingContext request) {
+        Caller caller = callers.of(request);
         Owner owner = caller.owner();
-        if (owner.rate() == 0) {
-            return;
+        if (owner.rate() > 0) {
+            RateLimiter.State state = limiter.take(owner);
+            tell(request.response(), owner, state);
+            if (!state.admitted()) {
+                throw tooMany.beyondRate(owner.rate(), state.seconds());
+            }
         }
-        RateLimiter.State state = limiter.take(owner);
-        tell(request.response(), owner, state);
-        if (!state.admitted()) {
-            throw tooMany.beyondRate(owner.rate(), state.seconds());
-        }
+        return caller;
     }
 
     /**

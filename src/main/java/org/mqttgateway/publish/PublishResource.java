@@ -13,8 +13,8 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.mqttgateway.http.Caller;
-import org.mqttgateway.http.Callers;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Rates;
 import org.mqttgateway.http.RequestBody;
@@ -32,22 +32,15 @@ public class PublishResource {
     private final RequestBody body;
     private final PublishRequestParser parser;
     private final Publisher publisher;
-    private final Callers callers;
     private final Rates rates;
     private final MqttQoS defaultQos;
     private final long maxPayload;
 
     PublishResource(
-            RequestBody body,
-            PublishRequestParser parser,
-            Publisher publisher,
-            Callers callers,
-            Rates rates,
-            GatewaySettings settings) {
+            RequestBody body, PublishRequestParser parser, Publisher publisher, Rates rates, GatewaySettings settings) {
         this.body = body;
         this.parser = parser;
         this.publisher = publisher;
-        this.callers = callers;
         this.rates = rates;
         this.defaultQos = MqttQoS.valueOf(settings.qos());
         this.maxPayload = settings.maxMessageSize().asLongValue();
@@ -60,7 +53,7 @@ public class PublishResource {
     public CompletionStage<PublishResult> publish(@Context RoutingContext request) {
         CompletableFuture<PublishResult> answer = new CompletableFuture<>();
         body.json(request, answer, json -> {
-            Caller caller = counted(request);
+            Caller caller = rates.publish(request);
             publisher.publish(parser.parse(json), caller, answer);
         });
         return answer;
@@ -81,7 +74,7 @@ public class PublishResource {
     public CompletionStage<PublishResult> publishRaw(@Context RoutingContext request, @Context UriInfo uri) {
         CompletableFuture<PublishResult> answer = new CompletableFuture<>();
         body.payload(request, answer, payload -> {
-            Caller caller = counted(request);
+            Caller caller = rates.publish(request);
             publisher.publish(
                     RawRequest.parse(
                             uri.getQueryParameters(), request.request().headers(), payload, defaultQos, maxPayload),
@@ -104,25 +97,14 @@ public class PublishResource {
     @Path("/bulk")
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> publishBulk(@Context RoutingContext request) {
-        CompletableFuture<List<PublishRequestParser.Item>> items = new CompletableFuture<>();
-        body.json(request, items, json -> {
-            Caller caller = counted(request);
-            List<PublishRequestParser.Item> all = parser.parseBulk(json);
-            rates.publishMore(request, caller, all.size() - 1);
-            items.complete(all);
+        CompletableFuture<CompletionStage<List<PublishResult>>> outcomes = new CompletableFuture<>();
+        body.json(request, outcomes, json -> {
+            Caller caller = rates.publish(request);
+            List<PublishRequestParser.Item> items = parser.parseBulk(json);
+            rates.publishMore(request, caller, items.size() - 1);
+            outcomes.complete(publish(items, caller));
         });
-        return items.thenCompose(all -> publish(all, callers.of(request))).thenApply(PublishResource::json);
-    }
-
-    /**
-     * The caller of a request, whose publish has been counted.
-     *
-     * @throws HttpProblem 429 if it has published as much as it may
-     */
-    private Caller counted(RoutingContext request) {
-        Caller caller = callers.of(request);
-        rates.publish(request, caller);
-        return caller;
+        return outcomes.thenCompose(Function.identity()).thenApply(PublishResource::json);
     }
 
     private CompletionStage<List<PublishResult>> publish(List<PublishRequestParser.Item> items, Caller caller) {

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.mqttgateway.http.Caller;
-import org.mqttgateway.http.Callers;
 import org.mqttgateway.http.Rates;
 import org.mqttgateway.http.RequestBody;
 import org.mqttgateway.mqtt.TopicFilter;
@@ -28,21 +27,14 @@ public class RequestResource {
     private final RequestBody body;
     private final PublishRequestParser parser;
     private final Requests requests;
-    private final Callers callers;
     private final Rates rates;
     private final GatewaySettings settings;
 
     RequestResource(
-            RequestBody body,
-            PublishRequestParser parser,
-            Requests requests,
-            Callers callers,
-            Rates rates,
-            GatewaySettings settings) {
+            RequestBody body, PublishRequestParser parser, Requests requests, Rates rates, GatewaySettings settings) {
         this.body = body;
         this.parser = parser;
         this.requests = requests;
-        this.callers = callers;
         this.rates = rates;
         this.settings = settings;
     }
@@ -54,7 +46,7 @@ public class RequestResource {
         RequestOptions options = new RequestOptions(settings.request());
         CompletableFuture<Response> answer = new CompletableFuture<>();
         body.json(context, answer, json -> {
-            Caller caller = counted(context);
+            Caller caller = rates.publish(context);
             send(options.toRequest(parser.parse(json, options), caller), context, BrokerMessage::json, answer);
         });
         return answer;
@@ -67,7 +59,7 @@ public class RequestResource {
         RequestOptions options = new RequestOptions(settings.request());
         CompletableFuture<Response> answer = new CompletableFuture<>();
         body.payload(context, answer, payload -> {
-            Caller caller = counted(context);
+            Caller caller = rates.publish(context);
             send(
                     options.toRequest(
                             RawRequest.parse(
@@ -83,13 +75,6 @@ public class RequestResource {
                     answer);
         });
         return answer;
-    }
-
-    /** The caller of a request, whose publish has been counted. */
-    private Caller counted(RoutingContext context) {
-        Caller caller = callers.of(context);
-        rates.publish(context, caller);
-        return caller;
     }
 
     private void send(

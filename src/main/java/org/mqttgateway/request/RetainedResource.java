@@ -104,8 +104,7 @@ public class RetainedResource {
     /** Clears what is retained on a topic by publishing an empty retained message (section 3.3.1.3). */
     @DELETE
     public CompletionStage<Response> delete(@Context RoutingContext context) {
-        Caller caller = callers.of(context);
-        rates.publish(context, caller);
+        Caller caller = rates.publish(context);
         String topic = topic(context.queryParams());
         try {
             TopicFilter.requireTopicName(topic);
