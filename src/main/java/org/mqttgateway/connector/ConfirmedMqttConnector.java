@@ -31,7 +31,8 @@ import org.mqttgateway.settings.GatewaySettings;
  * the broker when the consumer has acked it. A channel has the attributes {@code topic}, {@code qos} and {@code client-id}. The defaults
  * are {@code mqtt.topic} for the topic of an incoming channel and {@code mqtt.qos}; everything else comes from {@link GatewaySettings}.
  * An incoming channel has the attribute {@code blocking} too: with {@code false} its consumer is called on an event loop and must not
- * block, otherwise on a worker thread. Each incoming channel is a session of its own.
+ * block, otherwise on a worker thread. The attribute {@code max-queued-size} is the most bytes of the messages that wait for that consumer, if that is
+ * less than {@code mqtt.max-queued-size}. Each incoming channel is a session of its own.
  */
 @ApplicationScoped
 @Connector(ConfirmedMqttConnector.NAME)
@@ -83,7 +84,9 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
                 new TopicFilter(attribute(channel, "topic").orElse(settings.topic())),
                 qos(channel),
                 channel.getOptionalValue("blocking", Boolean.class).orElse(true),
-                settings,
+                Capacity.ofIncoming(
+                        settings,
+                        channel.getOptionalValue("max-queued-size", Long.class).orElse(Long.MAX_VALUE)),
                 metrics,
                 NOBODY);
         add(new Channel(name(channel), incoming::status, incoming::version, incoming::consumerEnded, incoming::close));

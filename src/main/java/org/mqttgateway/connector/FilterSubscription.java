@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.ReceivingSession;
 
 /**
@@ -15,7 +16,11 @@ import org.mqttgateway.mqtt.ReceivingSession;
  */
 public final class FilterSubscription implements ReceivingSession.Listener {
 
+    /** Most bytes of the messages that wait until the listeners' feed has them. A single message may be larger. */
+    static final long MAX_WAITING_BYTES = 4 << 20;
+
     private final IncomingChannel channel;
+    private final Held waiting;
     private final Duration timeout;
 
     /** The broker's latest answer; not completed while there is none. */
@@ -23,9 +28,16 @@ public final class FilterSubscription implements ReceivingSession.Listener {
 
     private Consumer<SubscriptionFailure> endedBy = failure -> {};
 
-    FilterSubscription(Function<ReceivingSession.Listener, IncomingChannel> channel, Duration timeout) {
+    /** @param waiting counts the messages of the channel that wait */
+    FilterSubscription(Function<ReceivingSession.Listener, IncomingChannel> channel, Held waiting, Duration timeout) {
+        this.waiting = waiting;
         this.timeout = timeout;
         this.channel = channel.apply(this);
+    }
+
+    /** Changes how many bytes of messages may wait: 4 MiB, or less. The broker keeps the others. */
+    public void limitTo(long bytes) {
+        waiting.limitTo(Math.min(MAX_WAITING_BYTES, bytes));
     }
 
     /** The messages, each of which must be acked. To subscribe to this stream opens the connection. */

@@ -11,10 +11,10 @@ import io.vertx.core.Vertx;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.mqtt.ConnectOptions;
 import org.mqttgateway.mqtt.EventLoops;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.Status;
 import org.mqttgateway.mqtt.TopicFilter;
-import org.mqttgateway.settings.GatewaySettings;
 
 /** The start of an incoming channel: turns what a session receives into messages of SmallRye. */
 final class IncomingChannel {
@@ -26,14 +26,17 @@ final class IncomingChannel {
     private final ReceivingSession session;
     private final boolean blocking;
 
-    /** @param blocking whether the consumer may block its thread */
+    /**
+     * @param blocking whether the consumer may block its thread
+     * @param waiting counts the messages that wait for the consumer
+     */
     IncomingChannel(
             Vertx vertx,
             ConnectOptions options,
             TopicFilter filter,
             MqttQoS qos,
             boolean blocking,
-            GatewaySettings settings,
+            Held waiting,
             BrokerMetrics metrics,
             ReceivingSession.Listener subscription) {
         this.blocking = blocking;
@@ -43,8 +46,7 @@ final class IncomingChannel {
                 options,
                 filter,
                 qos,
-                settings.maxQueued(),
-                settings.maxQueuedSize().asLongValue(),
+                waiting,
                 metrics,
                 publish -> arrived.onNext(new IncomingMessage(publish, metrics)),
                 subscription);

@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.mqttgateway.mqtt.EventLoops;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.OldVersionNotice;
 import org.mqttgateway.mqtt.PublishingSession;
 import org.mqttgateway.mqtt.SendWindow;
@@ -30,11 +31,11 @@ final class PublishingSessions {
 
     private final List<PublishingSession> sessions = new ArrayList<>();
     private final Map<EventLoop, List<PublishingSession>> byLoop = new IdentityHashMap<>();
-    private final Capacity capacity;
+    private final Held held;
     private final SendWindow window;
 
     PublishingSessions(Vertx vertx, GatewaySettings settings, SessionOptions options, BrokerMetrics metrics) {
-        this.capacity = Capacity.ofPublishes(settings);
+        this.held = Capacity.ofPublishes(settings);
         this.window = new SendWindow(settings.maxInflight(), MAX_INFLIGHT_BYTES);
         List<Context> contexts = EventLoops.all(vertx);
         int number = settings.publishConnections().orElse(Math.min(contexts.size(), DEFAULT_CONNECTIONS));
@@ -47,7 +48,7 @@ final class PublishingSessions {
             byLoop.computeIfAbsent(EventLoops.of(contexts.get(i % contexts.size())), loop -> new ArrayList<>(1))
                     .add(sessions.get(i % number));
         }
-        metrics.watchPublishing(window::size, () -> Math.max(0, capacity.held() - window.size()));
+        metrics.watchPublishing(window::size, () -> Math.max(0, held.number() - window.size()));
     }
 
     /**
@@ -55,7 +56,7 @@ final class PublishingSessions {
      * connection.
      */
     void offer(ChannelPublish publish, Context origin) {
-        if (!capacity.tryAdd(publish.size())) {
+        if (!held.tryAdd(publish.weight())) {
             publish.refuse(Capacity.full());
             return;
         }
@@ -68,7 +69,7 @@ final class PublishingSessions {
 
     /** The message has its outcome, good or bad, and is no longer held. */
     void ended(ChannelPublish publish) {
-        capacity.remove(publish.size());
+        held.remove(publish.weight());
     }
 
     void open() {

@@ -2,12 +2,29 @@ package org.mqttgateway.connector;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import org.mqttgateway.mqtt.IncomingPublish;
+import org.mqttgateway.mqtt.Weight;
 
-/** Shows an {@link IncomingPublish} as the type that SmallRye's metadata needs, without copying the payload. */
-record ReceivedMessage(IncomingPublish publish) implements MqttPublishMessage {
+/**
+ * Shows an {@link IncomingPublish} as the type that SmallRye's metadata needs, without copying the payload.
+ *
+ * @param publish the message
+ */
+public record ReceivedMessage(IncomingPublish publish) implements MqttPublishMessage {
+
+    /** The bytes that a message of an incoming channel takes in memory, with either connector. */
+    public static int weight(byte[] payload, ReceivingMqttMessageMetadata metadata) {
+        MqttPublishMessage message = metadata.getMessage().getDelegate();
+        return message instanceof ReceivedMessage received
+                ? received.publish().weight()
+                : Weight.of(
+                        message.topicName(),
+                        payload,
+                        message.properties() == null ? MqttProperties.NO_PROPERTIES : message.properties());
+    }
 
     @Override
     public int messageId() {

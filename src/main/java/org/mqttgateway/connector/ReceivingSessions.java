@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.mqttgateway.mqtt.ConnectOptions;
 import org.mqttgateway.mqtt.EventLoops;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.TopicFilter;
@@ -30,9 +31,11 @@ public class ReceivingSessions {
 
     /** A subscription for listeners of the live feed, on a session of its own; it connects when its messages are subscribed. */
     public FilterSubscription forFilter(TopicFilter filter, MqttQoS qos) {
+        Held waiting = Capacity.ofIncoming(settings, FilterSubscription.MAX_WAITING_BYTES);
         return new FilterSubscription(
                 listener -> new IncomingChannel(
-                        vertx, options("feed").ofConnection(), filter, qos, true, settings, metrics, listener),
+                        vertx, options("feed").ofConnection(), filter, qos, true, waiting, metrics, listener),
+                waiting,
                 settings.publishTimeout());
     }
 
@@ -58,8 +61,7 @@ public class ReceivingSessions {
                 vertx,
                 EventLoops.next(vertx),
                 options,
-                settings.maxQueued(),
-                settings.maxQueuedSize().asLongValue(),
+                Capacity.ofIncoming(settings, Long.MAX_VALUE),
                 metrics,
                 consumer);
     }

@@ -1,6 +1,5 @@
 package org.mqttgateway.feed;
 
-import io.netty.handler.codec.mqtt.MqttProperties;
 import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -23,7 +22,7 @@ import java.util.regex.Pattern;
 final class Feed {
 
     /** Most bytes of the messages that one feed holds. */
-    static final long MAX_BYTES = 8 << 20;
+    private static final long MAX_BYTES = 8 << 20;
 
     private static final Pattern ID = Pattern.compile("([0-9a-z]{1,13})-(\\d{1,18})");
 
@@ -38,6 +37,7 @@ final class Feed {
     private long oldest = 1;
     private long next = 1;
     private long bytes;
+    private long maxBytes = MAX_BYTES;
 
     /**
      * Consecutive messages of a feed.
@@ -63,9 +63,14 @@ final class Feed {
         this.events = new FeedEvent[Math.max(replay, capacity)];
     }
 
+    /** Changes how many bytes of messages the feed may hold: 8 MiB, or less. The newest message is held in any case. */
+    synchronized void limitTo(long most) {
+        maxBytes = Math.min(MAX_BYTES, most);
+        dropBeyondMaxBytes();
+    }
+
     /** Adds a message and wakes the event loops that have listeners, without waiting for them. Called by one thread at a time. */
-    void accept(String topic, byte[] payload, int qos, boolean retain, MqttProperties properties) {
-        FeedEvent event = new FeedEvent(topic, payload, qos, retain, properties);
+    void accept(FeedEvent event) {
         if (!loops.isEmpty()) {
             // Encode the message on this thread, so that no event loop has to. Without listeners nobody may ever need
             // the JSON.
@@ -80,19 +85,19 @@ final class Feed {
             dropOldest();
         }
         events[index(next++)] = event;
-        bytes += event.size();
+        bytes += event.weight();
         dropBeyondMaxBytes();
     }
 
     private void dropBeyondMaxBytes() {
-        while (bytes > MAX_BYTES && next - oldest > 1) {
+        while (bytes > maxBytes && next - oldest > 1) {
             dropOldest();
         }
     }
 
     private void dropOldest() {
         int index = index(oldest++);
-        bytes -= events[index].size();
+        bytes -= events[index].weight();
         events[index] = null;
     }
 
@@ -125,9 +130,9 @@ final class Feed {
 
     /** The JSON of a message. To encode it changes how many bytes are held, so they are counted again. */
     private Buffer json(FeedEvent event) {
-        bytes -= event.size();
+        bytes -= event.weight();
         Buffer json = event.json();
-        bytes += event.size();
+        bytes += event.weight();
         return json;
     }
 

@@ -1,8 +1,10 @@
 package org.mqttgateway.feed;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
+import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
+import org.mqttgateway.connector.ReceivedMessage;
 import org.mqttgateway.http.MessageJson;
 import org.mqttgateway.http.PropertiesJson;
 
@@ -12,31 +14,42 @@ import org.mqttgateway.http.PropertiesJson;
  */
 final class FeedEvent {
 
-    /** Roughly the bytes that the objects around the content take. */
+    /** Bytes of memory that an event takes besides its JSON. */
     private static final int OVERHEAD = 200;
 
     private final Instant receivedAt = Instant.now();
     private final int qos;
     private final boolean retain;
+    private final int weight;
     private String topic;
     private byte[] payload;
     private MqttProperties properties;
     private Buffer json;
 
-    FeedEvent(String topic, byte[] payload, int qos, boolean retain, MqttProperties properties) {
+    /** @param weight the bytes that all of this takes in memory */
+    FeedEvent(String topic, byte[] payload, int qos, boolean retain, MqttProperties properties, int weight) {
         this.topic = topic;
         this.payload = payload;
         this.qos = qos;
         this.retain = retain;
         this.properties = properties;
+        this.weight = weight;
     }
 
-    /** Roughly the bytes that the event takes in memory now; {@link #json} changes the number. */
-    int size() {
-        return OVERHEAD
-                + (json != null
-                        ? json.length()
-                        : payload.length + 2 * topic.length() + PropertiesJson.heldBytes(properties));
+    /** A message of an incoming channel, with either connector. */
+    static FeedEvent of(byte[] payload, ReceivingMqttMessageMetadata metadata) {
+        return new FeedEvent(
+                metadata.getTopic(),
+                payload,
+                metadata.getQosLevel().value(),
+                metadata.isRetain(),
+                PropertiesJson.of(metadata),
+                ReceivedMessage.weight(payload, metadata));
+    }
+
+    /** The bytes that the event takes in memory now; {@link #json} changes the number. */
+    int weight() {
+        return json == null ? weight : OVERHEAD + json.length();
     }
 
     /** The message as {@link MessageJson}, encoded once. */

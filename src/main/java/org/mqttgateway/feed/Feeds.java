@@ -20,7 +20,6 @@ import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.connector.SubscriptionFailure;
 import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.PropertiesJson;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.TooMany;
@@ -37,6 +36,11 @@ import org.mqttgateway.settings.GatewaySettings;
 public class Feeds {
 
     private static final int RETRY_SECONDS = 5;
+
+    /** Most bytes of the messages that the feeds of all filters together hold, and of those that wait until they have them. */
+    private static final long FEED_BYTES = 24 << 20;
+
+    private static final long WAITING_BYTES = 32 << 20;
 
     private final Vertx vertx;
     private final ReceivingSessions sessions;
@@ -108,16 +112,7 @@ public class Feeds {
 
     /** Adds a message that the consumer has consumed. This only stores the message, so that a listener never holds up the consumer. */
     public void consumed(byte[] payload, ReceivingMqttMessageMetadata metadata) {
-        accept(consumer, payload, metadata);
-    }
-
-    private static void accept(Feed feed, byte[] payload, ReceivingMqttMessageMetadata metadata) {
-        feed.accept(
-                metadata.getTopic(),
-                payload,
-                metadata.getQosLevel().value(),
-                metadata.isRetain(),
-                PropertiesJson.of(metadata));
+        consumer.accept(FeedEvent.of(payload, metadata));
     }
 
     /**
@@ -170,6 +165,7 @@ public class Feeds {
             }
             filterFeed = subscribe(filter, audience);
             filterFeeds.put(filter, filterFeed);
+            shareOut();
         }
         filterFeed.arrivals++;
         return filterFeed;
@@ -185,11 +181,25 @@ public class Feeds {
         for (FilterFeed open : filterFeeds.values()) {
             if (open.audience.isEmpty()) {
                 filterFeeds.remove(open.filter);
-                open.subscription.close();
+                close(open);
                 return true;
             }
         }
         return false;
+    }
+
+    /** Each filter may hold as much as every other one. The fewer there are, the more has each. */
+    private void shareOut() {
+        for (FilterFeed open : filterFeeds.values()) {
+            open.feed.limitTo(FEED_BYTES / filterFeeds.size());
+            open.subscription.limitTo(WAITING_BYTES / filterFeeds.size());
+        }
+    }
+
+    /** The filter is not open any more. */
+    private void close(FilterFeed filterFeed) {
+        filterFeed.subscription.close();
+        shareOut();
     }
 
     private FilterFeed subscribe(FeedRequest.Filter filter, Audience audience) {
@@ -210,15 +220,15 @@ public class Feeds {
 
     private static void accept(Feed feed, Message<byte[]> message) {
         message.getMetadata(ReceivingMqttMessageMetadata.class)
-                .ifPresent(metadata -> accept(feed, message.getPayload(), metadata));
+                .ifPresent(metadata -> feed.accept(FeedEvent.of(message.getPayload(), metadata)));
         message.ack();
     }
 
     private void ended(FilterFeed filterFeed) {
         synchronized (this) {
             filterFeeds.remove(filterFeed.filter, filterFeed);
+            close(filterFeed);
         }
-        filterFeed.subscription.close();
         filterFeed.feed.end();
     }
 
@@ -233,7 +243,7 @@ public class Feeds {
             return;
         }
         if (keepMillis == 0 || ended) {
-            filterFeed.subscription.close();
+            close(filterFeed);
             return;
         }
         // Put it at the end, because makeRoom() ends the first one without a listener.
@@ -246,7 +256,7 @@ public class Feeds {
         if (filterFeed.arrivals == arrivals
                 && filterFeed.audience.isEmpty()
                 && filterFeeds.remove(filterFeed.filter, filterFeed)) {
-            filterFeed.subscription.close();
+            close(filterFeed);
         }
     }
 
@@ -258,7 +268,7 @@ public class Feeds {
             filterFeed.feed.end();
             if (filterFeed.audience.isEmpty()) {
                 filterFeeds.remove(filterFeed.filter);
-                filterFeed.subscription.close();
+                close(filterFeed);
             }
         }
     }

@@ -14,37 +14,12 @@ import java.util.Map;
 /** Writes the properties of a received message (MQTT 5 section 3.3.2.3) in the form in which {@code POST /publish} accepts them. */
 public final class PropertiesJson {
 
-    /** Memory that a property takes besides its content, in bytes. */
-    private static final int OVERHEAD = 150;
-
     private PropertiesJson() {}
 
     /** The properties of a message of an incoming channel, with either connector; empty on MQTT 3.1.1. */
     public static MqttProperties of(ReceivingMqttMessageMetadata metadata) {
         MqttProperties properties = metadata.getMessage().getDelegate().properties();
         return properties == null ? MqttProperties.NO_PROPERTIES : properties;
-    }
-
-    /** Roughly the bytes that properties take in memory. */
-    public static int heldBytes(MqttProperties properties) {
-        int bytes = 0;
-        for (MqttProperties.MqttProperty<?> property : properties.listAll()) {
-            bytes += OVERHEAD + heldBytes(property);
-        }
-        return bytes;
-    }
-
-    private static int heldBytes(MqttProperties.MqttProperty<?> property) {
-        // Netty keeps all user properties of a message in one object.
-        if (property instanceof MqttProperties.UserProperties user) {
-            return user.value().stream()
-                    .mapToInt(pair -> OVERHEAD + 2 * (pair.key.length() + pair.value.length()))
-                    .sum();
-        }
-        if (property.value() instanceof byte[] data) {
-            return data.length;
-        }
-        return property.value() instanceof String text ? 2 * text.length() : 0;
     }
 
     /**

@@ -1,18 +1,11 @@
 package org.mqttgateway.mqtt;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A message from the broker. The broker gets the acknowledgement when the consumer calls {@link #consumed}, on any thread. */
 public final class IncomingPublish {
-
-    /** Memory that a message takes besides its payload and its topic, in bytes. */
-    private static final int OVERHEAD = 300;
-
-    /** Memory that a property takes, in bytes. On the wire it may have as few as five. */
-    private static final int PROPERTY_OVERHEAD = 150;
 
     private final ReceivingSession session;
     private final String topic;
@@ -21,12 +14,13 @@ public final class IncomingPublish {
     private final boolean retain;
     private final boolean dup;
     private final MqttProperties properties;
-    private final int size;
+    private final int weight;
     private final AtomicBoolean finished = new AtomicBoolean();
 
     /** The acknowledgement that the broker is owed; null for QoS 0. */
     final Acknowledgement acknowledgement;
 
+    /** @param propertiesSize the most bytes that the properties have in the packet */
     IncomingPublish(
             ReceivingSession session,
             String topic,
@@ -45,18 +39,7 @@ public final class IncomingPublish {
         this.dup = dup;
         this.acknowledgement = acknowledgement;
         this.properties = properties;
-        this.size = payload.length
-                + 2 * (topic.length() + propertiesSize)
-                + (propertiesSize > 1 ? PROPERTY_OVERHEAD * repeatable(properties) : 0)
-                + OVERHEAD;
-    }
-
-    /** How many properties the message has of those kinds that may be repeated. */
-    private static int repeatable(MqttProperties properties) {
-        return properties.getProperties(MqttPropertyType.USER_PROPERTY.value()).size()
-                + properties
-                        .getProperties(MqttPropertyType.SUBSCRIPTION_IDENTIFIER.value())
-                        .size();
+        this.weight = Weight.of(topic, payload, properties, propertiesSize);
     }
 
     /** The consumer is done with the message. The broker gets PUBACK or PUBREC as soon as all earlier messages have been acknowledged. */
@@ -114,8 +97,8 @@ public final class IncomingPublish {
         return properties;
     }
 
-    /** Roughly the bytes that the message takes in memory. */
-    public int size() {
-        return size;
+    /** The bytes that the message takes in memory while it is held, see {@link Weight}. */
+    public int weight() {
+        return weight;
     }
 }

@@ -6,12 +6,6 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 /** A message on its way to the broker, from its acceptance to its outcome. Either {@link #confirmed} or {@link #failed} is called, once. */
 public abstract class OutgoingPublish {
 
-    /**
-     * Memory that a publish takes besides its payload and its topic, in bytes: this object, its places in queues, and the channel's
-     * message.
-     */
-    private static final int OVERHEAD = 256;
-
     private final String topic;
     private final byte[] payload;
     private final MqttQoS qos;
@@ -19,6 +13,7 @@ public abstract class OutgoingPublish {
     private final MqttProperties properties;
     private final int propertiesSize;
     private final boolean needsProperties;
+    private final int weight;
 
     /** {@link System#nanoTime()} at which it was accepted. */
     final long acceptedAt;
@@ -96,6 +91,7 @@ public abstract class OutgoingPublish {
         this.properties = properties;
         this.propertiesSize = propertiesSize;
         this.needsProperties = needsProperties;
+        this.weight = Weight.of(topic, payload, properties, propertiesSize);
         this.timeoutNanos = timeoutNanos;
         this.acceptedAt = acceptedAt;
         this.deadline = acceptedAt + timeoutNanos;
@@ -158,8 +154,8 @@ public abstract class OutgoingPublish {
         return System.nanoTime() - acceptedAt;
     }
 
-    /** Roughly the bytes that the message takes in memory. */
-    public final int size() {
-        return payload.length + topic.length() + propertiesSize + OVERHEAD;
+    /** The bytes that the message takes in memory while it is held, see {@link Weight}. */
+    public final int weight() {
+        return weight;
     }
 }

@@ -190,7 +190,7 @@ public final class PublishingSession implements SessionHandler {
                 connection.version() == MqttVersion.MQTT_5 && session.options().lifetime() == SessionLifetime.PROCESS;
         connection = null;
         List<OutgoingPublish> underWay = inFlight.clear(resumable);
-        underWay.forEach(publish -> window.giveBack(publish.size()));
+        underWay.forEach(publish -> window.giveBack(publish.weight()));
         OutgoingPublish found = suspects.lost(underWay, loss);
         for (int i = underWay.size() - 1; i >= 0; i--) {
             if (underWay.get(i) != found) {
@@ -257,7 +257,7 @@ public final class PublishingSession implements SessionHandler {
 
     private boolean takePlace(OutgoingPublish next) {
         if (!starving) {
-            starving = !window.tryTake(next.size(), placeFree);
+            starving = !window.tryTake(next.weight(), placeFree);
         }
         return !starving;
     }
@@ -276,7 +276,7 @@ public final class PublishingSession implements SessionHandler {
     private void ended(OutgoingPublish publish, boolean refused) {
         confirmedAny = true;
         suspects.answered(refused);
-        window.giveBack(publish.size());
+        window.giveBack(publish.weight());
     }
 
     /** Sets the timer for the earliest deadline. Messages keep their order, so one timer for the eldest is enough. */
@@ -321,7 +321,7 @@ public final class PublishingSession implements SessionHandler {
         long now = session.nanoTime();
         for (OutgoingPublish late = inFlight.eldest(); isLate(late, now); late = inFlight.eldest()) {
             inFlight.abandon(late);
-            window.giveBack(late.size());
+            window.giveBack(late.weight());
             late.failed(new PublishFailure(Reason.OUTCOME_UNKNOWN, "the broker did not confirm the message in time"));
         }
         while (isLate(waiting.peek(), now)) {

@@ -52,7 +52,7 @@ public final class ReceivingSession implements SessionHandler {
     /** The subscription that was given to the constructor; null if the session has only those of {@link #subscribe}. */
     private final Subscription subscription;
 
-    private final ReceiveLimits limits;
+    private final Held waiting;
     private final IncomingFlow flow = new IncomingFlow();
     private final RateLimitedWarning droppedWarning;
     private final RateLimitedWarning leftoverWarning;
@@ -77,8 +77,8 @@ public final class ReceivingSession implements SessionHandler {
     /**
      * A session with one subscription for as long as it is open.
      *
-     * @param maxMessages messages that may wait for the consumer; while so many wait, another one of QoS 0 is dropped
-     * @param maxBytes bytes that the waiting messages may take; while they take more, the socket is not read
+     * @param waiting counts the messages that wait for the consumer: when there are too many of them, another one of QoS 0 is dropped; when they weigh
+     *     too much, the socket is not read
      * @param consumer called on the event loop, so it must not block
      */
     public ReceivingSession(
@@ -87,49 +87,14 @@ public final class ReceivingSession implements SessionHandler {
             ConnectOptions options,
             TopicFilter filter,
             MqttQoS qos,
-            int maxMessages,
-            long maxBytes,
-            SessionMetrics metrics,
-            Consumer<IncomingPublish> consumer,
-            Listener listener) {
-        this(
-                vertx,
-                context,
-                options,
-                filter,
-                qos,
-                new ReceiveLimits(maxMessages, maxBytes),
-                metrics,
-                consumer,
-                listener);
-    }
-
-    /** A session without a subscription at first; {@link #subscribe} adds them. */
-    public ReceivingSession(
-            Vertx vertx,
-            Context context,
-            ConnectOptions options,
-            int maxMessages,
-            long maxBytes,
-            SessionMetrics metrics,
-            Consumer<IncomingPublish> consumer) {
-        this(vertx, context, options, null, null, new ReceiveLimits(maxMessages, maxBytes), metrics, consumer, null);
-    }
-
-    private ReceivingSession(
-            Vertx vertx,
-            Context context,
-            ConnectOptions options,
-            TopicFilter filter,
-            MqttQoS qos,
-            ReceiveLimits limits,
+            Held waiting,
             SessionMetrics metrics,
             Consumer<IncomingPublish> consumer,
             Listener listener) {
         this.metrics = metrics;
         this.maxPayload = options.maxPayload();
         this.consumer = consumer;
-        this.limits = limits;
+        this.waiting = waiting;
         this.session = new MqttSession(vertx, context, options, metrics, this, System::nanoTime);
         this.subscription = filter == null
                 ? null
@@ -140,6 +105,17 @@ public final class ReceivingSession implements SessionHandler {
         this.droppedWarning = new RateLimitedWarning(session);
         this.leftoverWarning = new RateLimitedWarning(session);
         this.skippedWarning = new RateLimitedWarning(session);
+    }
+
+    /** A session without a subscription at first; {@link #subscribe} adds them. */
+    public ReceivingSession(
+            Vertx vertx,
+            Context context,
+            ConnectOptions options,
+            Held waiting,
+            SessionMetrics metrics,
+            Consumer<IncomingPublish> consumer) {
+        this(vertx, context, options, null, null, waiting, metrics, consumer, null);
     }
 
     /** Connects and subscribes, and does so again whenever the connection is lost. */
@@ -220,7 +196,7 @@ public final class ReceivingSession implements SessionHandler {
     }
 
     private void closeWhenConsumed(int checks, Promise<Void> closed) {
-        if (limits.messages() > 0 && checks > 0 && !consumerEnded) {
+        if (waiting.number() > 0 && checks > 0 && !consumerEnded) {
             session.loop()
                     .schedule(() -> closeWhenConsumed(checks - 1, closed), CLOSE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
         } else {
@@ -294,7 +270,7 @@ public final class ReceivingSession implements SessionHandler {
                 propertiesSize(packet, qos));
         if (subscription != null && sessionPresent && !subscription.filter().matches(topic)) {
             leftover(topic, qos, packetId);
-        } else if (packetId == 0 && limits.isCrowded()) {
+        } else if (packetId == 0 && waiting.isCrowded()) {
             metrics.dropped(SessionMetrics.Dropped.QUEUE);
             droppedWarning.occurred(
                     "%d QoS 0 messages dropped: they come faster than the consumer takes them. The last one was on %s",
@@ -303,7 +279,7 @@ public final class ReceivingSession implements SessionHandler {
             if (owed != null) {
                 flow.add(owed);
             }
-            limits.add(publish.size());
+            waiting.add(publish.weight());
             consumer.accept(publish);
             pauseWhenFull();
         }
@@ -368,13 +344,13 @@ public final class ReceivingSession implements SessionHandler {
 
     /** The consumer is done with a message. May be called from any thread. */
     void finished(IncomingPublish publish, Acknowledgement.State state) {
-        limits.remove(publish.size());
+        waiting.remove(publish.weight());
         if (publish.acknowledgement != null) {
             finished.offer(new Finished(publish.acknowledgement, state));
-        } else if (!paused && limits.messages() > 0) {
+        } else if (!paused && waiting.number() > 0) {
             return;
         }
-        if (limits.messages() == 0) {
+        if (waiting.number() == 0) {
             // The broker may wait for this acknowledgement before it sends more.
             session.loop().execute(this::acknowledge);
         } else if (acknowledgeScheduled.compareAndSet(false, true)) {
@@ -395,7 +371,7 @@ public final class ReceivingSession implements SessionHandler {
         }
         if (connection != null && connection.isOpen()) {
             flow.acknowledge();
-            if (paused && limits.hasRoom()) {
+            if (paused && waiting.hasRoomAgain()) {
                 paused = false;
                 connection.read(true);
                 subscriptions.readAgain();
@@ -408,7 +384,7 @@ public final class ReceivingSession implements SessionHandler {
     }
 
     private void pauseWhenFull() {
-        if (limits.isFull() && !paused) {
+        if (waiting.isFull() && !paused) {
             paused = true;
             connection.read(false);
         }

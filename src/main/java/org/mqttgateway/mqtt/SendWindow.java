@@ -2,7 +2,6 @@ package org.mqttgateway.mqtt;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Limits how many publishes may be unconfirmed at once, in number and in bytes, over all connections that share this window. A burst on one
@@ -10,44 +9,33 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class SendWindow {
 
-    /** The bit of {@link #taken} where the number of publishes begins; the bits below hold their bytes. */
-    private static final int NUMBER_SHIFT = 40;
-
-    private static final long ONE = 1L << NUMBER_SHIFT;
-
-    private final int maxPublishes;
-    private final long maxBytes;
-
-    /**
-     * Number and bytes in one value, so that both are taken or neither. If a place were taken and given back again, another connection
-     * could miss it.
-     */
-    private final AtomicLong taken = new AtomicLong();
-
+    private final Held unconfirmed;
     private final Queue<Runnable> starving = new ConcurrentLinkedQueue<>();
 
-    /** @param maxBytes most bytes that may be unconfirmed at once, because sockets hold them in memory; a single publish may be larger */
+    /**
+     * @param maxBytes most {@link OutgoingPublish#weight} that may be unconfirmed at once: sockets hold the packets, which are never larger; a single
+     *     publish may weigh more
+     */
     public SendWindow(int maxPublishes, long maxBytes) {
-        this.maxPublishes = maxPublishes;
-        this.maxBytes = maxBytes;
+        this.unconfirmed = new Held(maxPublishes, maxBytes);
     }
 
     /** Publishes that are sent and not confirmed. */
     public int size() {
-        return number(taken.get());
+        return unconfirmed.number();
     }
 
     /**
-     * Takes a place for a publish of {@code size} bytes. If there is none, returns false and calls {@code retry} once when there may be
+     * Takes a place for a publish of that weight. If there is none, returns false and calls {@code retry} once when there may be
      * one.
      */
-    boolean tryTake(int size, Runnable retry) {
-        if (tryTake(size)) {
+    boolean tryTake(int weight, Runnable retry) {
+        if (unconfirmed.tryAdd(weight)) {
             return true;
         }
         starving.add(retry);
         // A place that was given back just before the line above was not offered to anybody, so try again.
-        if (!tryTake(size)) {
+        if (!unconfirmed.tryAdd(weight)) {
             return false;
         }
         if (!starving.remove(retry)) {
@@ -57,21 +45,8 @@ public final class SendWindow {
         return true;
     }
 
-    private boolean tryTake(int size) {
-        for (long before = taken.get(); ; before = taken.get()) {
-            int number = number(before);
-            boolean free = number == 0 || number < maxPublishes && bytes(before) + size <= maxBytes;
-            if (!free) {
-                return false;
-            }
-            if (taken.compareAndSet(before, before + ONE + size)) {
-                return true;
-            }
-        }
-    }
-
-    void giveBack(int size) {
-        taken.addAndGet(-ONE - size);
+    void giveBack(int weight) {
+        unconfirmed.remove(weight);
         wakeNext();
     }
 
@@ -81,13 +56,5 @@ public final class SendWindow {
         if (next != null) {
             next.run();
         }
-    }
-
-    private static int number(long taken) {
-        return (int) (taken >>> NUMBER_SHIFT);
-    }
-
-    private static long bytes(long taken) {
-        return taken & (ONE - 1);
     }
 }

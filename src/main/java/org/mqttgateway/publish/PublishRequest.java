@@ -1,6 +1,8 @@
 package org.mqttgateway.publish;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import org.mqttgateway.connector.PublishExtras;
+import org.mqttgateway.mqtt.Weight;
 
 /**
  * A message to publish that has been checked: {@code topic} is a topic name, and {@code payload} has the bytes that subscribers get.
@@ -13,11 +15,10 @@ import io.netty.handler.codec.mqtt.MqttQoS;
  */
 public record PublishRequest(String topic, byte[] payload, MqttQoS qos, boolean retain, GivenProperties properties) {
 
-    /** Roughly the bytes that the message holds. */
-    long weight() {
-        return (long) payload.length
-                + topic.length()
-                + (properties == null ? 0 : properties.extras().size());
+    /** The bytes that the message takes in memory while it waits, see {@link Weight}. */
+    public int weight() {
+        PublishExtras extras = properties == null ? PublishExtras.NONE : properties.extras();
+        return Weight.of(topic, payload, extras.properties(), extras.size());
     }
 
     /** The same message with other properties. */

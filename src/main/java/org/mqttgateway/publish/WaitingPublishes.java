@@ -1,11 +1,11 @@
 package org.mqttgateway.publish;
 
 import io.vertx.core.Vertx;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.mqttgateway.connector.Capacity;
 import org.mqttgateway.http.Shares;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.mqtt.PublishFailure.Reason;
 import org.mqttgateway.settings.GatewaySettings;
@@ -18,13 +18,13 @@ final class WaitingPublishes {
 
     private final Emitter<byte[]> emitter;
     private final Vertx vertx;
-    private final Capacity capacity;
+    private final Held held;
     private final long timeoutMillis;
 
     WaitingPublishes(Emitter<byte[]> emitter, Vertx vertx, GatewaySettings settings) {
         this.emitter = emitter;
         this.vertx = vertx;
-        this.capacity = Capacity.ofPublishes(settings);
+        this.held = Capacity.ofPublishes(settings);
         this.timeoutMillis = settings.publishTimeout().toMillis();
     }
 
@@ -37,8 +37,8 @@ final class WaitingPublishes {
      *     nack
      */
     void send(PublishRequest request, Shares.Place place, CompletableFuture<PublishResult> answer) {
-        int size = request.topic().getBytes(StandardCharsets.UTF_8).length + request.payload().length;
-        if (!capacity.tryAdd(size)) {
+        int weight = request.weight();
+        if (!held.tryAdd(weight)) {
             place.giveBack();
             answer.completeExceptionally(Publisher.toProblem(Capacity.full(), request));
             return;
@@ -49,7 +49,7 @@ final class WaitingPublishes {
         CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
         outcome.whenComplete((result, failure) -> {
             vertx.cancelTimer(deadline);
-            capacity.remove(size);
+            held.remove(weight);
             place.giveBack();
             if (failure == null) {
                 answer.complete(result);

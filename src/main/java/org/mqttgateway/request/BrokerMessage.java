@@ -18,9 +18,9 @@ record BrokerMessage(IncomingPublish message, Instant receivedAt) {
         return new BrokerMessage(message, Instant.now());
     }
 
-    /** Roughly the bytes that are held while the answer is made: the message itself, and its JSON. */
-    long size() {
-        return 3L * message.size();
+    /** The bytes that are held while the answer is made: those of the message itself, and of its JSON. */
+    long weight() {
+        return 3L * message.weight();
     }
 
     /** The answer to a request in JSON: {@code {"code":0,"topic","payload","encoding"?,"properties"?}}. */

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.mqtt.Held;
 
 /** Answers the caller of a request on the caller's event loop, as JSON or as the payload itself. May be called from any thread. */
 final class CallerAnswer {
@@ -26,7 +27,7 @@ final class CallerAnswer {
     }
 
     /** @param held the bytes that are held for the caller: until now the reply, from now on the answer */
-    void complete(BrokerMessage message, HeldBytes.Share held) {
+    void complete(BrokerMessage message, Held.Share held) {
         // The answer is made on the caller's event loop, because all replies come on one event loop, which has enough
         // to do.
         eventLoop.runOnContext(v -> {

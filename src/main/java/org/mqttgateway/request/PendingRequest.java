@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.publish.PublishResult;
 import org.mqttgateway.publish.Publisher;
@@ -36,8 +37,8 @@ final class PendingRequest implements ReplySubscription.Waiter {
     private final Publisher publisher;
     private final ReplySession session;
     private final CallerAnswer caller;
-    private final HeldBytes.Share message;
-    private final HeldBytes.Share answer;
+    private final Held.Share message;
+    private final Held.Share answer;
     private final BiConsumer<PendingRequest, Outcome> atEnd;
     private final long begun = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -60,8 +61,8 @@ final class PendingRequest implements ReplySubscription.Waiter {
             Publisher publisher,
             ReplySession session,
             CallerAnswer caller,
-            HeldBytes.Share message,
-            HeldBytes.Share answer,
+            Held.Share message,
+            Held.Share answer,
             BiConsumer<PendingRequest, Outcome> atEnd) {
         this.request = request;
         this.replyTo = request.replyTo();
@@ -143,7 +144,7 @@ final class PendingRequest implements ReplySubscription.Waiter {
         if (isOver()) {
             return;
         }
-        if (!answer.trySet(came.size())) {
+        if (!answer.trySet(came.weight())) {
             fail(CallerAnswer.noRoom(), Outcome.UNANSWERED);
         } else if (end(Outcome.ANSWERED)) {
             caller.complete(came, answer);

@@ -14,8 +14,8 @@ import org.mqttgateway.publish.PublishRequest;
  */
 record RequestMessage(PublishRequest publish, Caller from, String replyTo, Duration timeout) {
 
-    /** Memory that a message takes besides its payload and its texts, in bytes. */
-    private static final int OVERHEAD = 500;
+    /** Memory that a request takes besides its message, in bytes: it waits with two timers and several places in queues. */
+    private static final int OVERHEAD = 1_000;
 
     /** The properties that the caller has given. */
     GivenProperties properties() {
@@ -27,11 +27,13 @@ record RequestMessage(PublishRequest publish, Caller from, String replyTo, Durat
         return new RequestMessage(publish.with(properties), from, replyTo, timeout);
     }
 
-    /** Roughly the bytes that the message takes in memory. */
-    long size() {
-        int texts = publish.topic().length() + (replyTo == null ? 0 : replyTo.length());
-        return OVERHEAD
-                + publish.payload().length
-                + 2L * (texts + properties().extras().size());
+    /** The bytes that are held while the message waits for its turn. */
+    long weight() {
+        return publish.weight() + weightWhenSent();
+    }
+
+    /** The bytes that are held for the request after its message was handed on, until it is over. */
+    long weightWhenSent() {
+        return OVERHEAD + (replyTo == null ? 0 : 2L * replyTo.length());
     }
 }

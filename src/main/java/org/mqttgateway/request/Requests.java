@@ -19,6 +19,7 @@ import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.TooMany;
 import org.mqttgateway.http.WhenOver;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.publish.Publisher;
 import org.mqttgateway.request.CorrelatedReplies.ReplyAddress;
 import org.mqttgateway.settings.GatewaySettings;
@@ -44,8 +45,8 @@ class Requests {
     private final ReplyTopics topics;
     private final RequestMetrics metrics;
     private final Shares shares;
-    private final HeldBytes messages = new HeldBytes(MAX_MESSAGE_BYTES);
-    private final HeldBytes answers = new HeldBytes(MAX_ANSWER_BYTES);
+    private final Held messages = new Held(Held.ANY_NUMBER, MAX_MESSAGE_BYTES);
+    private final Held answers = new Held(Held.ANY_NUMBER, MAX_ANSWER_BYTES);
     private final long subscribeMillis;
     private final Duration stopTime;
     private final Set<PendingRequest> waiting = ConcurrentHashMap.newKeySet();
@@ -90,8 +91,8 @@ class Requests {
     void send(RequestMessage request, RoutingContext context, CallerAnswer caller) {
         Shares.Place place = shares.take(request.from());
         WhenOver.run(context, place::giveBack);
-        HeldBytes.Share message = messages.share();
-        if (!message.trySet(request.size())) {
+        Held.Share message = messages.share();
+        if (!message.trySet(request.weight())) {
             caller.fail(HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,
                     ReturnCode.QUEUE_SIZE,
@@ -129,9 +130,9 @@ class Requests {
             RequestMessage request,
             RoutingContext context,
             CallerAnswer caller,
-            HeldBytes.Share message,
+            Held.Share message,
             Consumer<PendingRequest> atEnd) {
-        HeldBytes.Share answer = answers.share();
+        Held.Share answer = answers.share();
         long[] timers = new long[2];
         PendingRequest pending =
                 new PendingRequest(request, publisher, session, caller, message, answer, (over, outcome) -> {

@@ -92,7 +92,7 @@ final class RetainedRead {
         if (ended) {
             return true;
         }
-        bytes += message.size();
+        bytes += message.weight();
         // A single message may have any size.
         if (messages.size() >= limit || bytes > MAX_BYTES && !messages.isEmpty()) {
             more = true;

@@ -28,6 +28,7 @@ import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.TooMany;
 import org.mqttgateway.http.WhenOver;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.publish.PublishRequest;
@@ -42,7 +43,7 @@ public class RetainedResource {
     /** Most bytes of the answers that callers have not read yet. */
     private static final long MAX_ANSWER_BYTES = 24L << 20;
 
-    private final HeldBytes answers = new HeldBytes(MAX_ANSWER_BYTES);
+    private final Held answers = new Held(Held.ANY_NUMBER, MAX_ANSWER_BYTES);
     private final RetainedReader reader;
     private final Publisher publisher;
     private final Callers callers;
@@ -83,7 +84,7 @@ public class RetainedResource {
         Shares.Place place = shares.take(caller);
         WhenOver.run(context, place::giveBack);
         boolean json = MediaTypes.prefersJson(context.request().getHeader(HttpHeaders.ACCEPT));
-        HeldBytes.Share share = answers.share();
+        Held.Share share = answers.share();
         WhenOver.run(context, share::end);
         io.vertx.core.Context eventLoop = context.vertx().getOrCreateContext();
         // The answer is made on the caller's event loop, because all retained messages come on one event loop.
@@ -93,7 +94,7 @@ public class RetainedResource {
                     hold(
                             share,
                             result.messages().stream()
-                                    .mapToLong(BrokerMessage::size)
+                                    .mapToLong(BrokerMessage::weight)
                                     .sum());
                     Response answer = one ? one(result.messages(), json) : all(result);
                     hold(share, ((byte[]) answer.getEntity()).length);
@@ -160,7 +161,7 @@ public class RetainedResource {
         return HttpProblem.invalid(List.of(new Violation("topic", message)));
     }
 
-    private static void hold(HeldBytes.Share share, long bytes) {
+    private static void hold(Held.Share share, long bytes) {
         if (!share.trySet(bytes)) {
             throw HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,

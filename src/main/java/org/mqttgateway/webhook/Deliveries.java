@@ -14,6 +14,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.mqttgateway.connector.ReceivedMessage;
+import org.mqttgateway.webhook.Delivery.Taken;
 
 /**
  * Delivers the messages of the channel: those of one topic in order, several topics at the same time. Each message is sent until it is
@@ -28,8 +30,8 @@ final class Deliveries {
     private static final long MAX_WAITING_BYTES = 16 << 20;
 
     /**
-     * Most bytes of the messages whose requests are under way. The bodies are up to six times as long, because JSON writes a control
-     * character as {@code \u0001}.
+     * Most bytes of the bodies of the requests that are under way. What the next body has is known when it is made, and may be six times as much as its
+     * message weighs, because JSON writes a control character as {@code \u0001}.
      */
     private static final long MAX_SENDING_BYTES = 8 << 20;
 
@@ -69,8 +71,9 @@ final class Deliveries {
     /** Accepts a message. The result completes when there is room for the next one. */
     CompletionStage<Void> accept(Message<byte[]> message, ReceivingMqttMessageMetadata metadata) {
         Instant receivedAt = Instant.now();
-        CompletionStage<Void> next = room.enter(Delivery.size(message.getPayload(), metadata));
-        context.runOnContext(v -> arrive(message, metadata, receivedAt));
+        Taken taken = new Taken(message, ReceivedMessage.weight(message.getPayload(), metadata));
+        CompletionStage<Void> next = room.enter(taken.weight());
+        context.runOnContext(v -> arrive(taken, metadata, receivedAt));
         return next;
     }
 
@@ -91,8 +94,8 @@ final class Deliveries {
         return stopped.future();
     }
 
-    private void arrive(Message<byte[]> message, ReceivingMqttMessageMetadata metadata, Instant receivedAt) {
-        String id = ids.of(metadata, message.getPayload());
+    private void arrive(Taken message, ReceivingMqttMessageMetadata metadata, Instant receivedAt) {
+        String id = ids.of(metadata, message.message().getPayload());
         Delivery known = byId.get(id);
         if (known != null) {
             known.also(message);
@@ -109,18 +112,22 @@ final class Deliveries {
         while (!stopping && sending < concurrency && fits(topics.peek())) {
             Delivery delivery = topics.poll();
             sending++;
-            sendingBytes += delivery.size();
-            endpoint.apply(delivery).onSuccess(answer -> answered(delivery, answer));
+            Future<Answer> answered = endpoint.apply(delivery);
+            int body = delivery.bodyLength();
+            sendingBytes += body;
+            answered.onSuccess(answer -> {
+                sendingBytes -= body;
+                answered(delivery, answer);
+            });
         }
     }
 
     private boolean fits(Delivery delivery) {
-        return delivery != null && (sending == 0 || sendingBytes + delivery.size() <= MAX_SENDING_BYTES);
+        return delivery != null && (sending == 0 || sendingBytes + delivery.weight() <= MAX_SENDING_BYTES);
     }
 
     private void answered(Delivery delivery, Answer answer) {
         sending--;
-        sendingBytes -= delivery.size();
         judged++;
         verdicts.on(delivery, answer).onComplete(verdict -> {
             judged--;
@@ -142,9 +149,9 @@ final class Deliveries {
     private void end(Delivery delivery) {
         topics.ended(delivery);
         byId.remove(delivery.id());
-        for (Message<byte[]> message : delivery.end()) {
-            message.ack();
-            room.leave(delivery.size());
+        for (Taken taken : delivery.end()) {
+            taken.message().ack();
+            room.leave(taken.weight());
         }
         // Acknowledgements are sent in the order in which the messages came (MQTT 5 section 4.6), so that of a message
         // is sent only after those of all earlier messages.

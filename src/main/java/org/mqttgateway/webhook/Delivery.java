@@ -18,18 +18,24 @@ final class Delivery {
     private final ReceivingMqttMessageMetadata metadata;
     private final byte[] payload;
     private final Instant receivedAt;
-    private final int size;
-    private final List<Message<byte[]>> messages = new ArrayList<>(1);
+    private final List<Taken> messages = new ArrayList<>(1);
+    private int bodyLength;
     private int failures;
     private boolean ended;
 
-    Delivery(String id, Message<byte[]> message, ReceivingMqttMessageMetadata metadata, Instant receivedAt) {
+    /**
+     * A message of the channel that has a place in the {@link Room}.
+     *
+     * @param weight what it is counted for there
+     */
+    record Taken(Message<byte[]> message, int weight) {}
+
+    Delivery(String id, Taken first, ReceivingMqttMessageMetadata metadata, Instant receivedAt) {
         this.id = id;
         this.metadata = metadata;
-        this.payload = message.getPayload();
+        this.payload = first.message().getPayload();
         this.receivedAt = receivedAt;
-        this.size = size(payload, metadata);
-        messages.add(message);
+        messages.add(first);
     }
 
     /** The {@code webhook-id} of Standard Webhooks, the same in all attempts. */
@@ -45,31 +51,34 @@ final class Delivery {
         return payload;
     }
 
-    /** The bytes that a waiting message takes in memory: its payload and, roughly, its properties. */
-    static int size(byte[] payload, ReceivingMqttMessageMetadata metadata) {
-        return payload.length + PropertiesJson.heldBytes(PropertiesJson.of(metadata));
-    }
-
-    int size() {
-        return size;
+    int weight() {
+        return messages.get(0).weight();
     }
 
     ReceivingMqttMessageMetadata metadata() {
         return metadata;
     }
 
+    /** Makes the body of a request. */
     byte[] body() {
-        return MessageJson.encode(
+        byte[] body = MessageJson.encode(
                 topic(),
                 payload,
                 metadata.getQosLevel().value(),
                 metadata.isRetain(),
                 receivedAt,
                 PropertiesJson.of(metadata));
+        bodyLength = body.length;
+        return body;
+    }
+
+    /** The length of the last body that was made. */
+    int bodyLength() {
+        return bodyLength;
     }
 
     /** Adds a copy of the message that the broker has sent again on another connection. It must be acked too. */
-    void also(Message<byte[]> copy) {
+    void also(Taken copy) {
         messages.add(copy);
     }
 
@@ -87,7 +96,7 @@ final class Delivery {
     }
 
     /** Ends the delivery, whatever its outcome is. Returns the messages that must be acked. */
-    List<Message<byte[]>> end() {
+    List<Taken> end() {
         ended = true;
         return messages;
     }

@@ -76,11 +76,11 @@ final class Endpoint {
 
     /** Posts a message once. The future completes within {@code mqtt.webhook.timeout} and never fails. */
     Future<Answer> post(Delivery delivery) {
-        byte[] body = delivery.body();
-        return new Attempt(vertx, used, () -> request(delivery.id(), body), Buffer.buffer(body), timeoutMillis).start();
+        Buffer body = Buffer.buffer(delivery.body());
+        return new Attempt(vertx, used, () -> request(delivery.id(), body), body, timeoutMillis).start();
     }
 
-    private Future<HttpClientRequest> request(String id, byte[] body) {
+    private Future<HttpClientRequest> request(String id, Buffer body) {
         return client.request(HttpMethod.POST, address.port(), address.host(), address.uri())
                 .onSuccess(request -> {
                     long timestamp = Instant.now().getEpochSecond();
@@ -88,8 +88,8 @@ final class Endpoint {
                     request.putHeader("User-Agent", "mqtt-gateway");
                     request.putHeader("webhook-id", id);
                     request.putHeader("webhook-timestamp", Long.toString(timestamp));
-                    signature.ifPresent(
-                            signer -> request.putHeader("webhook-signature", signer.of(id, timestamp, body)));
+                    signature.ifPresent(signer ->
+                            request.putHeader("webhook-signature", signer.of(id, timestamp, body.getBytes())));
                     authorization.ifPresent(value -> request.putHeader("Authorization", value));
                 });
     }

@@ -2,29 +2,23 @@ package org.mqttgateway.webhook;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.mqttgateway.mqtt.Held;
 
-/**
- * Limits how many messages wait in memory, in number and in payload bytes: when there is no room, the next message must wait. Thread-safe.
- */
+/** Makes the next message wait while too many are held, in number or in bytes. Thread-safe. */
 final class Room {
 
     private static final CompletionStage<Void> AT_ONCE = CompletableFuture.completedStage(null);
 
-    private final int maxMessages;
-    private final long maxBytes;
-    private int messages;
-    private long bytes;
+    private final Held held;
     private CompletableFuture<Void> next;
 
     Room(int maxMessages, long maxBytes) {
-        this.maxMessages = maxMessages;
-        this.maxBytes = maxBytes;
+        this.held = new Held(maxMessages, maxBytes);
     }
 
-    /** Counts a message of {@code size} bytes. The result completes when another message may come; until then this must not be called. */
-    synchronized CompletionStage<Void> enter(int size) {
-        messages++;
-        bytes += size;
+    /** Counts a message. The result completes when another message may come; until then this must not be called. */
+    synchronized CompletionStage<Void> enter(int weight) {
+        held.add(weight);
         if (hasRoom()) {
             return AT_ONCE;
         }
@@ -32,11 +26,10 @@ final class Room {
         return next;
     }
 
-    void leave(int size) {
+    void leave(int weight) {
         CompletableFuture<Void> waiting = null;
         synchronized (this) {
-            messages--;
-            bytes -= size;
+            held.remove(weight);
             if (next != null && hasRoom()) {
                 waiting = next;
                 next = null;
@@ -48,11 +41,11 @@ final class Room {
     }
 
     /** How many messages wait. */
-    synchronized int held() {
-        return messages;
+    int held() {
+        return held.number();
     }
 
     private boolean hasRoom() {
-        return messages < maxMessages && bytes < maxBytes;
+        return !held.isCrowded() && !held.isFull();
     }
 }

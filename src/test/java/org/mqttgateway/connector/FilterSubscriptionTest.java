@@ -16,6 +16,7 @@ import org.awaitility.Awaitility;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.ScriptedBroker;
@@ -86,7 +87,7 @@ class FilterSubscriptionTest {
     /** The broker's access rules have changed while the connection was gone. */
     @Test
     void aRefusalOfWhatStoodEndsIt() {
-        FilterSubscription standing = new FilterSubscription(listener -> null, LONG);
+        FilterSubscription standing = new FilterSubscription(listener -> null, new Held(1, 1), LONG);
         standing.onRefused(endedBy::add);
         standing.refused("no");
         assertEquals(List.of(), endedBy, "it had not stood");

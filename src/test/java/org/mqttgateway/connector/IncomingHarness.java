@@ -49,7 +49,7 @@ final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable 
                 new TopicFilter(all.topic()),
                 MqttQoS.valueOf(all.qos()),
                 true,
-                all,
+                Capacity.ofIncoming(all, Long.MAX_VALUE),
                 new BrokerMetrics(meters),
                 this);
         channel.messages().subscribe().with(message -> {

@@ -19,6 +19,7 @@ import org.awaitility.Awaitility;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.TestSettings;
@@ -184,6 +185,7 @@ class SubscriptionTest {
     private void withListener(Consumer<FilterSubscription> test) {
         Vertx vertx = Vertx.vertx();
         GatewaySettings settings = TestSettings.of(broker.port());
+        Held waiting = Capacity.ofIncoming(settings, Long.MAX_VALUE);
         FilterSubscription listener = new FilterSubscription(
                 subscription -> new IncomingChannel(
                         vertx,
@@ -192,9 +194,10 @@ class SubscriptionTest {
                         new TopicFilter("some/filter"),
                         MqttQoS.AT_LEAST_ONCE,
                         true,
-                        settings,
+                        waiting,
                         new BrokerMetrics(new SimpleMeterRegistry()),
                         subscription),
+                waiting,
                 Duration.ofSeconds(5));
         try {
             listener.messages().subscribe().with(Message::ack);

@@ -58,7 +58,7 @@ class FeedPositionsTest {
     private Feed withoutReplay() {
         Feed none = new Feed(vertx, 0, 20);
         for (int i = 0; i < 8; i++) {
-            none.accept("t", new byte[1], 1, false, MqttProperties.NO_PROPERTIES);
+            none.accept(event(new byte[1]));
         }
         return none;
     }
@@ -92,7 +92,11 @@ class FeedPositionsTest {
 
     private void accept(int count, int size) {
         for (int i = 0; i < count; i++) {
-            feed.accept("t", new byte[size], 1, false, MqttProperties.NO_PROPERTIES);
+            feed.accept(event(new byte[size]));
         }
+    }
+
+    private static FeedEvent event(byte[] payload) {
+        return new FeedEvent("t", payload, 1, false, MqttProperties.NO_PROPERTIES, payload.length);
     }
 }

@@ -4,9 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.hasItem;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.handler.codec.mqtt.MqttProperties;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -66,18 +64,6 @@ class FeedPropertiesTest {
                 .then()
                 .statusCode(200)
                 .body("items.properties.responseTopic", hasItem("answers")));
-    }
-
-    @Test
-    void whatTheyHoldIsCounted() {
-        MqttProperties many = new MqttProperties();
-        for (int i = 0; i < 1_000; i++) {
-            many.add(new MqttProperties.UserProperty("", ""));
-        }
-        many.add(new MqttProperties.BinaryProperty(
-                MqttProperties.MqttPropertyType.CORRELATION_DATA.value(), new byte[60_000]));
-        int size = new FeedEvent("t", new byte[0], 1, false, many).size();
-        assertTrue(size > 200_000, size + " bytes");
     }
 
     private static void publish(String topic, JsonObject properties) {

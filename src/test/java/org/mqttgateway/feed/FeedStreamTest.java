@@ -93,7 +93,7 @@ class FeedStreamTest {
         Feed feed = feed(0, 1000);
         Client client = silent(feed);
         for (int i = 0; i < 10; i++) {
-            feed.accept("t", MEBIBYTE, 1, false, MqttProperties.NO_PROPERTIES);
+            feed.accept(event(MEBIBYTE));
         }
         client.read();
         assertEquals(": dropped {\"count\":3} " + numbers(4, 10), client.await("10"));
@@ -103,7 +103,7 @@ class FeedStreamTest {
     void aMessageLargerThanWhatIsHeldIsSentInPieces() {
         Feed feed = feed(0, 1000);
         Client client = silent(feed);
-        feed.accept("t", "m".repeat(9 << 20).getBytes(), 1, false, MqttProperties.NO_PROPERTIES);
+        feed.accept(event("m".repeat(9 << 20).getBytes()));
         client.read();
         assertEquals(": 1", client.await("1"));
         assertTrue(client.largest() <= FeedLoop.BATCH_BYTES, client.largest() + " bytes at once");
@@ -115,7 +115,7 @@ class FeedStreamTest {
         Client client = listen(feed, 1);
         client.drainAtOnce();
         for (int i = 0; i < 3; i++) {
-            feed.accept("t", MEBIBYTE, 1, false, MqttProperties.NO_PROPERTIES);
+            feed.accept(event(MEBIBYTE));
             accept(feed, 1);
         }
         assertEquals(": " + numbers(1, 6), client.await("6"));
@@ -126,10 +126,10 @@ class FeedStreamTest {
         Feed feed = feed(0, 1000);
         Client client = listen(feed, 1);
         client.take(1);
-        feed.accept("t", MEBIBYTE, 1, false, MqttProperties.NO_PROPERTIES);
+        feed.accept(event(MEBIBYTE));
         Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.writes() == 2);
         assertEquals("", client.end());
-        feed.accept("t", "m".repeat(9 << 20).getBytes(), 1, false, MqttProperties.NO_PROPERTIES);
+        feed.accept(event("m".repeat(9 << 20).getBytes()));
         Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.end().equals("reset"));
     }
 
@@ -202,7 +202,7 @@ class FeedStreamTest {
             byte[] message = "m".repeat(50_000).getBytes(StandardCharsets.US_ASCII);
             Awaitility.await("it is disconnected").atMost(30, TimeUnit.SECONDS).until(() -> {
                 for (int i = 0; i < 20; i++) {
-                    feed.accept("t", message, 1, false, MqttProperties.NO_PROPERTIES);
+                    feed.accept(event(message));
                 }
                 eventLoop.join().runOnContext(v -> stream.join().heartbeat());
                 return gone.isDone();
@@ -244,11 +244,15 @@ class FeedStreamTest {
 
     private static void accept(Feed feed, int count) {
         for (int i = 0; i < count; i++) {
-            feed.accept("t", new byte[] {'m'}, 1, false, MqttProperties.NO_PROPERTIES);
+            feed.accept(event(new byte[] {'m'}));
         }
     }
 
     private static String numbers(long first, long last) {
         return LongStream.rangeClosed(first, last).mapToObj(Long::toString).collect(Collectors.joining(" "));
+    }
+
+    private static FeedEvent event(byte[] payload) {
+        return new FeedEvent("t", payload, 1, false, MqttProperties.NO_PROPERTIES, payload.length);
     }
 }

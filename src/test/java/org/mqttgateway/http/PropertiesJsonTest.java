@@ -27,15 +27,13 @@ class PropertiesJsonTest {
     void noneAreNothing() throws IOException {
         assertEquals("{}", written(MqttProperties.NO_PROPERTIES));
         assertEquals("{}", written(new MqttProperties()));
-        assertEquals(0, PropertiesJson.heldBytes(MqttProperties.NO_PROPERTIES));
     }
 
     /** For Netty's {@link MqttProperties#isEmpty()} they are none. */
     @Test
-    void userPropertiesAloneAreShownAndCounted() throws IOException {
+    void userPropertiesAloneAreShown() throws IOException {
         MqttProperties properties = new MqttProperties();
         properties.add(new MqttProperties.UserProperty("name", "x".repeat(1_000)));
         assertTrue(written(properties).startsWith("{\"properties\":{\"userProperties\":{\"name\":\"xxx"));
-        assertTrue(PropertiesJson.heldBytes(properties) >= 2_000, "what is held is counted");
     }
 }

@@ -47,8 +47,7 @@ final class ReceivingHarness implements SessionMetrics, ReceivingSession.Listene
                 options,
                 new TopicFilter("django/mqtt"),
                 MqttQoS.EXACTLY_ONCE,
-                MAX_MESSAGES,
-                maxBytes,
+                new Held(MAX_MESSAGES, maxBytes),
                 this,
                 this::consume,
                 this);

@@ -28,7 +28,7 @@ class ReceivingSessionTest {
     /** Three messages of this size fill the limit. */
     private static final int SIZE = 400;
 
-    private static final long MAX_BYTES = 2_000;
+    private static final long MAX_BYTES = 3_400;
 
     private final SubscribedHarness gateway;
     private final EmbeddedNetwork network;

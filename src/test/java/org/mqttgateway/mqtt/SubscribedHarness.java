@@ -31,8 +31,7 @@ final class SubscribedHarness implements SessionMetrics, AutoCloseable {
                 EmbeddedNetwork.options(SessionLifetime.DURABLE, version),
                 new TopicFilter(FILTER),
                 MqttQoS.EXACTLY_ONCE,
-                MAX_MESSAGES,
-                maxBytes,
+                new Held(MAX_MESSAGES, maxBytes),
                 this,
                 messages::add,
                 listener(told));
@@ -45,8 +44,7 @@ final class SubscribedHarness implements SessionMetrics, AutoCloseable {
                 network.vertx(),
                 network.context(),
                 EmbeddedNetwork.options(SessionLifetime.PROCESS, MqttVersion.MQTT_5),
-                MAX_MESSAGES,
-                1 << 20,
+                new Held(MAX_MESSAGES, 1 << 20),
                 this,
                 messages::add);
         session.open();

@@ -27,8 +27,11 @@ import org.mqttgateway.settings.TestSettings;
 /** What waits for a connector that has no limits of its own. */
 class WaitingPublishesTest {
 
-    private static final PublishRequest SIX_BYTES =
+    private static final PublishRequest MESSAGE =
             new PublishRequest("é", new byte[4], MqttQoS.AT_LEAST_ONCE, false, null);
+
+    private static final String ROOM_FOR_ONE = Integer.toString(MESSAGE.weight());
+    private static final String ROOM_FOR_TWO = Integer.toString(2 * MESSAGE.weight());
 
     private static Vertx vertx;
 
@@ -58,7 +61,7 @@ class WaitingPublishesTest {
 
     @Test
     void theAckIsTheAnswer() {
-        waiting().send(SIX_BYTES, place, answer);
+        waiting().send(MESSAGE, place, answer);
         assertFalse(answer.isDone());
         channel.sent.get(0).ack();
         assertSame(PublishResult.SUCCESS, answer.join());
@@ -67,7 +70,7 @@ class WaitingPublishesTest {
 
     @Test
     void aNackLeavesTheOutcomeUnknown() {
-        waiting().send(SIX_BYTES, place, answer);
+        waiting().send(MESSAGE, place, answer);
         channel.sent.get(0).nack(new IllegalArgumentException("gone"));
         assertEquals(504, failure().problem().status());
         assertTrue(givenBack.get() > 0);
@@ -76,9 +79,9 @@ class WaitingPublishesTest {
 
     @Test
     void aChannelThatHasEndedAnswersAndHoldsNothing() {
-        WaitingPublishes waiting = waiting("max-queued-size", "6");
+        WaitingPublishes waiting = waiting("max-queued-size", ROOM_FOR_ONE);
         channel.ended = true;
-        waiting.send(SIX_BYTES, place, answer);
+        waiting.send(MESSAGE, place, answer);
         assertEquals(504, failure().problem().status());
         assertTrue(givenBack.get() > 0);
         channel.ended = false;
@@ -87,7 +90,7 @@ class WaitingPublishesTest {
 
     @Test
     void whatTheBytesHaveNoRoomForIsRefusedAtOnce() {
-        refusesTheThird(waiting("max-queued-size", "12"));
+        refusesTheThird(waiting("max-queued-size", ROOM_FOR_TWO));
     }
 
     @Test
@@ -98,7 +101,7 @@ class WaitingPublishesTest {
     private void refusesTheThird(WaitingPublishes waiting) {
         assertTakes(waiting, 1);
         assertTakes(waiting, 2);
-        waiting.send(SIX_BYTES, place, answer);
+        waiting.send(MESSAGE, place, answer);
         assertEquals(503, failure().problem().status());
         assertEquals(2, channel.sent.size());
         assertEquals(1, givenBack.get(), "of the third alone");
@@ -109,18 +112,18 @@ class WaitingPublishesTest {
     /** The caller has its answer, and the connector still holds the message. */
     @Test
     void theDeadlineFreesNoRoom() {
-        WaitingPublishes waiting = waiting("max-queued-size", "6", "publish-timeout", "50ms");
-        waiting.send(SIX_BYTES, place, answer);
+        WaitingPublishes waiting = waiting("max-queued-size", ROOM_FOR_ONE, "publish-timeout", "50ms");
+        waiting.send(MESSAGE, place, answer);
         assertEquals(504, failure().problem().status());
         assertEquals(0, givenBack.get());
-        waiting.send(SIX_BYTES, place, new CompletableFuture<>());
+        waiting.send(MESSAGE, place, new CompletableFuture<>());
         assertEquals(1, channel.sent.size());
         channel.sent.get(0).ack();
         assertTakes(waiting, 2);
     }
 
     private void assertTakes(WaitingPublishes waiting, int sent) {
-        waiting.send(SIX_BYTES, place, new CompletableFuture<>());
+        waiting.send(MESSAGE, place, new CompletableFuture<>());
         assertEquals(sent, channel.sent.size());
     }
 

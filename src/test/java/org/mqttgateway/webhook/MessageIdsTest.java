@@ -55,7 +55,7 @@ class MessageIdsTest {
         Path file = directory.resolve("ids");
         MessageIds ids = MessageIds.inFile(file, Clock.fixed(start, ZoneOffset.UTC));
         String id = ids.of(first(1), ON);
-        ids.acknowledged(new Delivery(id, Message.of(ON), first(1), start));
+        ids.acknowledged(new Delivery(id, new Delivery.Taken(Message.of(ON), 2), first(1), start));
         assertEquals(id, at(file, start.plusSeconds(60)).of(again(1), ON));
         assertNotEquals(id, at(file, start.plus(Duration.ofSeconds(61))).of(again(1), ON));
     }
