@@ -36,12 +36,7 @@ final class FeedLoop {
      * @param position the position that was asked for
      * @param slice the messages there
      */
-    record Batch(long position, Feed.Slice slice, Buffer events) {}
-
-    /**
-     * Bytes of one write: so many that the cost of the write itself does not matter, and so few that they can be held for each listener.
-     */
-    static final int BATCH_BYTES = 64 << 10;
+    record Batch(long position, Feed.Slice slice, List<Buffer> events) {}
 
     /**
      * Shortest time between two rounds of writes. Nobody notices it, and without it a flood would be written message by message, which
@@ -127,7 +122,7 @@ final class FeedLoop {
     Batch batch(long position) {
         if (batch == null || batch.position() != position) {
             // Leave room for what surrounds the JSON, so that a batch fits into one write.
-            Feed.Slice slice = feed.read(position, Integer.MAX_VALUE, BATCH_BYTES * 3 / 4);
+            Feed.Slice slice = feed.read(position, Integer.MAX_VALUE, Pieces.MAX_BYTES * 3 / 4);
             batch = new Batch(position, slice, encode(slice));
         }
         return batch;
@@ -138,20 +133,21 @@ final class FeedLoop {
         return feed.isDropped(number);
     }
 
-    private Buffer encode(Feed.Slice slice) {
+    /** In one part, but for a large message: that is the last one, and is not copied. */
+    private List<Buffer> encode(Feed.Slice slice) {
         int size = 0;
         for (Buffer item : slice.items()) {
-            size += item.length() + 40;
+            size += Math.min(item.length(), Pieces.MAX_BYTES) + 40;
         }
         Buffer events = Buffer.buffer(size);
         long number = slice.first();
         for (Buffer item : slice.items()) {
-            events.appendBytes(ID)
-                    .appendString(feed.id(number++))
-                    .appendBytes(DATA)
-                    .appendBuffer(item)
-                    .appendBytes(END);
+            events.appendBytes(ID).appendString(feed.id(number++)).appendBytes(DATA);
+            if (item.length() > Pieces.MAX_BYTES) {
+                return List.of(events, item, Buffer.buffer(END));
+            }
+            events.appendBuffer(item).appendBytes(END);
         }
-        return events;
+        return List.of(events);
     }
 }

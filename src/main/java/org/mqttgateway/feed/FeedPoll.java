@@ -5,9 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
+import org.mqttgateway.mqtt.Held;
 
 /**
  * A listener that polls. It is answered once: as soon as there is a message, or when its time is over. It counts as a listener until its
@@ -23,22 +21,36 @@ final class FeedPoll implements FeedLoop.Listener {
     private final Feed feed;
     private final long position;
     private final int limit;
+    private final Held.Share unread;
     private final Runnable disconnect;
-    private final Deque<Buffer> answer = new ArrayDeque<>();
+    private final Pieces answer = new Pieces();
+
+    /** The number of the first message of the answer. */
+    private long first;
+
     private boolean answered;
     private int stalled;
     private long timer = -1;
 
     /**
      * @param position the position of the first message to answer with
+     * @param unread what is held while the socket takes nothing
      * @param disconnect ends the request of a caller that does not read the answer
      */
-    FeedPoll(Vertx vertx, HttpServerResponse response, Feed feed, long position, int limit, Runnable disconnect) {
+    FeedPoll(
+            Vertx vertx,
+            HttpServerResponse response,
+            Feed feed,
+            long position,
+            int limit,
+            Held.Share unread,
+            Runnable disconnect) {
         this.vertx = vertx;
         this.response = response;
         this.feed = feed;
         this.position = position;
         this.limit = limit;
+        this.unread = unread;
         this.disconnect = disconnect;
     }
 
@@ -55,6 +67,9 @@ final class FeedPoll implements FeedLoop.Listener {
     @Override
     public void flush(FeedLoop loop) {
         if (answered) {
+            if (!answer.isEmpty()) {
+                countUnread();
+            }
             return;
         }
         Feed.Slice slice = feed.read(position, limit, MAX_BYTES);
@@ -84,22 +99,17 @@ final class FeedPoll implements FeedLoop.Listener {
 
     private void answer(Feed.Slice slice) {
         answered = true;
-        List<Buffer> items = slice.items();
-        Buffer first = Buffer.buffer("{\"items\":[");
-        answer.add(first);
-        for (int i = 0; i < items.size() - 1; i++) {
-            first.appendBuffer(items.get(i)).appendString(",");
+        first = slice.first();
+        String separator = "";
+        answer.add("{\"items\":[");
+        for (Buffer item : slice.items()) {
+            answer.add(separator).add(item);
+            separator = ",";
         }
-        if (!items.isEmpty()) {
-            // Only the last message can be large, so it is not copied.
-            answer.add(items.get(items.size() - 1));
-        }
-        answer.add(Buffer.buffer(
-                "],\"next\":\"" + feed.id(slice.end() - 1) + "\",\"dropped\":" + (slice.first() - position) + "}"));
-        int length = answer.stream().mapToInt(Buffer::length).sum();
+        answer.add("],\"next\":\"" + feed.id(slice.end() - 1) + "\",\"dropped\":" + (slice.first() - position) + "}");
         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(length));
+                .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(answer.length()));
         response.drainHandler(v -> send());
         send();
     }
@@ -108,15 +118,22 @@ final class FeedPoll implements FeedLoop.Listener {
     private void send() {
         stalled = 0;
         while (!answer.isEmpty() && !response.closed() && !response.writeQueueFull()) {
-            Buffer part = answer.poll();
-            int piece = Math.min(part.length(), FeedLoop.BATCH_BYTES);
-            if (piece < part.length()) {
-                answer.push(part.slice(piece, part.length()));
-            }
-            Future<Void> taken = response.write(part.slice(0, piece));
-            if (answer.isEmpty()) {
+            Buffer piece = answer.next();
+            boolean last = answer.isEmpty();
+            Future<Void> taken = response.write(piece);
+            if (last) {
                 taken.onSuccess(v -> response.end());
             }
+        }
+        if (!response.ended() && !response.closed() && response.writeQueueFull()) {
+            countUnread();
+        }
+    }
+
+    /** What the feed holds is not counted again. If too much is held already for those who do not read, this one is asked to come back. */
+    private void countUnread() {
+        if (!unread.trySet(Pieces.MAX_BYTES + (feed.isDropped(first) ? answer.length() : 0))) {
+            disconnect.run();
         }
     }
 }

@@ -20,6 +20,7 @@ import org.mqttgateway.http.ProblemAnswer;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.WhenOver;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
@@ -138,6 +139,7 @@ public class FeedRoute {
         private final Caller caller;
         private final Shares.Place share;
         private final boolean poll;
+        private final Held.Share unread = feeds.unread();
         /** The feed of the caller's filter; null if the caller names no filter. */
         private Feeds.FilterFeed filterFeed;
 
@@ -162,7 +164,13 @@ public class FeedRoute {
             Runnable disconnect = () -> HttpChannel.abort(context.request());
             if (poll) {
                 FeedPoll asking = new FeedPoll(
-                        vertx, context.response(), feed, position(request.after(), feed), request.limit(), disconnect);
+                        vertx,
+                        context.response(),
+                        feed,
+                        position(request.after(), feed),
+                        request.limit(),
+                        unread,
+                        disconnect);
                 listener = asking;
                 asking.begin(request.waitSeconds());
             } else {
@@ -170,6 +178,7 @@ public class FeedRoute {
                         context.response(),
                         position(context.request().getHeader("Last-Event-ID"), feed),
                         () -> loop.flush(listener),
+                        unread,
                         disconnect);
                 listener = stream;
                 stream.begin();
@@ -200,6 +209,7 @@ public class FeedRoute {
             }
             over = true;
             feeds.leave(share);
+            unread.end();
             if (listener != null) {
                 loop.remove(listener);
             }

@@ -3,6 +3,7 @@ package org.mqttgateway.feed;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import org.mqttgateway.mqtt.Held;
 
 /**
  * A listener with a stream of server-sent events (WHATWG HTML section 9.2). It holds its position in the feed, the bytes that its socket
@@ -17,10 +18,11 @@ final class FeedStream implements FeedLoop.Listener {
 
     private final HttpServerResponse response;
     private final Runnable drained;
+    private final Held.Share unread;
     private final Runnable disconnect;
     private long position;
-    /** The rest of the present batch. A large event is written in pieces, so that a socket holds only one piece at a time. */
-    private Buffer rest = Buffer.buffer();
+    /** The rest of the present batch. */
+    private final Pieces rest = new Pieces();
 
     private boolean quiet;
     private int stalled;
@@ -28,12 +30,14 @@ final class FeedStream implements FeedLoop.Listener {
     /**
      * @param position the position of the first message to send
      * @param drained run when the socket takes data again
+     * @param unread what is held while the socket takes nothing
      * @param disconnect ends the response without waiting for what is not written yet
      */
-    FeedStream(HttpServerResponse response, long position, Runnable drained, Runnable disconnect) {
+    FeedStream(HttpServerResponse response, long position, Runnable drained, Held.Share unread, Runnable disconnect) {
         this.response = response;
         this.position = position;
         this.drained = drained;
+        this.unread = unread;
         this.disconnect = disconnect;
     }
 
@@ -45,6 +49,7 @@ final class FeedStream implements FeedLoop.Listener {
                 .putHeader("X-Accel-Buffering", "no");
         response.drainHandler(v -> {
             stalled = 0;
+            unread.trySet(0);
             drained.run();
         });
         response.write(COMMENT);
@@ -58,36 +63,38 @@ final class FeedStream implements FeedLoop.Listener {
         if (response.writeQueueFull()) {
             // Otherwise a thousand such listeners could each hold a different large message, long after the feed has
             // dropped it.
-            if (rest.length() > FeedLoop.BATCH_BYTES && loop.isDropped(position - 1)) {
+            if (rest.length() > Pieces.MAX_BYTES && loop.isDropped(position - 1)) {
                 disconnect.run();
             }
             return;
         }
-        if (rest.length() == 0) {
-            rest = next(loop);
+        if (rest.isEmpty()) {
+            take(loop);
         }
-        if (rest.length() > 0) {
-            int length = Math.min(rest.length(), FeedLoop.BATCH_BYTES);
-            Buffer piece = rest.slice(0, length);
-            rest = rest.slice(length, rest.length());
+        if (!rest.isEmpty()) {
+            Buffer piece = rest.next();
             quiet = false;
             // There may be more messages. They are left for the next round, so that other listeners need not wait.
             loop.wake();
             // The write comes last, because a socket that takes everything at once calls this method again before the
             // write returns.
             response.write(piece);
+            // What the feed holds is not counted again. If too much is held already for those who do not read, this one
+            // comes back later.
+            if (!isOver() && response.writeQueueFull() && !unread.trySet(Pieces.MAX_BYTES)) {
+                disconnect.run();
+            }
         }
     }
 
-    private Buffer next(FeedLoop loop) {
+    private void take(FeedLoop loop) {
         FeedLoop.Batch batch = loop.batch(position);
         long dropped = batch.slice().first() - position;
         position = batch.slice().end();
-        if (dropped == 0) {
-            return batch.events();
+        if (dropped > 0) {
+            rest.add("event:dropped\ndata:{\"count\":" + dropped + "}\n\n");
         }
-        return Buffer.buffer("event:dropped\ndata:{\"count\":" + dropped + "}\n\n")
-                .appendBuffer(batch.events());
+        batch.events().forEach(rest::add);
     }
 
     /**
@@ -103,7 +110,7 @@ final class FeedStream implements FeedLoop.Listener {
             if (++stalled == PATIENCE) {
                 disconnect.run();
             }
-        } else if (quiet && rest.length() == 0) {
+        } else if (quiet && rest.isEmpty()) {
             response.write(COMMENT);
         }
         quiet = true;

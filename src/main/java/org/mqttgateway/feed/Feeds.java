@@ -23,6 +23,7 @@ import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.TooMany;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
@@ -42,6 +43,9 @@ public class Feeds {
 
     private static final long WAITING_BYTES = 32 << 20;
 
+    /** Most bytes that are held for listeners who do not read. */
+    private static final long UNREAD_BYTES = 32 << 20;
+
     private final Vertx vertx;
     private final ReceivingSessions sessions;
     private final GatewaySettings settings;
@@ -49,6 +53,7 @@ public class Feeds {
     private final AtomicInteger listeners = new AtomicInteger();
     private final Shares shareOfListeners;
     private final Shares shareOfFilters;
+    private final Held unread = new Held(Held.ANY_NUMBER, UNREAD_BYTES);
 
     /** By filter, in the order in which the last listeners left or the first ones came. Guarded by this. */
     private final Map<FeedRequest.Filter, FilterFeed> filterFeeds = new LinkedHashMap<>();
@@ -137,6 +142,11 @@ public class Feeds {
     void leave(Shares.Place share) {
         listeners.decrementAndGet();
         share.giveBack();
+    }
+
+    /** What is held for a listener who does not read, besides what the feed holds. The listener must end it. */
+    Held.Share unread() {
+        return unread.share();
     }
 
     /** The feed of what the consumer receives. */

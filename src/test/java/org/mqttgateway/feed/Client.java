@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
+import org.mqttgateway.mqtt.Held;
 
 /** The far end of a {@link FeedStream}: a response that takes what comes or nothing, as a test says, where a real one would ask its socket. */
 final class Client {
@@ -28,13 +29,18 @@ final class Client {
 
     /** Listens to {@code feed} on {@code context}, from {@code position}. */
     Client(Context context, Feed feed, long position, boolean full) {
+        this(context, feed, position, full, new Held(Held.ANY_NUMBER, Long.MAX_VALUE >> 24));
+    }
+
+    /** @param unread what is held for all who do not read */
+    Client(Context context, Feed feed, long position, boolean full, Held unread) {
         this.context = context;
         this.full = full;
         HttpServerResponse response = (HttpServerResponse) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {HttpServerResponse.class},
                 (proxy, method, args) -> call(proxy, method.getName(), args));
-        stream = new FeedStream(response, position, this::flush, response::reset);
+        stream = new FeedStream(response, position, this::flush, unread.share(), response::reset);
         loop = on(() -> {
             stream.begin();
             FeedLoop own = feed.loop();

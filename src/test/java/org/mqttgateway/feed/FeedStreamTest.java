@@ -20,6 +20,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.http.HttpChannel;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.SseClient;
 import org.mqttgateway.testing.TcpRelay;
@@ -106,7 +107,7 @@ class FeedStreamTest {
         feed.accept(event("m".repeat(9 << 20).getBytes()));
         client.read();
         assertEquals(": 1", client.await("1"));
-        assertTrue(client.largest() <= FeedLoop.BATCH_BYTES, client.largest() + " bytes at once");
+        assertTrue(client.largest() <= Pieces.MAX_BYTES, client.largest() + " bytes at once");
     }
 
     @Test
@@ -131,6 +132,29 @@ class FeedStreamTest {
         assertEquals("", client.end());
         feed.accept(event("m".repeat(9 << 20).getBytes()));
         Awaitility.await().atMost(10, TimeUnit.SECONDS).until(() -> client.end().equals("reset"));
+    }
+
+    @Test
+    void whoDoesNotReadIsDisconnectedWhereTooMuchIsHeldForOthersWhoDoNot() {
+        Feed feed = feed(0, 1000);
+        Held unread = new Held(Held.ANY_NUMBER, 2 * Pieces.MAX_BYTES);
+        Client reader = new Client(context, feed, 1, false, unread);
+        List<Client> silent = Stream.generate(() -> new Client(context, feed, 1, false, unread))
+                .limit(3)
+                .toList();
+        silent.forEach(client -> client.take(1));
+        accept(feed, 1);
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> silent.get(2).end(), "reset"::equals);
+        assertEquals("", silent.get(0).end() + silent.get(1).end());
+        assertEquals(2 * Pieces.MAX_BYTES, unread.bytes());
+        silent.get(0).take(10);
+        silent.get(0).read();
+        assertEquals(Pieces.MAX_BYTES, unread.bytes());
+        accept(feed, 1);
+        assertEquals(": 1 2", reader.await("2"));
+        assertEquals(": 1 2", silent.get(0).await("2"));
     }
 
     @Test
@@ -186,7 +210,11 @@ class FeedStreamTest {
         HttpServer server = vertx.createHttpServer().requestHandler(request -> {
             FeedLoop loop = feed.loop();
             FeedStream own = new FeedStream(
-                    request.response(), 1, () -> loop.flush(stream.join()), () -> HttpChannel.abort(request));
+                    request.response(),
+                    1,
+                    () -> loop.flush(stream.join()),
+                    new Held(1, 1).share(),
+                    () -> HttpChannel.abort(request));
             stream.complete(own);
             eventLoop.complete(vertx.getOrCreateContext());
             request.response().closeHandler(gone::complete);
