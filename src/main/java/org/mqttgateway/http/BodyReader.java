@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.mqttgateway.mqtt.Held;
 
 /**
  * Reads the body of one request on its event loop. All bytes are kept in one array, so the memory that is counted is the memory that is
@@ -22,7 +23,8 @@ final class BodyReader {
 
     private final RoutingContext context;
     private final HttpServerRequest request;
-    private final BodyMemory memory;
+    private final RequestMemory memory;
+    private final Held.Share held;
     private final long limit;
     private final LongFunction<HttpProblem> tooLarge;
     private final CompletableFuture<?> answer;
@@ -33,7 +35,6 @@ final class BodyReader {
 
     private byte[] bytes = new byte[0];
     private int length;
-    private long counted;
     private long clock = UNKNOWN;
     private boolean ended;
 
@@ -45,7 +46,7 @@ final class BodyReader {
      */
     BodyReader(
             RoutingContext context,
-            BodyMemory memory,
+            RequestMemory memory,
             long limit,
             LongFunction<HttpProblem> tooLarge,
             CompletableFuture<?> answer,
@@ -53,6 +54,7 @@ final class BodyReader {
         this.context = context;
         this.request = context.request();
         this.memory = memory;
+        this.held = memory.share();
         this.limit = limit;
         this.tooLarge = tooLarge;
         this.answer = answer;
@@ -63,7 +65,7 @@ final class BodyReader {
     void read(long timeoutMillis) {
         if (announced > limit) {
             refuse(tooLarge.apply(announced));
-        } else if (announced != UNKNOWN && !count(announced)) {
+        } else if (announced != UNKNOWN && !isCounted(announced)) {
             refuse(noRoom());
         } else {
             request.handler(this::add).endHandler(end -> complete()).exceptionHandler(this::broken);
@@ -112,7 +114,7 @@ final class BodyReader {
     private void broken(Throwable failure) {
         if (failure instanceof StreamResetException && !ended) {
             stop();
-            release();
+            held.end();
             context.vertx().runOnContext(v -> fail(malformed()));
         } else {
             refuse(malformed());
@@ -125,19 +127,15 @@ final class BodyReader {
         if (announced < needed) {
             size = Math.max(size, Math.min(limit, FIRST_CHUNK));
         }
-        if (size > counted && !count(size - counted)) {
+        if (size > announced && !isCounted(size)) {
             return false;
         }
         bytes = length == 0 ? new byte[(int) size] : Arrays.copyOf(bytes, (int) size);
         return true;
     }
 
-    private boolean count(long more) {
-        boolean room = memory.tryAdd(more, counted);
-        if (room) {
-            counted += more;
-        }
-        return room;
+    private boolean isCounted(long size) {
+        return memory.tryGrow(held, size, ConnectionWatch.isOnly(request));
     }
 
     private void complete() {
@@ -152,7 +150,7 @@ final class BodyReader {
                 answer.completeExceptionally(e);
             } finally {
                 // By now the payload is in the queue for the broker, which counts its bytes.
-                release();
+                held.end();
             }
         }
     }
@@ -170,7 +168,7 @@ final class BodyReader {
             return;
         }
         stop();
-        release();
+        held.end();
         fail(problem);
     }
 
@@ -187,16 +185,11 @@ final class BodyReader {
         }
     }
 
-    private void release() {
-        memory.remove(counted);
-        counted = 0;
-    }
-
     /** However the request ends, its bytes are given back. */
     private void over() {
         if (!ended) {
             stop();
-            release();
+            held.end();
         }
     }
 

@@ -1,26 +1,41 @@
 package org.mqttgateway.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.mqttgateway.mqtt.Held;
 
 /**
  * Closes a caller's connection on which no request is under way, if the headers of the next request are not complete 10 s after their first
  * byte, or if nothing has come for a minute. A request that is under way keeps the connection open; a listener of the feed is such a
- * request.
+ * request. Counts what the connection itself takes in memory, and closes it if there is no room for that.
  */
 final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
     private static final AttributeKey<ConnectionWatch> KEY = AttributeKey.valueOf(ConnectionWatch.class, "watch");
 
+    /** A connection of HTTP/2 with both of its tables of headers full (RFC 7541) takes 22 KB of heap. */
+    private static final long HTTP_2 = 24 << 10;
+
+    /** Bytes of memory for each byte of a head that is not complete: a header of four bytes takes 96. */
+    private static final long PART_OF_HEAD = 24;
+
     private final long headerNanos;
     private final long idleNanos;
+    private final RequestMemory memory;
+
+    /** What the connection takes. */
+    private final Held.Share taken;
+
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger held = new AtomicInteger();
 
     /** The time since which no request is under way or, if the first bytes of the next request have come, the time of those bytes. */
     private volatile long since = System.nanoTime();
@@ -28,12 +43,19 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     /** Whether headers are awaited: the first bytes of a request have come, or the connection is new. */
     private volatile boolean headersDue = true;
 
+    /** Bytes of a head that have come, while they are not the whole head. */
+    private int partOfHead;
+
+    private boolean partCounted;
+    private boolean http2Counted;
     private boolean closing;
     private ScheduledFuture<?> next;
 
-    ConnectionWatch(long headerNanos, long idleNanos) {
+    ConnectionWatch(long headerNanos, long idleNanos, RequestMemory memory) {
         this.headerNanos = headerNanos;
         this.idleNanos = idleNanos;
+        this.memory = memory;
+        this.taken = memory.share();
     }
 
     /** The watch of a connection; null if it has none. */
@@ -41,16 +63,50 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         return channel.attr(KEY).get();
     }
 
-    /** The headers of a request are complete. */
-    void requestBegun() {
+    /** The headers of a request are complete. Returns false if there is no room for what its connection takes. */
+    boolean requestBegun(boolean http2) {
         underWay.incrementAndGet();
         headersDue = false;
+        partOfHead = 0;
+        if (partCounted && !http2) {
+            partCounted = false;
+            taken.trySet(0);
+        }
+        return !http2 || isHttp2Counted();
     }
 
     /** Its answer has been written, or the caller has gone. */
     void requestEnded() {
         since = System.nanoTime();
         underWay.decrementAndGet();
+    }
+
+    /** Whether no request of this connection is held. */
+    boolean holdsNothing() {
+        return held.get() == 0;
+    }
+
+    /** Whether a request that is held is the only one of its connection. */
+    static boolean isOnly(HttpServerRequest request) {
+        Channel channel = HttpChannel.of(request.connection());
+        ConnectionWatch watch = channel == null ? null : of(channel);
+        return watch == null || watch.held.get() <= 1;
+    }
+
+    /** A request is held in memory, until {@link #released}. */
+    void holds() {
+        held.incrementAndGet();
+    }
+
+    void released() {
+        held.decrementAndGet();
+    }
+
+    private boolean isHttp2Counted() {
+        if (!http2Counted) {
+            http2Counted = memory.trySetConnection(taken, HTTP_2);
+        }
+        return http2Counted;
     }
 
     @Override
@@ -69,6 +125,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         if (next != null) {
             next.cancel(false);
         }
+        taken.end();
         super.channelInactive(context);
     }
 
@@ -78,7 +135,28 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
             since = System.nanoTime();
             headersDue = true;
         }
+        if (headersDue && message instanceof ByteBuf bytes) {
+            partOfHead += bytes.readableBytes();
+        }
         super.channelRead(context, message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        if (headersDue && !hasRoom(context)) {
+            context.close();
+            return;
+        }
+        super.channelReadComplete(context);
+    }
+
+    /** Whether there is room for what has come of a head, or for a connection of HTTP/2 before its first request. */
+    private boolean hasRoom(ChannelHandlerContext context) {
+        if (isHttp2(context)) {
+            return isHttp2Counted();
+        }
+        partCounted = true;
+        return memory.trySetConnection(taken, PART_OF_HEAD * partOfHead);
     }
 
     /** Whether the connection speaks HTTP/2, where bytes come between requests too: pings, settings, window updates. */

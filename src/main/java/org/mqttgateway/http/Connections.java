@@ -23,11 +23,16 @@ final class Connections extends ChannelInboundHandlerAdapter {
     private static final long LOG_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final int limit;
+    private final RequestMemory memory;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong logged = new AtomicLong(System.nanoTime() - LOG_NANOS);
 
-    /** @param limit most connections at the same time; 0 or less means no limit */
-    Connections(int limit) {
+    /**
+     * @param limit most connections at the same time; 0 or less means no limit
+     * @param memory counts what each of them takes
+     */
+    Connections(int limit, RequestMemory memory) {
+        this.memory = memory;
         this.limit = limit;
     }
 
@@ -42,7 +47,7 @@ final class Connections extends ChannelInboundHandlerAdapter {
                 return;
             }
             connection.closeFuture().addListener(closed -> open.decrementAndGet());
-            connection.pipeline().addFirst(new ConnectionWatch(HEADER_NANOS, IDLE_NANOS));
+            connection.pipeline().addFirst(new ConnectionWatch(HEADER_NANOS, IDLE_NANOS, memory));
         }
         super.channelRead(context, message);
     }

@@ -24,12 +24,12 @@ public class RequestBody {
     /** The largest array that every JVM can make. */
     private static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
 
-    private final BodyMemory memory;
+    private final RequestMemory memory;
     private final long timeoutMillis;
     private final long maxPayload;
     private final long maxJson;
 
-    RequestBody(GatewaySettings settings, BodyMemory memory) {
+    RequestBody(GatewaySettings settings, RequestMemory memory) {
         this.memory = memory;
         timeoutMillis = settings.http().bodyTimeout().toMillis();
         maxPayload = settings.maxMessageSize().asLongValue();

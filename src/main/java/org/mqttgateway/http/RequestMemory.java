@@ -1,26 +1,34 @@
 package org.mqttgateway.http;
 
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.atomic.AtomicLong;
+import jakarta.inject.Inject;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * Limits the memory of all bodies that are being received to {@code mqtt.http.max-body-memory} bytes. A body is counted before it is held.
- * The last quarter is reserved for small bodies, so that a few callers with large bodies do not keep everybody else out.
+ * Limits the memory of requests that are under way to {@code mqtt.http.max-body-memory} bytes: of their heads, of their bodies while they are received,
+ * and of what the connections take that are no plain HTTP/1.1. All of it is counted before it is held. The last quarter is for small requests each of
+ * which is the only one of its connection: a few callers who hold much, or many requests on few connections, do not keep the others out.
  */
 @ApplicationScoped
-class BodyMemory {
+class RequestMemory {
 
-    /** Most bytes of a small body. */
+    /** Most bytes of what is small. */
     private static final long SMALL = 64 << 10;
 
     private final long forSmall;
     private final long forLarge;
-    private final AtomicLong held = new AtomicLong();
+    private final Held held;
 
-    BodyMemory(GatewaySettings settings) {
-        forSmall = settings.http().maxBodyMemory().asLongValue();
-        forLarge = forSmall - forSmall / 4;
+    @Inject
+    RequestMemory(GatewaySettings settings) {
+        this(settings.http().maxBodyMemory().asLongValue());
+    }
+
+    RequestMemory(long bytes) {
+        forSmall = bytes;
+        forLarge = bytes - bytes / 4;
+        held = new Held(Held.ANY_NUMBER, bytes);
     }
 
     /** Bytes of the largest body for which there can be room. */
@@ -28,26 +36,45 @@ class BodyMemory {
         return forLarge;
     }
 
-    /**
-     * Counts {@code more} bytes for one body if there is room for them.
-     *
-     * @param counted bytes that are counted for this body already
-     */
-    boolean tryAdd(long more, long counted) {
-        long limit = counted + more > SMALL ? forLarge : forSmall;
-        if (held.addAndGet(more) <= limit) {
-            return true;
-        }
-        held.addAndGet(-more);
-        return false;
+    /** The share of a new body or of a connection. It must be ended. */
+    Held.Share share() {
+        return held.share();
     }
 
-    void remove(long bytes) {
-        held.addAndGet(-bytes);
+    /**
+     * Counts {@code bytes} for a body in place of those that are counted already, if there is room.
+     *
+     * @param only whether no other request of the connection is under way
+     */
+    boolean tryGrow(Held.Share body, long bytes, boolean only) {
+        return body.trySetWithin(limit(bytes, only), bytes);
+    }
+
+    /**
+     * Counts a head if there is room. {@link #remove} gives it back.
+     *
+     * @param only whether no other request of the connection is under way
+     */
+    boolean tryAddHead(long weight, boolean only) {
+        return held.tryAddWithin(limit(weight, only), weight);
+    }
+
+    /** Counts what a connection takes in place of what is counted for it already, if there is room. */
+    boolean trySetConnection(Held.Share connection, long weight) {
+        return connection.trySetWithin(forLarge, weight);
+    }
+
+    /** A head is no longer held. */
+    void remove(long weight) {
+        held.remove(weight);
     }
 
     /** Bytes that are counted now. */
-    long held() {
-        return held.get();
+    long bytes() {
+        return held.bytes();
+    }
+
+    private long limit(long bytes, boolean only) {
+        return only && bytes <= SMALL ? forSmall : forLarge;
     }
 }

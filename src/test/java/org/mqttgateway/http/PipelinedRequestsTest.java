@@ -34,6 +34,9 @@ class PipelinedRequestsTest {
     /** What was passed on: the path of a request, the bytes of a piece of its body, or its end. */
     private final List<String> passed = new ArrayList<>();
 
+    private final List<String> over = new ArrayList<>();
+    private PipelinedRequests requests;
+    private final RequestMemory memory = new RequestMemory(1 << 20);
     private Consumer<HttpRequest> application = request -> {};
 
     private final EmbeddedChannel connection = new EmbeddedChannel(new ChannelInboundHandlerAdapter() {
@@ -54,7 +57,7 @@ class PipelinedRequestsTest {
 
     @BeforeEach
     void firstRequest() {
-        PipelinedRequests.install(connection.pipeline().lastContext());
+        requests = PipelinedRequests.install(connection.pipeline().lastContext(), memory);
     }
 
     @AfterEach
@@ -152,6 +155,65 @@ class PipelinedRequestsTest {
         assertEquals(0, tooMuch.refCnt());
         assertEquals(0, body.refCnt());
         assertEquals(List.of(), passed);
+    }
+
+    @Test
+    void aRequestIsOverWhenItHasEndedAndItsAnswerIsTaken() {
+        requests.whenOver(null, () -> over.add("answer after the end"));
+        connection.writeInbound(END);
+        assertEquals(List.of(), over);
+        connection.write(response(HttpResponseStatus.OK));
+        assertEquals(List.of(), over, "the socket has not taken it");
+        connection.flush();
+        assertEquals(List.of("answer after the end"), over);
+        requests.whenOver(null, () -> over.add("late"));
+        assertEquals(List.of("answer after the end", "late"), over);
+        connection.writeInbound(request("/next"));
+        requests.whenOver(null, () -> over.add("end after the answer"));
+        requests.whenOver(null, () -> over.add("another"));
+        answer();
+        assertEquals(2, over.size());
+        connection.writeInbound(body(1));
+        assertEquals(2, over.size());
+        connection.writeInbound(END);
+        assertEquals(List.of("answer after the end", "late", "end after the answer", "another"), over);
+    }
+
+    @Test
+    void aRequestWhoseConnectionIsClosedIsOver() {
+        requests.whenOver(null, () -> over.add("closed"));
+        connection.close();
+        assertEquals(List.of("closed"), over);
+        requests.whenOver(null, () -> over.add("late"));
+        assertEquals(List.of("closed", "late"), over);
+    }
+
+    @Test
+    void theHeadsOfThoseThatWaitAreCounted() {
+        HttpRequest large = request("/large");
+        large.headers().add("x", "y".repeat(1_000));
+        connection.writeInbound(END, large, END);
+        long counted = memory.bytes();
+        assertTrue(counted > 2_000, counted + " bytes");
+        connection.writeInbound(request("/small"), END);
+        assertTrue(memory.bytes() >= counted);
+        answer();
+        assertTrue(memory.bytes() < counted);
+        answer();
+        assertEquals(0, memory.bytes());
+        connection.writeInbound(large, END);
+        connection.close();
+        assertEquals(0, memory.bytes());
+    }
+
+    @Test
+    void headsForWhichThereIsNoRoomCloseTheConnection() {
+        assertTrue(memory.tryAddHead(memory.largest() - 100, true));
+        connection.writeInbound(END);
+        HttpRequest next = request("/next");
+        next.headers().add("a", "b");
+        connection.writeInbound(next);
+        assertFalse(connection.isOpen());
     }
 
     private boolean isRead() {
