@@ -11,7 +11,7 @@ import org.mqttgateway.mqtt.Held;
  */
 final class FeedStream implements FeedLoop.Listener {
 
-    private static final Buffer COMMENT = Buffer.buffer(":\n\n");
+    private static final String COMMENT = ":\n\n";
 
     /** A listener that has taken nothing for so many heartbeats, of 15 s each, is disconnected. */
     static final int PATIENCE = 4;
