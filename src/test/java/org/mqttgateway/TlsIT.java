@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PfxOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +25,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -29,7 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mqttgateway.testing.CertificateAuthority;
 import org.mqttgateway.testing.CertificateAuthority.Issued;
+import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.LiveProbe;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.Ports;
@@ -140,7 +148,29 @@ class TlsIT {
             gateway.awaitLog("with payload: over TLS");
             // Probes need not know the certificate.
             gateway.management().get("/q/health/ready").then().statusCode(200);
+            assertEquals(0, LiveProbe.exitCode(httpsPort));
+            assertEquals(0, LiveProbe.exitCode(gateway.managementPort()));
             aWebhookGetsNothingUntilItsCertificateIsRight(gateway, webhookPort);
+        }
+    }
+
+    /** The probe of the container speaks TLS 1.2 and shows no certificate. */
+    @Test
+    void theProbeOfWhomDoesNotTakeItsTlsSaysAlive() {
+        Vertx vertx = Vertx.vertx();
+        try {
+            HttpServer strict = vertx.createHttpServer(new HttpServerOptions()
+                            .setSsl(true)
+                            .setKeyCertOptions(new PfxOptions()
+                                    .setPath(server.p12().toString())
+                                    .setPassword(CertificateAuthority.PASSWORD))
+                            .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                            .setClientAuth(ClientAuth.REQUIRED))
+                    .requestHandler(request -> request.response().end());
+            Futures.get(strict.listen(0, "127.0.0.1"));
+            assertEquals(0, LiveProbe.exitCode(strict.actualPort()));
+        } finally {
+            Futures.get(vertx.close());
         }
     }
 
