@@ -17,6 +17,10 @@ import org.mqttgateway.mqtt.TopicFilter;
 @ApplicationScoped
 public class SettingsCheck {
 
+    /** Of Quarkus. */
+    private static final List<String> PORTS =
+            List.of("quarkus.http.port", "quarkus.http.ssl-port", "quarkus.management.port");
+
     private static final Set<String> TRANSPORTS = Set.of("tcp", "websocket");
 
     private static final Set<String> VERSIONS = Set.of("auto", "5", "3.1.1");
@@ -43,6 +47,10 @@ public class SettingsCheck {
             throw refused("mqtt.server", "must be the host name or address of the broker");
         }
         range("mqtt.port", settings.port(), 1, 65_535);
+        // Quarkus would find that out with a stack trace, after the connections to the broker were opened.
+        for (String port : PORTS) {
+            config.getOptionalValue(port, Integer.class).ifPresent(number -> range(port, number, 0, 65_535));
+        }
         if (!TRANSPORTS.contains(settings.transport())) {
             throw refused("mqtt.transport", "must be tcp or websocket");
         }
