@@ -52,7 +52,7 @@ final class FeedStream implements FeedLoop.Listener {
             unread.trySet(0);
             drained.run();
         });
-        response.write(COMMENT);
+        response.write(Buffer.buffer(COMMENT));
     }
 
     @Override
@@ -111,7 +111,7 @@ final class FeedStream implements FeedLoop.Listener {
                 disconnect.run();
             }
         } else if (quiet && rest.isEmpty()) {
-            response.write(COMMENT);
+            response.write(Buffer.buffer(COMMENT));
         }
         quiet = true;
     }
