@@ -52,9 +52,6 @@ class Broker:
     def __init__(self):
         self.retained, self.consumers, self.lock = {}, [], threading.Lock()
         listener = socket.create_server(("127.0.0.1", BROKER), backlog=100)
-        threading.Thread(target=self.accept, args=(listener,), daemon=True).start()
-
-    def accept(self, listener):
         while True:
             connection, _ = listener.accept()
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -302,7 +299,9 @@ def memory(pid, key):
 def main():
     attack, count = ATTACKS[sys.argv[2]]
     count = int(sys.argv[3]) if len(sys.argv) > 3 else count
-    Broker()
+    # A process of its own: it must not be slow because the attack is busy.
+    broker = multiprocessing.Process(target=Broker, daemon=True)
+    broker.start()
     environment = dict(
         os.environ,
         MQTT_SERVER="127.0.0.1",

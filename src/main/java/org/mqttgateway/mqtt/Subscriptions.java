@@ -11,8 +11,15 @@ final class Subscriptions {
 
     private final Map<TopicFilter, Subscription> byFilter = new LinkedHashMap<>();
 
+    /**
+     * Most characters of {@link #ended}. A filter beyond that stays subscribed as long as the broker keeps the session, and its messages are ignored.
+     */
+    private static final int MAX_ENDED = 1 << 20;
+
     /** Filters that were unsubscribed while there was no connection. A broker that has kept the session still has them. */
     private final Set<TopicFilter> ended = new HashSet<>();
+
+    private int endedLength;
 
     private MqttConnection connection;
     private int lastId;
@@ -24,7 +31,9 @@ final class Subscriptions {
 
     /** Subscribes now if there is a connection, otherwise as soon as there is one. */
     void add(Subscription subscription) {
-        ended.remove(subscription.filter());
+        if (ended.remove(subscription.filter())) {
+            endedLength -= subscription.filter().text().length();
+        }
         Subscription before = byFilter.put(subscription.filter(), subscription);
         if (before != null) {
             before.end();
@@ -38,8 +47,9 @@ final class Subscriptions {
         Subscription subscription = byFilter.remove(filter);
         if (subscription != null) {
             subscription.end();
-            if (connection == null && subscription.wasSent()) {
-                ended.add(filter);
+            boolean known = connection == null && subscription.wasSent();
+            if (known && endedLength + filter.text().length() <= MAX_ENDED && ended.add(filter)) {
+                endedLength += filter.text().length();
             }
         }
     }
@@ -50,6 +60,7 @@ final class Subscriptions {
             ended.forEach(filter -> opened.write(Packets.unsubscribe(nextPacketId(), filter.text())));
         }
         ended.clear();
+        endedLength = 0;
         byFilter.values().forEach(subscription -> subscription.connected(opened));
     }
 

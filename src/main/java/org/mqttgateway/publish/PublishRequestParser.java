@@ -20,6 +20,12 @@ public class PublishRequestParser {
 
     private static final String MISSING_TOPIC = "is required";
 
+    /** What an item of an answer takes in memory: its outcome, and its JSON. */
+    private static final int ITEM_ANSWER = 500;
+
+    /** How often such a text is held: in the problem and in JSON. */
+    private static final int TEXTS = 3;
+
     private final MqttQoS defaultQos;
     private final long maxPayload;
     private final int bulkLimit;
@@ -32,6 +38,19 @@ public class PublishRequestParser {
 
     /** One item of a bulk request: either a publish, or the problem with it. */
     record Item(PublishRequest request, HttpProblem problem) {}
+
+    /** What the answer to these items may take in memory at most: what it says of an item may name its topic, or what is wrong with it. */
+    static long answerWeight(List<Item> items) {
+        long weight = 0;
+        for (Item item : items) {
+            weight += ITEM_ANSWER
+                    + TEXTS
+                            * (item.problem() == null
+                                    ? item.request().topic().length()
+                                    : item.problem().getMessage().length());
+        }
+        return weight;
+    }
 
     /** @throws HttpProblem 400 or 413 */
     PublishRequest parse(byte[] body) {

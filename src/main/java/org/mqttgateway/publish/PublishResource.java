@@ -18,6 +18,7 @@ import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Rates;
 import org.mqttgateway.http.RequestBody;
+import org.mqttgateway.http.UnreadAnswers;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
@@ -33,15 +34,22 @@ public class PublishResource {
     private final PublishRequestParser parser;
     private final Publisher publisher;
     private final Rates rates;
+    private final UnreadAnswers answers;
     private final MqttQoS defaultQos;
     private final long maxPayload;
 
     PublishResource(
-            RequestBody body, PublishRequestParser parser, Publisher publisher, Rates rates, GatewaySettings settings) {
+            RequestBody body,
+            PublishRequestParser parser,
+            Publisher publisher,
+            Rates rates,
+            UnreadAnswers answers,
+            GatewaySettings settings) {
         this.body = body;
         this.parser = parser;
         this.publisher = publisher;
         this.rates = rates;
+        this.answers = answers;
         this.defaultQos = MqttQoS.valueOf(settings.qos());
         this.maxPayload = settings.maxMessageSize().asLongValue();
     }
@@ -102,6 +110,9 @@ public class PublishResource {
             Caller caller = rates.publish(request);
             List<PublishRequestParser.Item> items = parser.parseBulk(json);
             rates.publishMore(request, caller, items.size() - 1);
+            if (!answers.of(request).trySet(PublishRequestParser.answerWeight(items))) {
+                throw UnreadAnswers.full("the memory for answers is full; none was published, try again later");
+            }
             outcomes.complete(publish(items, caller));
         });
         return outcomes.thenCompose(Function.identity()).thenApply(PublishResource::json);

@@ -3,17 +3,14 @@ package org.mqttgateway.request;
 import io.vertx.core.Context;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.Response.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.UnreadAnswers;
 import org.mqttgateway.mqtt.Held;
 
 /** Answers the caller of a request on the caller's event loop, as JSON or as the payload itself. May be called from any thread. */
 final class CallerAnswer {
-
-    private static final int RETRY_SECONDS = 1;
 
     private final Context eventLoop;
     private final Function<BrokerMessage, Response> form;
@@ -42,11 +39,7 @@ final class CallerAnswer {
 
     /** The problem for a reply that has come but cannot be passed on. */
     static HttpProblem noRoom() {
-        return HttpProblem.retryable(
-                        Status.SERVICE_UNAVAILABLE,
-                        ReturnCode.QUEUE_SIZE,
-                        "an answer came, but the memory for answers is full",
-                        RETRY_SECONDS)
+        return UnreadAnswers.full("an answer came, but the memory for answers is full")
                 .published(true);
     }
 

@@ -52,8 +52,8 @@ final class PendingRequest implements ReplySubscription.Waiter {
     /**
      * A request that has not been published yet.
      *
-     * @param message the bytes of the message that is to be published, held while it waits
-     * @param answer the bytes of the reply and the answer, held until the caller has the answer
+     * @param message the bytes of the message that is to be published, and of the request itself until it is over
+     * @param answer the bytes of the reply and the answer, held until the caller has read the answer
      * @param atEnd called once, before the caller is answered
      */
     PendingRequest(
@@ -121,7 +121,8 @@ final class PendingRequest implements ReplySubscription.Waiter {
         });
         publisher.publish(
                 leaving.publish().with(leaving.properties().whenSent(() -> sent = true)), leaving.from(), outcome);
-        message.end();
+        // The message itself is counted by the publisher from now on.
+        message.trySet(leaving.weightWhenSent());
     }
 
     @Override

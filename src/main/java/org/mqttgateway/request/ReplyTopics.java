@@ -22,6 +22,9 @@ class ReplyTopics {
     /** Most topics that stay subscribed without a request. If there are more, a subscription ends with its request. */
     private static final int MAX_KEPT = 100;
 
+    /** Longer ones are not kept, so that all of them together take little memory. */
+    private static final int MAX_KEPT_LENGTH = 1_000;
+
     /** The requests with the same topic. */
     private static final class Turns {
         private final ReplySubscription subscription;
@@ -109,7 +112,7 @@ class ReplyTopics {
         if (turns.kept) {
             return;
         }
-        if (kept >= MAX_KEPT) {
+        if (kept >= MAX_KEPT || topic.length() > MAX_KEPT_LENGTH) {
             byTopic.remove(topic);
             session.unsubscribe(new TopicFilter(topic));
         } else {

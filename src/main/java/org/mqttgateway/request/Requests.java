@@ -18,6 +18,7 @@ import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.TooMany;
+import org.mqttgateway.http.UnreadAnswers;
 import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.publish.Publisher;
@@ -32,10 +33,7 @@ class Requests {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(2);
 
     /** Most bytes of the messages that wait for their turn or for a subscription. */
-    static final long MAX_MESSAGE_BYTES = 24L << 20;
-
-    /** Most bytes of the answers that callers have not read yet. */
-    static final long MAX_ANSWER_BYTES = 24L << 20;
+    private static final long MAX_MESSAGE_BYTES = 16L << 20;
 
     private final Vertx vertx;
     private final GatewaySettings.Request settings;
@@ -46,7 +44,7 @@ class Requests {
     private final RequestMetrics metrics;
     private final Shares shares;
     private final Held messages = new Held(Held.ANY_NUMBER, MAX_MESSAGE_BYTES);
-    private final Held answers = new Held(Held.ANY_NUMBER, MAX_ANSWER_BYTES);
+    private final UnreadAnswers answers;
     private final long subscribeMillis;
     private final Duration stopTime;
     private final Set<PendingRequest> waiting = ConcurrentHashMap.newKeySet();
@@ -59,6 +57,7 @@ class Requests {
             CorrelatedReplies correlated,
             ReplyTopics topics,
             RequestMetrics metrics,
+            UnreadAnswers answers,
             TooMany tooMany,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay,
             @ConfigProperty(name = "quarkus.shutdown.timeout") Optional<Duration> shutdownTimeout) {
@@ -69,6 +68,7 @@ class Requests {
         this.correlated = correlated;
         this.topics = topics;
         this.metrics = metrics;
+        this.answers = answers;
         this.shares = new Shares(
                 tooMany,
                 "requests that may wait for their answers (mqtt.request.max-waiting)",
@@ -132,7 +132,7 @@ class Requests {
             CallerAnswer caller,
             Held.Share message,
             Consumer<PendingRequest> atEnd) {
-        Held.Share answer = answers.share();
+        Held.Share answer = answers.of(context);
         long[] timers = new long[2];
         PendingRequest pending =
                 new PendingRequest(request, publisher, session, caller, message, answer, (over, outcome) -> {
@@ -147,10 +147,7 @@ class Requests {
         // If the broker is away, the caller learns it as soon as with a publish, even if the timeout for the reply is
         // much longer.
         timers[1] = vertx.setTimer(subscribeMillis, id -> pending.giveUpSubscribing());
-        WhenOver.run(context, () -> {
-            pending.left();
-            answer.end();
-        });
+        WhenOver.run(context, pending::left);
         return pending;
     }
 

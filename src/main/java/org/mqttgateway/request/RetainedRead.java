@@ -4,6 +4,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.TopicFilter;
 
@@ -22,6 +23,7 @@ final class RetainedRead {
 
     private final TopicFilter filter;
     private final int limit;
+    private final Held.Share held;
     private final UniEmitter<? super Result> caller;
     private final List<BrokerMessage> messages = new ArrayList<>();
     private long bytes;
@@ -36,15 +38,17 @@ final class RetainedRead {
     private long quietSince;
 
     private boolean more;
+    private boolean outOfRoom;
     private boolean ended;
     private boolean served;
 
     /** The timer of its deadline. */
     private volatile long timer;
 
-    RetainedRead(TopicFilter filter, int limit, UniEmitter<? super Result> caller) {
+    RetainedRead(TopicFilter filter, int limit, Held.Share held, UniEmitter<? super Result> caller) {
         this.filter = filter;
         this.limit = limit;
+        this.held = held;
         this.caller = caller;
     }
 
@@ -66,6 +70,11 @@ final class RetainedRead {
         return more;
     }
 
+    /** Whether the memory for answers is full, so that the read has failed. */
+    synchronized boolean isOutOfRoom() {
+        return outOfRoom;
+    }
+
     TopicFilter filter() {
         return filter;
     }
@@ -78,6 +87,7 @@ final class RetainedRead {
         if (!ended) {
             messages.clear();
             bytes = 0;
+            held.trySet(0);
             more = false;
         }
     }
@@ -96,6 +106,8 @@ final class RetainedRead {
         // A single message may have any size.
         if (messages.size() >= limit || bytes > MAX_BYTES && !messages.isEmpty()) {
             more = true;
+        } else if (!held.trySet(bytes)) {
+            outOfRoom = true;
         } else {
             messages.add(BrokerMessage.of(message));
         }

@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.UnreadAnswers;
 import org.mqttgateway.http.WhenOver;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.TopicFilter;
@@ -55,14 +57,22 @@ class RetainedReader {
         this.settings = settings;
     }
 
-    /** Reads the messages that the broker retains now. Fails with an {@link HttpProblem}: 403, 503 or 504. */
-    Uni<RetainedRead.Result> read(TopicFilter filter, int limit, RoutingContext context) {
-        return Uni.createFrom().emitter(caller -> begin(filter, limit, context, caller));
+    /** The problem where there is no room for what is read. */
+    static HttpProblem noRoom() {
+        return UnreadAnswers.full("the memory for answers is full; try again later");
     }
 
-    private void begin(
-            TopicFilter filter, int limit, RoutingContext context, UniEmitter<? super RetainedRead.Result> caller) {
-        RetainedRead read = new RetainedRead(filter, limit, caller);
+    /**
+     * Reads the messages that the broker retains now. Fails with an {@link HttpProblem}: 403, 503 or 504.
+     *
+     * @param held the bytes of the messages, counted as they come
+     */
+    Uni<RetainedRead.Result> read(TopicFilter filter, int limit, Held.Share held, RoutingContext context) {
+        return Uni.createFrom()
+                .emitter(caller -> begin(new RetainedRead(filter, limit, held, caller), context, caller));
+    }
+
+    private void begin(RetainedRead read, RoutingContext context, UniEmitter<? super RetainedRead.Result> caller) {
         synchronized (this) {
             if (queue.size() >= settings.request().maxWaiting()) {
                 caller.fail(HttpProblem.retryable(
@@ -134,7 +144,10 @@ class RetainedReader {
             stray = from == connection && message.retain();
         }
         if (read != null && read.add(message)) {
-            if (read.hasMore()) {
+            if (read.isOutOfRoom()) {
+                read.fail(noRoom());
+                over(read, false);
+            } else if (read.hasMore()) {
                 over(read, false);
                 read.complete();
             } else if (read.isComplete()) {

@@ -27,6 +27,7 @@ import org.mqttgateway.http.Rates;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.TooMany;
+import org.mqttgateway.http.UnreadAnswers;
 import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.IncomingPublish;
@@ -40,10 +41,7 @@ import org.mqttgateway.settings.GatewaySettings;
 @Path("/retained")
 public class RetainedResource {
 
-    /** Most bytes of the answers that callers have not read yet. */
-    private static final long MAX_ANSWER_BYTES = 24L << 20;
-
-    private final Held answers = new Held(Held.ANY_NUMBER, MAX_ANSWER_BYTES);
+    private final UnreadAnswers answers;
     private final RetainedReader reader;
     private final Publisher publisher;
     private final Callers callers;
@@ -56,11 +54,13 @@ public class RetainedResource {
             Publisher publisher,
             Callers callers,
             Rates rates,
+            UnreadAnswers answers,
             TooMany tooMany,
             GatewaySettings settings) {
         this.reader = reader;
         this.publisher = publisher;
         this.callers = callers;
+        this.answers = answers;
         this.rates = rates;
         this.shares = new Shares(
                 tooMany,
@@ -84,11 +84,10 @@ public class RetainedResource {
         Shares.Place place = shares.take(caller);
         WhenOver.run(context, place::giveBack);
         boolean json = MediaTypes.prefersJson(context.request().getHeader(HttpHeaders.ACCEPT));
-        Held.Share share = answers.share();
-        WhenOver.run(context, share::end);
+        Held.Share share = answers.of(context);
         io.vertx.core.Context eventLoop = context.vertx().getOrCreateContext();
         // The answer is made on the caller's event loop, because all retained messages come on one event loop.
-        return reader.read(filter, one ? 1 : settings.retained().limit(), context)
+        return reader.read(filter, one ? 1 : settings.retained().limit(), share, context)
                 .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
                 .map(result -> {
                     hold(
@@ -163,11 +162,7 @@ public class RetainedResource {
 
     private static void hold(Held.Share share, long bytes) {
         if (!share.trySet(bytes)) {
-            throw HttpProblem.retryable(
-                    Status.SERVICE_UNAVAILABLE,
-                    ReturnCode.QUEUE_SIZE,
-                    "the memory for answers is full; try again later",
-                    1);
+            throw RetainedReader.noRoom();
         }
     }
 

@@ -211,8 +211,8 @@ class RequestTest {
     void theMessagesOfThoseThatWaitAreBounded(@TempDir Path directory) throws Exception {
         Path large = Files.write(directory.resolve("large"), new byte[1_000_000]);
         String query = "/request?topic=nobody&replyTo=nobody/large&timeout=";
-        // One whose message has left, and as many as 24 MiB have room for.
-        int room = 26;
+        // One whose message has left, and as many as 16 MiB have room for.
+        int room = 17;
         List<Process> callers = new ArrayList<>();
         try {
             for (int i = 0; i < room; i++) {

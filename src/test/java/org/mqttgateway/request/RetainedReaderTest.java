@@ -5,17 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.mqttgateway.connector.TestSessions;
+import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.Delivery;
@@ -47,11 +50,23 @@ class RetainedReaderTest {
     }
 
     private static List<String> read(RetainedReader reader, String filter) {
-        RoutingContext staying = (RoutingContext) Proxy.newProxyInstance(
-                RetainedReaderTest.class.getClassLoader(), new Class<?>[] {RoutingContext.class}, (a, b, c) -> 1);
-        return reader.read(new TopicFilter(filter), 100, staying).await().atMost(DEADLINE).messages().stream()
+        // A caller who stays: his answer has not ended, and nothing is done when it does.
+        HttpServerResponse open = answering(HttpServerResponse.class, method -> false);
+        RoutingContext staying =
+                answering(RoutingContext.class, method -> method.equals("response") ? open : Integer.valueOf(1));
+        return reader
+                .read(new TopicFilter(filter), 100, new Held(1, 1).share(), staying)
+                .await()
+                .atMost(DEADLINE)
+                .messages()
+                .stream()
                 .map(message -> message.message().topic())
                 .toList();
+    }
+
+    private static <T> T answering(Class<T> type, Function<String, Object> answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> answer.apply(method.getName())));
     }
 
     private static long millisOfRead(RetainedReader reader, String filter) {
