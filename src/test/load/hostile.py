@@ -296,6 +296,16 @@ def memory(pid, key):
         return 0
 
 
+def cpu(pid):
+    """Seconds of CPU that the process has used."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return 0
+
+
 def main():
     attack, count = ATTACKS[sys.argv[2]]
     count = int(sys.argv[3]) if len(sys.argv) > 3 else count
@@ -323,16 +333,20 @@ def main():
         caller = multiprocessing.Process(target=good, args=(results, end))
         caller.start()
         time.sleep(1)
+        used = cpu(gateway.pid)
+        attacked = time.monotonic()
         callers = attack(count)
+        took = time.monotonic() - attacked
         attacked = time.monotonic()
         while time.monotonic() - attacked < SECONDS and gateway.poll() is None:
             time.sleep(0.2)
-        during = memory(gateway.pid, "VmRSS")
+        during, used = memory(gateway.pid, "VmRSS"), cpu(gateway.pid) - used
         end.set()
         outcomes = results.get()
         slow = [seconds for status, seconds in outcomes]
         print(f"{sys.argv[2]} {count}: {'alive' if gateway.poll() is None else 'ENDED ' + str(gateway.returncode)}"
-              f", RSS {before} MB before, {during} MB at the end, {memory(gateway.pid, 'VmHWM')} MB at most")
+              f", RSS {before} MB before, {during} MB at the end, {memory(gateway.pid, 'VmHWM')} MB at most"
+              f", {used:.1f} s of CPU; the attack took {took:.1f} s")
         print(f"good caller: {len(outcomes)} requests, answers {tally([status for status, _ in outcomes])}, slowest {max(slow):.2f} s")
         print("management:", health())
         for caller in callers:

@@ -39,24 +39,30 @@ final class Pieces {
         return length;
     }
 
-    /** Takes the next bytes. There must be some. */
+    /**
+     * Takes the next bytes. There must be some. Each piece is as large as it may be: a listener whose socket takes nothing after a small one would seem to
+     * have the whole of a large message before it.
+     */
     Buffer next() {
-        Buffer first = parts.poll();
-        Buffer piece = first;
-        if (first.length() > MAX_BYTES) {
-            piece = first.slice(0, MAX_BYTES);
-            parts.push(first.slice(MAX_BYTES, first.length()));
-        } else if (fits(first.length())) {
-            piece = Buffer.buffer((int) Math.min(length, MAX_BYTES)).appendBuffer(first);
-            while (fits(piece.length())) {
-                piece.appendBuffer(parts.poll());
+        Buffer piece = parts.poll();
+        if (piece.length() > MAX_BYTES) {
+            parts.push(piece.slice(MAX_BYTES, piece.length()));
+            piece = piece.slice(0, MAX_BYTES);
+        } else if (piece.length() < MAX_BYTES && !parts.isEmpty()) {
+            piece = Buffer.buffer((int) Math.min(length, MAX_BYTES)).appendBuffer(piece);
+            while (piece.length() < MAX_BYTES && !parts.isEmpty()) {
+                append(piece, parts.poll());
             }
         }
         length -= piece.length();
         return piece;
     }
 
-    private boolean fits(int before) {
-        return !parts.isEmpty() && before + parts.peek().length() <= MAX_BYTES;
+    private void append(Buffer piece, Buffer part) {
+        int room = Math.min(part.length(), MAX_BYTES - piece.length());
+        piece.appendBuffer(part, 0, room);
+        if (room < part.length()) {
+            parts.push(part.slice(room, part.length()));
+        }
     }
 }

@@ -48,6 +48,9 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
     private boolean partCounted;
     private boolean http2Counted;
+    /** Whether no request is read any more: what still comes is the rest of a body, and is thrown away. */
+    private boolean ending;
+
     private boolean closing;
     private ScheduledFuture<?> next;
 
@@ -79,6 +82,11 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     void requestEnded() {
         since = System.nanoTime();
         underWay.decrementAndGet();
+    }
+
+    /** The connection is closed soon, and what comes until then is no head. */
+    void ends() {
+        ending = true;
     }
 
     /** Whether no request of this connection is held. */
@@ -135,7 +143,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
             since = System.nanoTime();
             headersDue = true;
         }
-        if (headersDue && message instanceof ByteBuf bytes) {
+        if (headersDue && !ending && message instanceof ByteBuf bytes) {
             partOfHead += bytes.readableBytes();
         }
         super.channelRead(context, message);

@@ -1,5 +1,6 @@
 package org.mqttgateway.http;
 
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -47,9 +48,18 @@ final class Connections extends ChannelInboundHandlerAdapter {
                 return;
             }
             connection.closeFuture().addListener(closed -> open.decrementAndGet());
+            beFair(connection);
             connection.pipeline().addFirst(new ConnectionWatch(HEADER_NANOS, IDLE_NANOS, memory));
         }
         super.channelRead(context, message);
+    }
+
+    /**
+     * Reads at most 64 KB of a connection in one turn. Netty reads 16 times as much before it turns to the next connection, and with HTTP/2 that can be
+     * thousands of requests: a hundred such callers would keep all others waiting for seconds.
+     */
+    private static void beFair(Channel connection) {
+        connection.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
     }
 
     private void warn() {

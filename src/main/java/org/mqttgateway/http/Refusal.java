@@ -1,5 +1,6 @@
 package org.mqttgateway.http;
 
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -33,6 +34,11 @@ final class Refusal {
             return;
         }
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        Channel channel = HttpChannel.of(request.connection());
+        ConnectionWatch watch = channel == null ? null : ConnectionWatch.of(channel);
+        if (watch != null) {
+            watch.ends();
+        }
         WhenOver.run(context, () -> {
             long timer = context.vertx()
                     .setTimer(LINGER_MILLIS, id -> request.connection().close());

@@ -47,6 +47,6 @@ class PiecesTest {
         pieces.add(bytes(Pieces.MAX_BYTES - 1)).add(bytes(1)).add(bytes(1));
         assertEquals(List.of(Pieces.MAX_BYTES, 1), lengths());
         pieces.add(bytes(10)).add(bytes(3 * Pieces.MAX_BYTES + 5)).add(bytes(10));
-        assertEquals(List.of(10, Pieces.MAX_BYTES, Pieces.MAX_BYTES, Pieces.MAX_BYTES, 15), lengths());
+        assertEquals(List.of(Pieces.MAX_BYTES, Pieces.MAX_BYTES, Pieces.MAX_BYTES, 25), lengths());
     }
 }
