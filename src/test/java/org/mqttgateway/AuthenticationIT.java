@@ -9,10 +9,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +25,7 @@ import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp.Answer;
+import org.mqttgateway.testing.RealmPassword;
 import org.mqttgateway.testing.RestrictedGateway;
 import org.mqttgateway.testing.SharedGateway;
 import org.mqttgateway.testing.UsesSharedGateway;
@@ -52,7 +50,7 @@ class AuthenticationIT {
                         "MQTT_PASSWORD", "secret-of-mqtt",
                         "MQTT_HTTP_USER", "ada",
                         "MQTT_HTTP_PASSWORD", "right: ü",
-                        "QUARKUS_SECURITY_USERS_EMBEDDED_USERS_GRACE", hash("grace", "hopper"),
+                        "QUARKUS_SECURITY_USERS_EMBEDDED_USERS_GRACE", RealmPassword.hash("grace", "hopper"),
                         // The log as wide as it gets without a bug to hunt.
                         "QUARKUS_LOG_CATEGORY__ORG_MQTTGATEWAY__LEVEL", "DEBUG"));
         gateway.awaitLog("Subscribed to django/mqtt");
@@ -99,7 +97,7 @@ class AuthenticationIT {
 
     @Test
     void theHashIsNoPassword() {
-        assertChallenged(publish(as("grace", hash("grace", "hopper"))));
+        assertChallenged(publish(as("grace", RealmPassword.hash("grace", "hopper"))));
     }
 
     @ParameterizedTest
@@ -213,7 +211,8 @@ class AuthenticationIT {
     @Test
     void hashedPasswordsAloneCloseTheGateway() {
         try (Gateway closed = Gateway.start(
-                broker.port(), Map.of("QUARKUS_SECURITY_USERS_EMBEDDED_USERS_GRACE", hash("grace", "hopper")))) {
+                broker.port(),
+                Map.of("QUARKUS_SECURITY_USERS_EMBEDDED_USERS_GRACE", RealmPassword.hash("grace", "hopper")))) {
             publish(closed.request()).statusCode(401);
             publish(closed.request().auth().preemptive().basic("grace", "hopper"))
                     .statusCode(200);
@@ -273,16 +272,5 @@ class AuthenticationIT {
         return RawHttp.send(
                 gateway.httpPort(),
                 RawHttp.request("POST " + path, "Content-Type: application/json\r\n" + headers, MESSAGE));
-    }
-
-    /** What {@code quarkus.security.users.embedded.users.NAME} takes, as security.md computes it. */
-    private static String hash(String user, String password) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-512")
-                            .digest((user + ":Quarkus:" + password).getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-512", e);
-        }
     }
 }

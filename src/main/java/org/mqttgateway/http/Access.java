@@ -96,6 +96,13 @@ public class Access implements HttpSecurityPolicy {
         if (!isRestricted() || STATUS.equals(context.request().path())) {
             return CheckResult.permit();
         }
-        return identity.map(caller -> caller.isAnonymous() ? CheckResult.DENY : CheckResult.PERMIT);
+        return identity.chain(caller -> {
+            if (WhenOver.isOver(context)) {
+                // He has left while his credentials were checked: nobody waits for an answer, and nothing is done for
+                // him.
+                return Uni.createFrom().nothing();
+            }
+            return caller.isAnonymous() ? CheckResult.deny() : CheckResult.permit();
+        });
     }
 }

@@ -50,12 +50,8 @@ class RetainedReaderTest {
     }
 
     private static List<String> read(RetainedReader reader, String filter) {
-        // A caller who stays: his answer has not ended, and nothing is done when it does.
-        HttpServerResponse open = answering(HttpServerResponse.class, method -> false);
-        RoutingContext staying =
-                answering(RoutingContext.class, method -> method.equals("response") ? open : Integer.valueOf(1));
         return reader
-                .read(new TopicFilter(filter), 100, new Held(1, 1).share(), staying)
+                .read(new TopicFilter(filter), 100, new Held(1, 1).share(), staying())
                 .await()
                 .atMost(DEADLINE)
                 .messages()
@@ -64,9 +60,21 @@ class RetainedReaderTest {
                 .toList();
     }
 
-    private static <T> T answering(Class<T> type, Function<String, Object> answer) {
+    /** A caller who does not leave. */
+    private static RoutingContext staying() {
+        HttpServerResponse open = proxy(HttpServerResponse.class, method -> false);
+        return proxy(RoutingContext.class, method -> switch (method) {
+            case "response" -> open;
+            case "addEndHandler" -> 0;
+            default -> null;
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, Function<String, Object> answers) {
         return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> answer.apply(method.getName())));
+                RetainedReaderTest.class.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> answers.apply(method.getName())));
     }
 
     private static long millisOfRead(RetainedReader reader, String filter) {
