@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.testing.AnyBroker;
 import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.RealmPassword;
 import org.mqttgateway.testing.SilentServer;
 import org.mqttgateway.testing.SseClient;
 import org.mqttgateway.testing.Tokens;
@@ -54,10 +55,14 @@ class UsersIT {
     /** {@code grüße: ü} */
     private static final String GRUESSE = "$2b$05$abcdefghijklmnopqrstuuRrmRWCg53o.egfGKtf0zCKTRhkFOX56";
 
-    /** More than may wait of one address. */
-    private static final int ATTACKERS = 8;
+    /** Networks that attack, each with more connections than may wait of one. Together they once took all places. */
+    private static final int NETWORKS = 4;
 
+    private static final int ATTACKERS = 6 * NETWORKS;
     private static final int ATTACK_MILLIS = 20;
+
+    /** Whose passwords are guessed: of a user with a hash, with a plain password, in Quarkus' realm, and of nobody. */
+    private static final List<String> VICTIMS = List.of("grace", "ada", "linus", "nobody");
 
     private static final Map<String, String> CREDENTIALS = new HashMap<>(Map.of(
             "ada", basic("ada", "plain"),
@@ -112,8 +117,17 @@ class UsersIT {
                         "plain",
                         "MQTT_HTTP_USERS_GRACE_PASSWORD",
                         SLOW_HOPPER,
+                        "MQTT_HTTP_USERS_HEIDI_PASSWORD",
+                        HOPPER,
+                        "QUARKUS_SECURITY_USERS_EMBEDDED_USERS_LINUS",
+                        RealmPassword.hash("linus", "kernel"),
                         "MP_JWT_VERIFY_PUBLICKEY_LOCATION",
-                        "http://127.0.0.1:" + silentIssuer.port() + "/keys"));
+                        "http://127.0.0.1:" + silentIssuer.port() + "/keys",
+                        // So that callers of many addresses can be played.
+                        "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING",
+                        "true",
+                        "QUARKUS_HTTP_PROXY_ALLOW_X_FORWARDED",
+                        "true"));
         attacked.awaitLog("Subscribed to django/mqtt");
     }
 
@@ -304,26 +318,37 @@ class UsersIT {
         }
     }
 
-    /** Who guesses waits in a short queue of their own; others notice nothing. */
+    /**
+     * Who guesses waits in a short queue, whoever's password it is; others notice nothing, not even who logs in for the first time. A network of
+     * IPv6 counts as one address.
+     */
     @Test
     void manyRightPasswordsAreCheckedOnceAndWrongOnesInBulkDoNotSlowOthers() {
-        Set<Integer> answers = ConcurrentHashMap.newKeySet();
+        Map<String, Set<Integer>> answers = new ConcurrentHashMap<>();
         AtomicInteger guess = new AtomicInteger();
         ScheduledExecutorService attackers = Executors.newScheduledThreadPool(ATTACKERS);
         try {
             aCrowdOfOneUserLogsInAtOnce(attacked);
             for (int i = 0; i < ATTACKERS; i++) {
+                String network = "2001:db8:0:" + i % NETWORKS + "::";
                 attackers.scheduleWithFixedDelay(
-                        () -> answers.add(publish(with(attacked, basic("grace", "guess" + guess.incrementAndGet())))
-                                .extract()
-                                .statusCode()),
+                        () -> {
+                            int number = guess.incrementAndGet();
+                            String victim = VICTIMS.get(number % VICTIMS.size());
+                            RequestSpecification from =
+                                    from(network + Integer.toHexString(number), basic(victim, "guess" + number));
+                            answers.computeIfAbsent(victim, any -> ConcurrentHashMap.newKeySet())
+                                    .add(publish(from).extract().statusCode());
+                        },
                         0,
                         ATTACK_MILLIS,
                         TimeUnit.MILLISECONDS);
             }
             Awaitility.await("the attack is under way")
                     .atMost(20, TimeUnit.SECONDS)
-                    .until(() -> answers.containsAll(List.of(401, 503)));
+                    .until(() -> answers.values().stream().anyMatch(seen -> seen.containsAll(List.of(401, 503))));
+            publish(from("192.0.2.1", basic("heidi", "hopper"))).statusCode(200);
+            publish(from("192.0.2.2", basic("linus", "kernel"))).statusCode(200);
             List<Long> millis = new ArrayList<>();
             for (int i = 0; i < 15; i++) {
                 long sent = System.nanoTime();
@@ -333,12 +358,14 @@ class UsersIT {
             }
             millis.sort(null);
             assertTrue(millis.get(millis.size() / 2) < 500, "two publishes took " + millis + " ms");
-            attackers.shutdown();
-            Awaitility.await("the last answers").atMost(20, TimeUnit.SECONDS).until(attackers::isTerminated);
+            Awaitility.await("the same answers for all")
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(() -> answers.size() == VICTIMS.size()
+                            && answers.values().stream().allMatch(seen -> seen.containsAll(List.of(401, 503))));
         } finally {
             attackers.shutdownNow();
         }
-        assertEquals(Set.of(401, 503), answers);
+        answers.forEach((victim, seen) -> assertEquals(Set.of(401, 503), seen, victim));
     }
 
     /** Each token waits for the key on a worker thread; there are not more of them than the workers can spare. */
@@ -399,6 +426,11 @@ class UsersIT {
 
     private static RequestSpecification with(Gateway which, String credentials) {
         return credentials.isEmpty() ? which.request() : which.request().header("Authorization", credentials);
+    }
+
+    /** As a proxy in front of the attacked gateway would pass it on. */
+    private static RequestSpecification from(String address, String credentials) {
+        return with(attacked, credentials).header("X-Forwarded-For", address);
     }
 
     private static String[] headers(String who) {

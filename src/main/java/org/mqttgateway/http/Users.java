@@ -1,5 +1,6 @@
 package org.mqttgateway.http;
 
+import io.quarkus.elytron.security.runtime.ElytronPasswordIdentityProvider;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.AuthenticationRequestContext;
 import io.quarkus.security.identity.IdentityProvider;
@@ -14,11 +15,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.mqttgateway.settings.BcryptHash;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * Checks the passwords of the users in {@code mqtt.http.user} and {@code mqtt.http.users.*}. Users of Quarkus' own realm are checked by
- * Quarkus.
+ * Checks the passwords of the users in {@code mqtt.http.user} and {@code mqtt.http.users.*}; those of Quarkus' own realm are checked there.
+ * How long a wrong password takes does not tell whether the user exists.
  */
 @ApplicationScoped
 public class Users implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
@@ -26,6 +28,7 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
     private final Map<String, User> users = new HashMap<>();
     private final CredentialDigest digests = new CredentialDigest();
     private final BcryptChecks checks;
+    private final ElytronPasswordIdentityProvider realm;
     private final boolean realmUsers;
 
     /**
@@ -43,13 +46,19 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
                     .setPrincipal(new QuarkusPrincipal(name))
                     .addAttribute(Caller.class.getName(), caller)
                     .build();
-            this.hash = password.startsWith("$2") ? password : null;
+            this.hash = BcryptHash.is(password) ? password : null;
             this.accepted = hash == null ? digests.of(name, password) : null;
         }
     }
 
-    Users(GatewaySettings settings, BcryptChecks checks, Access access, Callers callers) {
+    Users(
+            GatewaySettings settings,
+            BcryptChecks checks,
+            ElytronPasswordIdentityProvider realm,
+            Access access,
+            Callers callers) {
         this.checks = checks;
+        this.realm = realm;
         this.realmUsers = access.hasRealmUsers();
         settings.http()
                 .user()
@@ -68,7 +77,11 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
     }
 
     private void add(String name, Optional<String> password, Caller caller) {
-        users.put(name, new User(name, password.orElseThrow(), caller, digests));
+        User user = new User(name, password.orElseThrow(), caller, digests);
+        users.put(name, user);
+        if (user.hash != null) {
+            checks.expect(user.hash);
+        }
     }
 
     @Override
@@ -76,7 +89,7 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
         return UsernamePasswordAuthenticationRequest.class;
     }
 
-    /** Runs before the realm, because the realm fails for users that it does not know. */
+    /** Runs before the realm, which fails for users that it does not know, and asks it itself. */
     @Override
     public int priority() {
         return IdentityProvider.super.priority() + 1;
@@ -86,35 +99,38 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
     public Uni<SecurityIdentity> authenticate(
             UsernamePasswordAuthenticationRequest request, AuthenticationRequestContext context) {
         User user = users.get(request.getUsername());
-        if (user == null) {
-            // The realm needs a worker thread for each check, so it is asked only if it has users.
-            return realmUsers ? Uni.createFrom().nullItem() : failed();
-        }
         String password = new String(request.getPassword().getPassword());
         byte[] digest = digests.of(request.getUsername(), password);
-        if (CredentialDigest.same(user.accepted, digest)) {
+        if (user != null && CredentialDigest.same(user.accepted, digest)) {
             return Uni.createFrom().item(user.identity);
         }
-        if (user.hash == null) {
-            return failed();
+        // The realm needs a worker thread for each check, so it is asked only if it has users; but then for everybody,
+        // or it could be told by time which users are not its own.
+        if (!realmUsers) {
+            return check(user, password, digest, address(request));
         }
-        return checks.matches(user.hash, password, digest, address(request)).chain(right -> {
-            if (!right) {
-                return failed();
-            }
-            user.accepted = digest;
-            return Uni.createFrom().item(user.identity);
-        });
+        return realm.authenticate(request, context)
+                .onFailure(AuthenticationFailedException.class)
+                .recoverWithNull()
+                .chain(known -> user == null && known != null
+                        ? Uni.createFrom().item(known)
+                        : check(user, password, digest, address(request)));
     }
 
-    private static Uni<SecurityIdentity> failed() {
-        return Uni.createFrom().failure(new AuthenticationFailedException());
+    /** @param user null for a name that nobody has: it takes as long as a wrong password */
+    private Uni<SecurityIdentity> check(User user, String password, byte[] digest, String address) {
+        return checks.matches(user == null ? null : user.hash, password, digest, address)
+                .chain(right -> {
+                    if (!right) {
+                        return Uni.createFrom().failure(new AuthenticationFailedException());
+                    }
+                    user.accepted = digest;
+                    return Uni.createFrom().item(user.identity);
+                });
     }
 
     private static String address(UsernamePasswordAuthenticationRequest request) {
         RoutingContext context = HttpSecurityUtils.getRoutingContextAttribute(request);
-        return context == null || context.request().remoteAddress() == null
-                ? ""
-                : context.request().remoteAddress().hostAddress();
+        return CallerAddress.of(context == null ? null : context.request().remoteAddress());
     }
 }
