@@ -11,6 +11,9 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -61,7 +64,8 @@ class SharesIT {
                 "MQTT_PUBLISH_TIMEOUT", "60s",
                 "MQTT_FEED_MAX_CLIENTS", "8",
                 "MQTT_SUBSCRIBE_MAX_FILTERS", "4",
-                "MQTT_REQUEST_MAX_WAITING", "4"));
+                "MQTT_REQUEST_MAX_WAITING", "4",
+                "MQTT_HTTP_MAX_BODY_MEMORY", "2M"));
         for (String user : List.of("ADA", "BOB", "SLOW", "SLOWER", "FAST")) {
             settings.put("MQTT_HTTP_USERS_" + user + "_PASSWORD", "secret");
         }
@@ -231,6 +235,30 @@ class SharesIT {
         assertEquals(1, done.get(true).size());
         refusedForItsShare(done.get(true).get(0).join().then(), 1);
         return done.get(false);
+    }
+
+    /** One user's bodies come slowly, or not at all; those of the other are read. */
+    @Test
+    void oneUserHasHalfOfTheMemoryForBodies() throws IOException {
+        byte[] body = new byte[600_000];
+        String head = "POST /publish?topic=t HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nAuthorization: "
+                + basic("ada") + "\r\nContent-Length: " + body.length + "\r\n\r\n";
+        try (Socket slow = new Socket(InetAddress.getLoopbackAddress(), gateway.httpPort())) {
+            slow.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            Awaitility.await("it counts")
+                    .atMost(30, TimeUnit.SECONDS)
+                    .until(() -> raw("ada", body).statusCode() == 429);
+            refusedForItsShare(raw("ada", body).then(), 1)
+                    .body("detail", containsString("the broker does not have the message"));
+            raw("bob", body).then().statusCode(200);
+        }
+        Awaitility.await("it is given back")
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> raw("ada", body).statusCode() == 200);
+    }
+
+    private static Response raw(String user, byte[] body) {
+        return as(user).contentType("text/plain").body(body).post("/publish?topic=t");
     }
 
     /** A bulk passes at any size, and whoever has sent it waits until the rate has caught up. Here that takes longer than the test. */

@@ -26,6 +26,8 @@ final class BodyReader {
     private final RequestMemory memory;
     private final Held.Share held;
     private final long limit;
+    private final Shares shares;
+    private final Shares.Place place;
     private final LongFunction<HttpProblem> tooLarge;
     private final CompletableFuture<?> answer;
     private final Consumer<byte[]> whole;
@@ -39,14 +41,18 @@ final class BodyReader {
     private boolean ended;
 
     /**
+     * @param shares how much of the memory each caller may take
+     * @param place what the caller takes for this body, to be given back
      * @param limit most bytes of the body
      * @param tooLarge makes the problem for a body that is larger; its argument is the Content-Length, or -1 if there is none
-     * @param answer fails with an {@link HttpProblem} (400, 408, 413 or 503) if the body cannot be read
+     * @param answer fails with an {@link HttpProblem} (400, 408, 413, 429 or 503) if the body cannot be read
      * @param whole gets the body; if it throws an exception, the answer fails with it
      */
     BodyReader(
             RoutingContext context,
             RequestMemory memory,
+            Shares shares,
+            Shares.Place place,
             long limit,
             LongFunction<HttpProblem> tooLarge,
             CompletableFuture<?> answer,
@@ -55,6 +61,8 @@ final class BodyReader {
         this.request = context.request();
         this.memory = memory;
         this.held = memory.share();
+        this.shares = shares;
+        this.place = place;
         this.limit = limit;
         this.tooLarge = tooLarge;
         this.answer = answer;
@@ -65,9 +73,7 @@ final class BodyReader {
     void read(long timeoutMillis) {
         if (announced > limit) {
             refuse(tooLarge.apply(announced));
-        } else if (announced != UNKNOWN && !isCounted(announced)) {
-            refuse(noRoom());
-        } else {
+        } else if (announced == UNKNOWN || count(announced)) {
             request.handler(this::add).endHandler(end -> complete()).exceptionHandler(this::broken);
             if (expectsContinue(request)) {
                 context.response().writeContinue();
@@ -98,9 +104,7 @@ final class BodyReader {
         long needed = (long) length + chunk.length();
         if (needed > limit) {
             refuse(tooLarge.apply(UNKNOWN));
-        } else if (needed > bytes.length && !grow(needed)) {
-            refuse(noRoom());
-        } else {
+        } else if (needed <= bytes.length || grow(needed)) {
             chunk.getBytes(bytes, length);
             length = (int) needed;
         }
@@ -114,28 +118,42 @@ final class BodyReader {
     private void broken(Throwable failure) {
         if (failure instanceof StreamResetException && !ended) {
             stop();
-            held.end();
+            release();
             context.vertx().runOnContext(v -> fail(malformed()));
         } else {
             refuse(malformed());
         }
     }
 
-    /** Grows the array: to the Content-Length at once if there is one, otherwise to twice its size, so that few copies are needed. */
+    /** Grows the array, or refuses the body: to the Content-Length at once if there is one, otherwise to twice its size, so that few copies are needed. */
     private boolean grow(long needed) {
         long size = announced >= needed ? announced : Math.min(limit, Math.max(needed, bytes.length * 2L));
         if (announced < needed) {
             size = Math.max(size, Math.min(limit, FIRST_CHUNK));
         }
-        if (size > announced && !isCounted(size)) {
+        if (size > announced && !count(size)) {
             return false;
         }
         bytes = length == 0 ? new byte[(int) size] : Arrays.copyOf(bytes, (int) size);
         return true;
     }
 
-    private boolean isCounted(long size) {
-        return memory.tryGrow(held, size, ConnectionWatch.isOnly(request));
+    /** Counts so many bytes of memory in place of those that are counted, or refuses the body. */
+    private boolean count(long size) {
+        if (!place.tryHold(size)) {
+            refuse(shares.refusal());
+            return false;
+        }
+        if (!memory.tryGrow(held, size, ConnectionWatch.isOnly(request))) {
+            refuse(noRoom());
+            return false;
+        }
+        return true;
+    }
+
+    private void release() {
+        held.end();
+        place.giveBack();
     }
 
     private void complete() {
@@ -150,7 +168,7 @@ final class BodyReader {
                 answer.completeExceptionally(e);
             } finally {
                 // By now the payload is in the queue for the broker, which counts its bytes.
-                held.end();
+                release();
             }
         }
     }
@@ -168,7 +186,7 @@ final class BodyReader {
             return;
         }
         stop();
-        held.end();
+        release();
         fail(problem);
     }
 
@@ -189,7 +207,7 @@ final class BodyReader {
     private void over() {
         if (!ended) {
             stop();
-            held.end();
+            release();
         }
     }
 

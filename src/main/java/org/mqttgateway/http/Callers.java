@@ -42,6 +42,11 @@ public class Callers {
         return new Caller(publish, subscribe, own, Owner.token(name, rate));
     }
 
+    /** Whether there may be several who log in, so that each of them has a share only. */
+    boolean areSeveral() {
+        return access.hasSeveral();
+    }
+
     /** The caller of a request. If there are no users, everybody may do what the lists of the gateway permit. */
     public Caller of(RoutingContext request) {
         if (!access.isRestricted()) {

@@ -25,12 +25,22 @@ public class RequestBody {
     private static final long MAX_ARRAY = Integer.MAX_VALUE - 8;
 
     private final RequestMemory memory;
+    private final Callers callers;
+    private final Shares shares;
     private final long timeoutMillis;
     private final long maxPayload;
     private final long maxJson;
 
-    RequestBody(GatewaySettings settings, RequestMemory memory) {
+    RequestBody(GatewaySettings settings, RequestMemory memory, Callers callers, TooMany tooMany) {
         this.memory = memory;
+        this.callers = callers;
+        this.shares = new Shares(
+                tooMany,
+                "memory for bodies that are being received (mqtt.http.max-body-memory)",
+                "the broker does not have the message, try again when fewer of yours are under way",
+                1,
+                Long.MAX_VALUE,
+                settings.http().maxBodyMemory().asLongValue());
         timeoutMillis = settings.http().bodyTimeout().toMillis();
         maxPayload = settings.maxMessageSize().asLongValue();
         maxJson = Math.min(maxPayload * JSON_EXPANSION + ENVELOPE, Math.min(memory.largest(), MAX_ARRAY));
@@ -40,7 +50,7 @@ public class RequestBody {
      * Reads the JSON body of a request. The answer is a future and not a {@code Uni}, because each operator of a {@code Uni} captures and
      * restores the request's contexts, which costs several per cent of a publish.
      *
-     * @param answer fails with an {@link HttpProblem} (400, 408, 413 or 503) if the body cannot be read, or with the exception that {@code
+     * @param answer fails with an {@link HttpProblem} (400, 408, 413, 429 or 503) if the body cannot be read, or with the exception that {@code
      *     whole} throws
      * @param whole gets the body
      */
@@ -76,7 +86,8 @@ public class RequestBody {
             LongFunction<HttpProblem> tooLarge,
             CompletableFuture<?> answer,
             Consumer<byte[]> whole) {
-        new BodyReader(request, memory, limit, tooLarge, answer, whole).read(timeoutMillis);
+        Shares.Place place = callers.areSeveral() ? shares.take(callers.of(request)) : Shares.Place.NONE;
+        new BodyReader(request, memory, shares, place, limit, tooLarge, answer, whole).read(timeoutMillis);
     }
 
     private static HttpProblem tooLarge(String detail) {

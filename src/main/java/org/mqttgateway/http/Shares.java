@@ -32,6 +32,14 @@ public final class Shares {
 
         /** Gives it back; calls after the first one do nothing. */
         void giveBack();
+
+        /**
+         * Holds so many bytes in place of those that were held before. Returns false, and leaves it as it was, if that is more than the share or
+         * the place has been given back. Whoever holds nothing else may hold any number.
+         */
+        default boolean tryHold(long bytes) {
+            return true;
+        }
     }
 
     /**
@@ -74,9 +82,14 @@ public final class Shares {
             return Place.NONE;
         }
         if (!tryTake(owner, bytes)) {
-            throw tooMany.beyondShare(what, otherwise, retryAfterSeconds);
+            throw refusal();
         }
         return new Taken(owner, bytes);
+    }
+
+    /** The problem of a caller who wants more than its share, 429. */
+    HttpProblem refusal() {
+        return tooMany.beyondShare(what, otherwise, retryAfterSeconds);
     }
 
     private synchronized boolean tryTake(Owner owner, long bytes) {
@@ -89,6 +102,16 @@ public final class Shares {
         }
         sum.places++;
         sum.bytes += bytes;
+        return true;
+    }
+
+    private synchronized boolean tryHold(Taken place, long bytes) {
+        Sum sum = held.get(place.owner);
+        if (place.over || sum.places > 1 && sum.bytes - place.bytes + bytes > maxBytes) {
+            return false;
+        }
+        sum.bytes += bytes - place.bytes;
+        place.bytes = bytes;
         return true;
     }
 
@@ -113,9 +136,10 @@ public final class Shares {
     private final class Taken implements Place {
 
         private final Owner owner;
-        private final long bytes;
 
-        /** Guarded by the shares. */
+        /** Guarded by the shares, as the next one. */
+        private long bytes;
+
         private boolean over;
 
         Taken(Owner owner, long bytes) {
@@ -126,6 +150,11 @@ public final class Shares {
         @Override
         public void giveBack() {
             Shares.this.giveBack(this);
+        }
+
+        @Override
+        public boolean tryHold(long wanted) {
+            return Shares.this.tryHold(this, wanted);
         }
     }
 }

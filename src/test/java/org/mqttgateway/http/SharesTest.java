@@ -1,6 +1,7 @@
 package org.mqttgateway.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -77,6 +78,23 @@ class SharesTest {
         assertThrows(HttpProblem.class, () -> shares.take(BOB, 0));
         large.giveBack();
         shares.take(BOB, 0);
+    }
+
+    @Test
+    void whatIsHeldMayBecomeMoreAndLess() {
+        Shares shares = new Shares(tooMany, "places", "wait", 1, 1_000, 100);
+        Shares.Place one = shares.take(ADA);
+        assertTrue(one.tryHold(80), "whoever holds nothing else may hold any number");
+        assertTrue(one.tryHold(30));
+        Shares.Place two = shares.take(ADA);
+        assertFalse(two.tryHold(21));
+        assertTrue(two.tryHold(20));
+        assertTrue(shares.take(BOB).tryHold(50));
+        one.giveBack();
+        assertFalse(one.tryHold(1), "it has been given back");
+        assertTrue(two.tryHold(50));
+        two.giveBack();
+        assertEquals(1, shares.owners());
     }
 
     @Test
