@@ -2,20 +2,25 @@ package org.mqttgateway;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.ResourceLock;
+import org.mqttgateway.testing.Commands;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.RawHttp.Answer;
@@ -67,12 +72,14 @@ class HostileRequestsIT {
         wrongFields();
         tooLarge();
         bulk();
+        heads();
         rawBodies();
         mediaTypes();
         pathsAndMethods();
         notHttp();
         otherOrigins();
         table.add(dynamicTest("afterwards everything works", HostileRequestsIT::assertUnharmed));
+        table.add(dynamicTest("nobody has set Jackson's mapper up", HostileRequestsIT::assertNoMapper));
         return table.stream();
     }
 
@@ -128,8 +135,9 @@ class HostileRequestsIT {
         json("{'topic':'h/\\ud800','msg':'m'}", "topic must not contain a surrogate without its pair");
         json("{'topic':'h/1','msg':'\\udc00\\ud800'}", "msg must not contain a surrogate without its pair");
         json("{'topic':'h/1','msg':['\\ud83d']}", "msg must not contain a surrogate without its pair");
-        json("{'topic':'h/1','msg':{'\\ud83d':1}}", "Broken surrogate pair in field name");
-        json("{'topic':'h/1','msg':'m','\\ud83d':1}", "Broken surrogate pair in field name");
+        json("{'topic':'h/1','msg':{'\\ud83d':1}}", "msg must not contain a surrogate without its pair");
+        json("{'topic':'h/1','msg':'m','\\ud83d':1}", "? is not known");
+        json("{'topic':'h/1','msg':'m','" + "x".repeat(99) + "😀':1}", "x... is not known");
     }
 
     private void wrongFields() {
@@ -168,11 +176,28 @@ class HostileRequestsIT {
             json("{'encoding':'base64','topic':'h/1','msg':" + msg + "}", "msg must be a string");
         }
         json("{'topic':'#','qos':7,'retain':1,'x':2}", "retain must be true or false");
+        String wrong = "1,".repeat(100_000) + "1";
+        json(
+                "{'topic':'h/1','msg':'m','properties':{'userProperties':{'a':[" + wrong + "]}}}",
+                "userProperties.a must be");
+        json(
+                "{'topic':'h/1','msg':'m','properties':{'userProperties':{'a':[" + wrong + "],'b':1}}}",
+                "userProperties.b");
+        json("{" + fields(1_000, "1") + "}", "there may be more, but nothing is read after these");
+        String name = "'" + "x".repeat(65_535) + "'";
+        String empty = "'',".repeat(33_000) + "''";
+        json("{'topic':'h/1','msg':'m','properties':{'userProperties':{" + name + ":[" + empty + "]}}}", "65535 bytes");
+        json("{'topic':'h/1','msg':'m','properties':{'userProperties':{" + fields(257, "''") + "}}}", "more than 256");
         add("a topic off the allow list", json("{'topic':'other','msg':'m'}"), 403, 12, "mqtt.publish.allow");
         add("a topic of the broker", json("{'topic':'$SYS/x','msg':'m'}"), 403, 12, "mqtt.publish.allow");
     }
 
+    private static String fields(int count, String value) {
+        return IntStream.range(0, count).mapToObj(i -> "'f" + i + "':" + value).collect(Collectors.joining(","));
+    }
+
     private void tooLarge() {
+        add("a JSON value too large", json("{'topic':'h/1','msg':{" + fields(1_000, "1") + "}}"), 413, 9, "1000 bytes");
         String payload = "x".repeat(1_001);
         add("a payload too large", json("{'topic':'h/1','msg':'" + payload + "'}"), 413, 9, "1001 bytes");
         add("a raw payload too large", raw("?topic=h/1", payload), 413, 9, "1001 bytes");
@@ -224,6 +249,34 @@ class HostileRequestsIT {
         bulk("[{'topic':'h/1','msg':'m'},1,2]", 413, 9, "more than 2 items");
         bulk("[{'topic':'h/1','msg':'\ufffe'},{'topic':'h/2','msg':\u0001}]", BAD, INVAL, "column");
         add("a bulk that is no JSON", post("/publish/bulk", OCTETS, bytes("[]")), 415, INVAL, "application/json");
+    }
+
+    private void heads() {
+        byte[] body = bytes("m");
+        add("a long path", post("/publish" + "/.".repeat(600), OCTETS, body), 414, INVAL, "1024 characters");
+        add(
+                "a long path in escapes",
+                post("/publish" + "%2e".repeat(600), OCTETS, body),
+                414,
+                INVAL,
+                "1024 characters");
+        add("many parameters", raw("?topic=h/1" + "&a".repeat(100), "m"), BAD, INVAL, "more than 100 parameters");
+        add("many others", raw("?topic=h/1" + ";".repeat(100), "m"), BAD, INVAL, "more than 100 parameters");
+        add("few of them", raw("?topic=h/1" + "&a".repeat(99), "m"), BAD, INVAL, "a is given twice");
+        for (String accept : List.of("Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language")) {
+            String header = accept + ": " + "a,".repeat(1_025) + "\r\n";
+            add("a long " + accept, post("/publish?topic=h/1", OCTETS + header, body), 431, INVAL, "2048 characters");
+        }
+        String properties = "mqtt-user-property: a=b\r\n".repeat(257);
+        add("many user properties", post("/publish?topic=h/1", OCTETS + properties, body), BAD, INVAL, "more than 256");
+        String unknown =
+                IntStream.range(0, 500).mapToObj(i -> "mqtt-" + i + ": 1\r\n").collect(Collectors.joining());
+        add(
+                "many unknown headers",
+                post("/publish?topic=h/1", OCTETS + unknown, body),
+                BAD,
+                INVAL,
+                "there may be more");
     }
 
     private void rawBodies() {
@@ -380,6 +433,8 @@ class HostileRequestsIT {
             Answer answer = RawHttp.send(gateway.httpPort(), request);
             assertEquals(status, answer.status(), answer.body());
             assertEquals("application/problem+json", mediaType(answer));
+            assertEquals("nosniff", answer.headers().get("x-content-type-options"));
+            assertThat(answer.body().length(), lessThanOrEqualTo(request.length + 4_096));
             JsonObject problem = new JsonObject(answer.body());
             assertEquals(status, problem.getInteger("status"));
             assertEquals(code, problem.getInteger("code"));
@@ -418,5 +473,13 @@ class HostileRequestsIT {
                         .toList());
         assertEquals(List.of(), gateway.logAfter(loggedBefore, "ERROR"));
         assertEquals(List.of(), gateway.logAfter(loggedBefore, "Exception"));
+    }
+
+    /** It takes half a second of CPU, and whoever answers with an error is on an event loop. */
+    private static void assertNoMapper() {
+        assumeTrue(System.getProperty(Gateway.EXECUTABLE) == null, "jcmd asks a JVM");
+        assertThat(
+                Commands.run("jcmd", Long.toString(gateway.pid()), "GC.class_histogram"),
+                not(containsString("com.fasterxml.jackson.databind.ObjectMapper ")));
     }
 }

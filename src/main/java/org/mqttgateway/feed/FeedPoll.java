@@ -119,6 +119,7 @@ final class FeedPoll implements FeedLoop.Listener {
         stalled = 0;
         while (!answer.isEmpty() && !response.closed() && !response.writeQueueFull()) {
             Buffer piece = answer.next();
+            // To write may run this method again at once, for what is left.
             boolean last = answer.isEmpty();
             Future<Void> taken = response.write(piece);
             if (last) {

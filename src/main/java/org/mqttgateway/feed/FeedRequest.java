@@ -2,11 +2,9 @@ package org.mqttgateway.feed;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.MultiMap;
-import java.util.ArrayList;
-import java.util.List;
 import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.Problem.Violation;
+import org.mqttgateway.http.Violations;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /**
@@ -24,22 +22,20 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
 
     /** @throws HttpProblem 400, which names each wrong parameter */
     static FeedRequest of(MultiMap query, int defaultQos) {
-        List<Violation> violations = new ArrayList<>();
+        Violations violations = new Violations();
         TopicFilter topics = topics(query.get("topic"), violations);
         MqttQoS qos = MqttQoS.valueOf(number(query, "qos", 0, 2, defaultQos, "must be 0, 1 or 2", violations));
         String after = query.get("after");
         if (after != null && !Feed.isId(after)) {
-            violations.add(new Violation("after", "must be the id of a message or the next of an earlier answer"));
+            violations.add("after", "must be the id of a message or the next of an earlier answer");
         }
         int wait = number(query, "wait", 0, 30, 0, "must be 0 to 30 seconds", violations);
         int limit = number(query, "limit", 1, 1_000, 100, "must be 1 to 1000", violations);
-        if (!violations.isEmpty()) {
-            throw HttpProblem.invalid(violations);
-        }
+        violations.throwIfAny();
         return new FeedRequest(topics == null ? null : new Filter(topics, qos), after, wait, limit);
     }
 
-    private static TopicFilter topics(String text, List<Violation> violations) {
+    private static TopicFilter topics(String text, Violations violations) {
         if (text == null || text.isEmpty()) {
             return null;
         }
@@ -48,15 +44,15 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
             if (!TopicFilter.hasBlankLevel(text)) {
                 return filter;
             }
-            violations.add(Violation.blankLevel("topic"));
+            violations.add("topic", Violations.BLANK_LEVEL);
         } catch (IllegalArgumentException e) {
-            violations.add(new Violation("topic", "is not a topic filter: " + e.getMessage()));
+            violations.add("topic", "is not a topic filter: " + e.getMessage());
         }
         return null;
     }
 
     private static int number(
-            MultiMap query, String name, int min, int max, int absent, String rule, List<Violation> violations) {
+            MultiMap query, String name, int min, int max, int absent, String rule, Violations violations) {
         String text = query.get(name);
         if (text == null) {
             return absent;
@@ -67,7 +63,7 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
                 return value;
             }
         }
-        violations.add(new Violation(name, rule));
+        violations.add(name, rule);
         return min;
     }
 

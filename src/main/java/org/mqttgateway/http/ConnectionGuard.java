@@ -4,10 +4,11 @@ import io.netty.channel.Channel;
 import io.quarkus.vertx.http.HttpServerStart;
 import io.quarkus.vertx.http.HttpsServerStart;
 import io.quarkus.vertx.http.ManagementInterface;
-import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
@@ -23,8 +24,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class ConnectionGuard {
 
-    /** Runs before every handler that may answer. */
-    private static final int PRIORITY = 1_000;
+    /** Who makes the first route: the router is handed round in the order of priorities. */
+    static final int FIRST = 1;
 
     /** The most bytes of requests that are under way on the port of health and metrics: what callers hold must not keep probes out. */
     private static final long MANAGEMENT_BYTES = 8 << 20;
@@ -51,8 +52,9 @@ public class ConnectionGuard {
         guard();
     }
 
-    void register(@Observes Filters filters) {
-        filters.register(this::watch, PRIORITY);
+    /** Before every handler that may answer, {@link HeadLimits} among them. */
+    void route(@Observes @Priority(FIRST) Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(this::watch);
     }
 
     private void watch(RoutingContext context) {

@@ -32,16 +32,15 @@ public final class HttpProblem extends RuntimeException {
         return new HttpProblem(Problem.of(status, code, detail, null), retryAfterSeconds);
     }
 
-    /** A request with bad fields, 400. */
-    public static HttpProblem invalid(List<Violation> violations) {
-        StringBuilder detail = new StringBuilder();
-        for (Violation violation : violations) {
-            detail.append(detail.isEmpty() ? "" : "; ")
-                    .append(violation.field())
-                    .append(' ')
-                    .append(violation.message());
-        }
-        return new HttpProblem(Problem.of(Status.BAD_REQUEST, ReturnCode.INVAL, detail.toString(), violations), 0);
+    /** A request in which one field is wrong, 400. {@link Violations} collects several. */
+    public static HttpProblem invalid(String field, String message) {
+        Violations one = new Violations();
+        one.add(field, message);
+        return one.toProblem();
+    }
+
+    static HttpProblem invalid(String detail, List<Violation> violations) {
+        return new HttpProblem(Problem.of(Status.BAD_REQUEST, ReturnCode.INVAL, detail, violations), 0);
     }
 
     /** The same problem, which also tells the caller whether the broker has the message: {@code true} or {@code "unknown"}. */

@@ -1,8 +1,8 @@
 package org.mqttgateway.http;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 
 /** Sends a {@link Problem} from a Vert.x route, as {@link ProblemMapper} does from a resource. */
 public final class ProblemAnswer {
@@ -18,6 +18,6 @@ public final class ProblemAnswer {
                 .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds)));
         response.setStatusCode(failure.problem().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .end(JsonObject.mapFrom(failure.problem()).toBuffer());
+                .end(Buffer.buffer(failure.problem().toJson()));
     }
 }

@@ -1,7 +1,6 @@
 package org.mqttgateway.mqtt;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import io.netty.buffer.ByteBufUtil;
 
 /**
  * A topic filter and what it matches (MQTT 3.1.1 section 4.7).
@@ -12,24 +11,11 @@ public record TopicFilter(String text) {
 
     private static final String SHARE = "$share/";
     private static final int MAX_BYTES = 65_535;
+    private static final String EMPTY = "must not be empty";
 
     /** @throws IllegalArgumentException if {@code text} is not a topic filter; the message says why */
     public TopicFilter {
-        requireText(text);
-        if (text.startsWith(SHARE) && !hasGroupAndFilter(text)) {
-            throw new IllegalArgumentException(
-                    "a shared subscription is $share/GROUP/FILTER, with no wildcard in GROUP");
-        }
-        String[] levels = matched(text).split("/", -1);
-        for (int i = 0; i < levels.length; i++) {
-            boolean wildcard = levels[i].indexOf('#') >= 0 || levels[i].indexOf('+') >= 0;
-            if (wildcard && levels[i].length() > 1) {
-                throw new IllegalArgumentException("a wildcard must be alone in its level");
-            }
-            if (levels[i].equals("#") && i < levels.length - 1) {
-                throw new IllegalArgumentException("# must be the last level");
-            }
-        }
+        require(filterProblem(text));
     }
 
     /** Whether a message on {@code topic} is for this filter; filters that begin with a wildcard do not match {@code $...} topics. */
@@ -75,7 +61,12 @@ public record TopicFilter(String text) {
 
     /** Whether a level of a topic or filter is a single blank. An unencoded {@code +} in a URL becomes one. */
     public static boolean hasBlankLevel(String text) {
-        return List.of(text.split("/", -1)).contains(" ");
+        for (int i = text.indexOf(' '); i >= 0; i = text.indexOf(' ', i + 1)) {
+            if (isLevel(text, i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -86,22 +77,35 @@ public record TopicFilter(String text) {
         if (isShared() || other.isShared()) {
             return equals(other);
         }
-        String[] mine = text.split("/", -1);
-        String[] theirs = other.text.split("/", -1);
-        boolean wildcardFirst = mine[0].equals("#") || mine[0].equals("+");
-        if (wildcardFirst && theirs[0].startsWith("$")) {
+        String theirs = other.text;
+        if ((text.startsWith("#") || text.startsWith("+")) && theirs.startsWith("$")) {
             return false;
         }
-        for (int i = 0; i < mine.length; i++) {
-            // Also if the other filter ends here: "a/#" matches "a" (section 4.7.1.2).
-            if (mine[i].equals("#")) {
+        int mine = 0;
+        int their = 0;
+        while (mine <= text.length()) {
+            // Also if the other filter has ended: "a/#" matches "a" (section 4.7.1.2).
+            if (text.startsWith("#", mine)) {
                 return true;
             }
-            if (i == theirs.length || theirs[i].equals("#") || !(mine[i].equals("+") || mine[i].equals(theirs[i]))) {
+            if (their > theirs.length() || theirs.startsWith("#", their)) {
                 return false;
             }
+            int end = levelEnd(text, mine);
+            int theirEnd = levelEnd(theirs, their);
+            boolean same = end - mine == theirEnd - their && text.regionMatches(mine, theirs, their, end - mine);
+            if (!same && !text.startsWith("+", mine)) {
+                return false;
+            }
+            mine = end + 1;
+            their = theirEnd + 1;
         }
-        return mine.length == theirs.length;
+        return their > theirs.length();
+    }
+
+    private static int levelEnd(String text, int begin) {
+        int slash = text.indexOf('/', begin);
+        return slash < 0 ? text.length() : slash;
     }
 
     @Override
@@ -111,51 +115,101 @@ public record TopicFilter(String text) {
 
     /** @throws IllegalArgumentException if nobody can publish to {@code topic} (section 4.7.3); the message says why */
     public static String requireTopicName(String topic) {
-        requireText(topic);
-        if (topic.indexOf('#') >= 0 || topic.indexOf('+') >= 0) {
-            throw new IllegalArgumentException("must not contain the wildcards + and #");
-        }
+        require(topicNameProblem(topic));
         return topic;
     }
 
-    private static void requireText(String text) {
-        if (text.isEmpty()) {
-            throw new IllegalArgumentException("must not be empty");
+    private static void require(String problem) {
+        if (problem != null) {
+            throw new IllegalArgumentException(problem);
         }
-        requireString(text);
+    }
+
+    /** Why nobody can publish to {@code topic} (section 4.7.3); null if one can. */
+    public static String topicNameProblem(String topic) {
+        if (topic.isEmpty()) {
+            return EMPTY;
+        }
+        String problem = stringProblem(topic);
+        boolean wildcard = problem == null && (topic.indexOf('#') >= 0 || topic.indexOf('+') >= 0);
+        return wildcard ? "must not contain the wildcards + and #" : problem;
+    }
+
+    /** Why {@code text} is not a topic filter; null if it is one. */
+    private static String filterProblem(String text) {
+        if (text.isEmpty()) {
+            return EMPTY;
+        }
+        String problem = stringProblem(text);
+        if (problem != null) {
+            return problem;
+        }
+        if (text.startsWith(SHARE) && !hasGroupAndFilter(text)) {
+            return "a shared subscription is $share/GROUP/FILTER, with no wildcard in GROUP";
+        }
+        return wildcardProblem(matched(text));
+    }
+
+    private static String wildcardProblem(String filter) {
+        for (int i = 0; i < filter.length(); i++) {
+            char c = filter.charAt(i);
+            if (c == '#' || c == '+') {
+                if (!isLevel(filter, i)) {
+                    return "a wildcard must be alone in its level";
+                }
+                if (c == '#' && i < filter.length() - 1) {
+                    return "# must be the last level";
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Whether the character is a level of its own. */
+    private static boolean isLevel(String text, int i) {
+        return (i == 0 || text.charAt(i - 1) == '/') && (i == text.length() - 1 || text.charAt(i + 1) == '/');
     }
 
     /**
-     * Checks a text that is to be a UTF-8 Encoded String of a packet (MQTT 3.1.1 section 1.5.3, MQTT 5 section 1.5.4).
-     *
-     * @throws IllegalArgumentException if some brokers would not accept {@code text}; the message says why
+     * Why some brokers would not accept {@code text} as a UTF-8 Encoded String of a packet (MQTT 3.1.1 section 1.5.3, MQTT 5 section 1.5.4);
+     * null if all do.
      */
-    public static String requireString(String text) {
-        if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("must not contain U+0000");
-        }
+    public static String stringProblem(String text) {
         // A shorter string cannot exceed the limit, because a char takes at most three bytes.
-        if (text.length() > MAX_BYTES / 3 && text.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
-            throw new IllegalArgumentException("must not be longer than " + MAX_BYTES + " bytes of UTF-8");
+        if (text.length() > MAX_BYTES / 3 && ByteBufUtil.utf8Bytes(text) > MAX_BYTES) {
+            return "must not be longer than " + MAX_BYTES + " bytes of UTF-8";
         }
-        // A surrogate that is a code point of its own has no partner.
-        for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
-            requireCharacter(text.codePointAt(i));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // Most characters are plain ASCII.
+            if (c < ' ' || c > '~') {
+                int codePoint = text.codePointAt(i);
+                String problem = characterProblem(codePoint);
+                if (problem != null) {
+                    return problem;
+                }
+                i += Character.charCount(codePoint) - 1;
+            }
         }
-        return text;
+        return null;
     }
 
-    /** Refuses characters for which a broker may close the connection (section 1.5.3), which carries the messages of all callers. */
-    private static void requireCharacter(int c) {
+    /** Names characters for which a broker may close the connection (section 1.5.3), which carries the messages of all callers. */
+    private static String characterProblem(int c) {
+        if (c == 0) {
+            return "must not contain U+0000";
+        }
+        // A surrogate that is a code point of its own has no partner.
         if (Character.getType(c) == Character.SURROGATE) {
-            throw new IllegalArgumentException("must not contain a surrogate without its pair");
+            return "must not contain a surrogate without its pair";
         }
         if (Character.isISOControl(c)) {
-            throw new IllegalArgumentException("must not contain control characters");
+            return "must not contain control characters";
         }
         if ((c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef)) {
-            throw new IllegalArgumentException("must not contain Unicode's non-characters");
+            return "must not contain Unicode's non-characters";
         }
+        return null;
     }
 
     private static boolean hasGroupAndFilter(String text) {

@@ -2,7 +2,7 @@ package org.mqttgateway.publish;
 
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
-import java.util.function.BiConsumer;
+import org.mqttgateway.http.Violations;
 
 /**
  * Fields of a request beyond those of a publish. The methods report a wrong field to {@code violations}, with its name and what is wrong.
@@ -13,8 +13,8 @@ public interface MoreFields {
     String names();
 
     /** Reads the value of a JSON field, at which the parser stands. Returns false if there is no field of that name. */
-    boolean json(String name, JsonParser parser, BiConsumer<String, String> violations) throws IOException;
+    boolean json(String name, JsonParser parser, Violations violations) throws IOException;
 
     /** Reads a query parameter. Returns false if there is no parameter of that name. */
-    boolean parameter(String name, String value, BiConsumer<String, String> violations);
+    boolean parameter(String name, String value, Violations violations);
 }

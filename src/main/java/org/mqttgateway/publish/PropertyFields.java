@@ -1,13 +1,14 @@
 package org.mqttgateway.publish;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.mqttgateway.connector.PublishExtras;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Violations;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /**
@@ -19,20 +20,34 @@ final class PropertyFields {
     /** Most bytes of all properties together in the packet: as many as the gateway accepts from a broker. */
     static final int MAX_SIZE = 65_535;
 
+    /** Most user properties: each takes more in memory than on the wire, where the smallest has five bytes. */
+    static final int MAX_USER_PROPERTIES = 256;
+
+    /** The length of a name that is wrong. */
+    static final int WRONG = -1;
+
     private static final int MAX_STRING = 65_535;
     private static final long MAX_EXPIRY = 0xffff_ffffL;
 
     /** Most bytes of the Property Length, which comes before the properties (section 2.2.2.1). */
     private static final int PROPERTY_LENGTH = 4;
 
-    private final BiConsumer<String, String> violations;
+    private final Violations violations;
     private final MqttProperties properties = new MqttProperties();
     private final List<String> names = new ArrayList<>();
     private int size = PROPERTY_LENGTH;
+    private int userProperties;
 
-    /** @param violations called with each wrong field and what is wrong with it */
-    PropertyFields(BiConsumer<String, String> violations) {
+    /** Whether one of the user properties is wrong. The others do not matter then. */
+    private boolean userWrong;
+
+    PropertyFields(Violations violations) {
         this.violations = violations;
+    }
+
+    /** Whether the field has been given, be it right or wrong. The media type of a raw body is none. */
+    boolean isGiven(String field) {
+        return names.contains(field);
     }
 
     /** The media type of a raw body. It is no reason to refuse the message if the broker knows no properties. */
@@ -49,11 +64,11 @@ final class PropertyFields {
 
     void responseTopic(String field, String topic) {
         names.add(field);
-        try {
-            TopicFilter.requireTopicName(topic);
+        String problem = TopicFilter.topicNameProblem(topic);
+        if (problem == null) {
             add(new MqttProperties.StringProperty(MqttPropertyType.RESPONSE_TOPIC.value(), topic), 3 + length(topic));
-        } catch (IllegalArgumentException e) {
-            violations.accept(field, e.getMessage());
+        } else {
+            violations.add(field, problem);
         }
     }
 
@@ -62,14 +77,14 @@ final class PropertyFields {
         try {
             byte[] data = Base64.getDecoder().decode(base64);
             if (data.length > MAX_STRING) {
-                violations.accept(field, "must not be longer than " + MAX_STRING + " bytes");
+                violations.add(field, "must not be longer than " + MAX_STRING + " bytes");
             } else {
                 add(
                         new MqttProperties.BinaryProperty(MqttPropertyType.CORRELATION_DATA.value(), data),
                         3 + data.length);
             }
         } catch (IllegalArgumentException e) {
-            violations.accept(field, "is not base64 (RFC 4648 section 4)");
+            violations.add(field, "is not base64 (RFC 4648 section 4)");
         }
     }
 
@@ -81,7 +96,7 @@ final class PropertyFields {
                             MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL.value(), (int) Long.parseLong(digits)),
                     5);
         } else {
-            violations.accept(field, "must be 0 to " + MAX_EXPIRY + " (seconds)");
+            violations.add(field, "must be 0 to " + MAX_EXPIRY + " (seconds)");
         }
     }
 
@@ -93,46 +108,58 @@ final class PropertyFields {
                             MqttPropertyType.PAYLOAD_FORMAT_INDICATOR.value(), Integer.valueOf(digit)),
                     2);
         } else {
-            violations.accept(field, "must be 0 (bytes) or 1 (UTF-8 text)");
+            violations.add(field, "must be 0 (bytes) or 1 (UTF-8 text)");
         }
     }
 
     void userProperty(String field, String name, String value) {
+        userProperty(field, name, userName(field, name), value);
+    }
+
+    /** Checks the name of user properties; returns its bytes, or {@link #WRONG}. A name may have many values, so it is checked once. */
+    int userName(String field, String name) {
         if (!names.contains(field)) {
             names.add(field);
         }
-        if (isString(field, name) && isString(field, value)) {
-            add(new MqttProperties.UserProperty(name, value), 5 + length(name) + length(value));
+        userWrong = userWrong || !isString(field, name);
+        return userWrong ? WRONG : length(name);
+    }
+
+    /** Adds a user property. {@code nameLength} is what {@link #userName} has returned. */
+    void userProperty(String field, String name, int nameLength, String value) {
+        userWrong = userWrong || !isString(field, value);
+        if (userWrong) {
+            return;
         }
+        if (++userProperties > MAX_USER_PROPERTIES) {
+            throw violations.last(field, "must not be more than " + MAX_USER_PROPERTIES);
+        }
+        add(new MqttProperties.UserProperty(name, value), 5 + nameLength + length(value));
     }
 
     private boolean isString(String field, String text) {
-        try {
-            TopicFilter.requireString(text);
-            return true;
-        } catch (IllegalArgumentException e) {
-            violations.accept(field, e.getMessage());
-            return false;
+        String problem = TopicFilter.stringProblem(text);
+        if (problem != null) {
+            violations.add(field, problem);
         }
+        return problem == null;
     }
 
     private static int length(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        return ByteBufUtil.utf8Bytes(text);
     }
 
-    /** Adds a property, unless there are too many bytes already: nothing that is too large is kept. */
+    /** @throws HttpProblem 400 if there are too many bytes now */
     private void add(MqttProperties.MqttProperty<?> property, int bytes) {
         size += bytes;
-        if (size <= MAX_SIZE) {
-            properties.add(property);
+        if (size > MAX_SIZE) {
+            throw violations.last("properties", "must not have more than " + MAX_SIZE + " bytes together");
         }
+        properties.add(property);
     }
 
     /** The properties; null if none was given. */
     GivenProperties toProperties() {
-        if (size > MAX_SIZE) {
-            violations.accept("properties", "must not have more than " + MAX_SIZE + " bytes together");
-        }
         // Not MqttProperties.isEmpty(), for which user properties alone are none.
         return size == PROPERTY_LENGTH
                 ? null

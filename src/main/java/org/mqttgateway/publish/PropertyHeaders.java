@@ -1,10 +1,11 @@
 package org.mqttgateway.publish;
 
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -26,22 +27,27 @@ final class PropertyHeaders {
         if (type != null && !NO_TYPE.contains(essence(type))) {
             with("Content-Type", type, fields, fields.properties()::contentTypeOfBody);
         }
-        for (Map.Entry<String, String> header : headers) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            if (name.startsWith(PREFIX)) {
-                read(name, header.getValue(), headers.getAll(name), fields);
-            }
+        if (headers instanceof HttpHeaders all) {
+            // Those of HTTP/1, as they are: a String for each name would take many times its bytes.
+            all.iteratorCharSequence().forEachRemaining(header -> read(header, fields));
+        } else {
+            headers.forEach(header -> read(header, fields));
         }
     }
 
-    private static void read(String name, String value, List<String> all, RequestFields fields) {
+    private static void read(Map.Entry<? extends CharSequence, ? extends CharSequence> header, RequestFields fields) {
+        CharSequence name = header.getKey();
+        if (AsciiString.regionMatches(name, true, 0, PREFIX, 0, PREFIX.length())) {
+            read(name.toString().toLowerCase(Locale.ROOT), header.getValue().toString(), fields);
+        }
+    }
+
+    private static void read(String name, String value, RequestFields fields) {
         PropertyFields properties = fields.properties();
         if (name.equals(USER)) {
             with(name, value, fields, (field, text) -> userProperty(field, text, fields));
-        } else if (all.size() > 1) {
-            if (!fields.hasViolation(name)) {
-                fields.violation(name, "is given twice");
-            }
+        } else if (properties.isGiven(name)) {
+            fields.violations().add(name, "is given twice");
         } else {
             switch (name) {
                 case PREFIX + "response-topic" -> with(name, value, fields, properties::responseTopic);
@@ -49,10 +55,11 @@ final class PropertyHeaders {
                 case PREFIX + "message-expiry" -> properties.messageExpiryInterval(name, value);
                 case PREFIX + "payload-format-indicator" -> properties.payloadFormatIndicator(name, value);
                 default ->
-                    fields.violation(
-                            name,
-                            "is not known; the headers are mqtt-response-topic, mqtt-correlation-data, mqtt-message-expiry,"
-                                    + " mqtt-payload-format-indicator and mqtt-user-property");
+                    fields.violations()
+                            .add(
+                                    name,
+                                    "is not known; the headers are mqtt-response-topic, mqtt-correlation-data,"
+                                            + " mqtt-message-expiry, mqtt-payload-format-indicator and mqtt-user-property");
             }
         }
     }
@@ -60,7 +67,7 @@ final class PropertyHeaders {
     private static void userProperty(String field, String text, RequestFields fields) {
         int equals = text.indexOf('=');
         if (equals < 0) {
-            fields.violation(field, "must be NAME=VALUE");
+            fields.violations().add(field, "must be NAME=VALUE");
         } else {
             fields.properties().userProperty(field, text.substring(0, equals), text.substring(equals + 1));
         }
@@ -77,7 +84,7 @@ final class PropertyHeaders {
                             .decode(ByteBuffer.wrap(bytes))
                             .toString());
         } catch (CharacterCodingException e) {
-            fields.violation(name, "is not UTF-8");
+            fields.violations().add(name, "is not UTF-8");
         }
     }
 

@@ -1,6 +1,7 @@
 package org.mqttgateway.publish;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.Violations;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** Turns JSON into publishes. An error names each wrong field as the caller has written it. */
@@ -25,6 +27,9 @@ public class PublishRequestParser {
 
     /** How often such a text is held: in the problem and in JSON. */
     private static final int TEXTS = 3;
+
+    /** So many items of a bulk may be wrong, whatever the others are. */
+    static final int MAX_WRONG = 50;
 
     private final MqttQoS defaultQos;
     private final long maxPayload;
@@ -63,16 +68,23 @@ public class PublishRequestParser {
      * @throws HttpProblem 400 or 413
      */
     public PublishRequest parse(byte[] body, MoreFields more) {
-        return JsonText.read(body, parser -> object(parser, more).toRequest(MISSING_TOPIC));
+        return JsonText.read(body, json -> object(json, more).toRequest(MISSING_TOPIC));
     }
 
-    /** @throws HttpProblem 400 if the body is not an array, 413 if it has too many items; the problem with a single item is in the item */
+    /**
+     * Parses a bulk; what is wrong with a single item is in the item.
+     *
+     * @throws HttpProblem 400 if the body is not an array, or if most of its items are wrong; 413 if it has too many
+     */
     List<Item> parseBulk(byte[] body) {
-        return JsonText.read(body, parser -> {
+        return JsonText.read(body, json -> {
+            JsonParser parser = json.parser();
             if (parser.currentToken() != JsonToken.START_ARRAY) {
                 throw JsonText.notJson("the body must be an array of objects");
             }
+            JsonStreamContext array = parser.getParsingContext();
             List<Item> items = new ArrayList<>();
+            int wrong = 0;
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 if (items.size() == bulkLimit) {
                     throw HttpProblem.of(
@@ -80,23 +92,40 @@ public class PublishRequestParser {
                             ReturnCode.PAYLOAD_SIZE,
                             "more than " + bulkLimit + " items (mqtt.bulk-limit); none was published");
                 }
-                items.add(item(parser));
+                Item item = item(json, array);
+                items.add(item);
+                wrong += item.problem() == null ? 0 : 1;
+                if (wrong > MAX_WRONG && 2 * wrong > items.size()) {
+                    throw hopeless(items);
+                }
             }
             return items;
         });
     }
 
-    private Item item(JsonParser parser) throws IOException {
+    /** An item costs more to refuse than {@code {}} costs to send, so a bulk full of those is refused as a whole. */
+    private static HttpProblem hopeless(List<Item> items) {
+        Violations violations = new Violations();
+        for (int i = 0; i < items.size(); i++) {
+            if (items.get(i).problem() != null) {
+                violations.add("[" + i + "]", items.get(i).problem().getMessage());
+            }
+        }
+        return violations.toProblem();
+    }
+
+    private Item item(JsonText json, JsonStreamContext array) throws IOException {
         try {
-            return new Item(object(parser, null).toRequest(MISSING_TOPIC), null);
+            return new Item(object(json, null).toRequest(MISSING_TOPIC), null);
         } catch (HttpProblem problem) {
-            parser.skipChildren();
+            json.leaveValueIn(array);
             return new Item(null, problem);
         }
     }
 
     /** Reads the object at which the parser stands, to its end, even if something in it is wrong. */
-    private RequestFields object(JsonParser parser, MoreFields more) throws IOException {
+    private RequestFields object(JsonText json, MoreFields more) throws IOException {
+        JsonParser parser = json.parser();
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw JsonText.notJson("a publish must be an object such as {\"topic\":\"a/b\",\"msg\":\"text\"}");
         }
@@ -104,51 +133,52 @@ public class PublishRequestParser {
         boolean base64 = false;
         byte[] text = null;
         boolean string = false;
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
+        json.beginObject();
+        for (String name = json.nextName(); name != null; name = json.nextName()) {
             JsonToken value = parser.nextToken();
             switch (name) {
                 case "topic" -> {
                     if (value == JsonToken.VALUE_STRING) {
                         fields.topic(parser.getText());
                     } else {
-                        fields.violation(name, "must be a string");
+                        fields.violations().add(name, "must be a string");
                     }
                 }
                 case "msg" -> {
                     string = value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NULL;
-                    text = payload(parser, value);
+                    text = payload(json, value);
                     if (text == null) {
-                        fields.violation(name, "must not contain a surrogate without its pair");
+                        fields.violations().add(name, "must not contain a surrogate without its pair");
                     }
                 }
                 case "qos" -> {
                     if (value == JsonToken.VALUE_NUMBER_INT) {
-                        fields.qos(parser.getText().length() == 1 ? parser.getIntValue() : -1);
+                        fields.qos(parser.getTextLength() == 1 ? parser.getIntValue() : -1);
                     } else {
-                        fields.violation(name, "must be 0, 1 or 2");
+                        fields.violations().add(name, "must be 0, 1 or 2");
                     }
                 }
                 case "retain" -> {
                     if (value.isBoolean()) {
                         fields.retain(parser.getBooleanValue());
                     } else {
-                        fields.violation(name, "must be true or false");
+                        fields.violations().add(name, "must be true or false");
                     }
                 }
                 case "encoding" -> {
-                    base64 = value == JsonToken.VALUE_STRING && parser.getText().equals("base64");
-                    if (!base64
-                            && !(value == JsonToken.VALUE_STRING
-                                    && parser.getText().equals("plain"))) {
-                        fields.violation(name, "must be \"plain\" or \"base64\"");
+                    String encoding = value == JsonToken.VALUE_STRING ? parser.getText() : "";
+                    base64 = encoding.equals("base64");
+                    if (!base64 && !encoding.equals("plain")) {
+                        fields.violations().add(name, "must be \"plain\" or \"base64\"");
                     }
                 }
-                case "properties" -> PropertiesParser.read(parser, fields);
+                case "properties" -> PropertiesParser.read(json, fields);
                 default -> {
-                    if (more == null || !more.json(name, parser, fields::violation)) {
-                        fields.violation(
-                                name, "is not known; the fields are topic, msg, qos, retain, encoding" + rest(more));
+                    if (more == null || !more.json(name, parser, fields.violations())) {
+                        fields.violations()
+                                .add(
+                                        name,
+                                        "is not known; the fields are topic, msg, qos, retain, encoding" + rest(more));
                     }
                 }
             }
@@ -164,12 +194,14 @@ public class PublishRequestParser {
         return more == null ? " and properties" : ", properties, " + more.names();
     }
 
-    private static byte[] payload(JsonParser parser, JsonToken value) throws IOException {
+    private byte[] payload(JsonText json, JsonToken value) throws IOException {
         return switch (value) {
             case VALUE_NULL -> new byte[0];
-            case VALUE_STRING ->
-                JsonText.isUnicode(parser.getText()) ? parser.getText().getBytes(StandardCharsets.UTF_8) : null;
-            default -> JsonText.compact(parser);
+            case VALUE_STRING -> {
+                String text = json.parser().getText();
+                yield JsonText.isUnicode(text) ? text.getBytes(StandardCharsets.UTF_8) : null;
+            }
+            default -> json.compact(maxPayload);
         };
     }
 
@@ -177,12 +209,12 @@ public class PublishRequestParser {
         if (!base64) {
             fields.payload(text);
         } else if (!string) {
-            fields.violation("msg", "must be a string where encoding is base64");
+            fields.violations().add("msg", "must be a string where encoding is base64");
         } else {
             try {
                 fields.payload(Base64.getDecoder().decode(text));
             } catch (IllegalArgumentException e) {
-                fields.violation("msg", "is not base64 (RFC 4648 section 4)");
+                fields.violations().add("msg", "is not base64 (RFC 4648 section 4)");
             }
         }
     }

@@ -105,17 +105,18 @@ public class PublishResource {
     @Path("/bulk")
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> publishBulk(@Context RoutingContext request) {
-        CompletableFuture<CompletionStage<List<PublishResult>>> outcomes = new CompletableFuture<>();
-        body.json(request, outcomes, json -> {
+        CompletableFuture<CompletionStage<byte[]>> answer = new CompletableFuture<>();
+        body.json(request, answer, json -> {
             Caller caller = rates.publish(request);
             List<PublishRequestParser.Item> items = parser.parseBulk(json);
             rates.publishMore(request, caller, items.size() - 1);
             if (!answers.of(request).trySet(PublishRequestParser.answerWeight(items))) {
                 throw UnreadAnswers.full("the memory for answers is full; none was published, try again later");
             }
-            outcomes.complete(publish(items, caller));
+            int length = json.length;
+            answer.complete(publish(items, caller).thenApply(outcomes -> BulkAnswer.of(outcomes, length)));
         });
-        return outcomes.thenCompose(Function.identity()).thenApply(PublishResource::json);
+        return answer.thenCompose(Function.identity()).thenApply(PublishResource::json);
     }
 
     private CompletionStage<List<PublishResult>> publish(List<PublishRequestParser.Item> items, Caller caller) {

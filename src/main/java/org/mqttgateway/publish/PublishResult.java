@@ -1,7 +1,7 @@
 package org.mqttgateway.publish;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import io.quarkus.runtime.annotations.RegisterForReflection;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import org.mqttgateway.http.HttpProblem;
 
 /**
@@ -11,8 +11,6 @@ import org.mqttgateway.http.HttpProblem;
  * @param reason what the broker has said about a message that it has accepted; absent if nothing
  * @param detail what went wrong; absent if nothing did
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@RegisterForReflection
 public record PublishResult(int code, String reason, String detail) {
 
     /** The broker has the message. */
@@ -25,5 +23,22 @@ public record PublishResult(int code, String reason, String detail) {
     static PublishResult failed(HttpProblem problem) {
         return new PublishResult(
                 problem.problem().code(), null, problem.problem().detail());
+    }
+
+    /**
+     * Writes the outcome as an object.
+     *
+     * @param inFull whether to write more than the code
+     */
+    void write(JsonGenerator json, boolean inFull) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("code", code);
+        if (inFull && reason != null) {
+            json.writeStringField("reason", reason);
+        }
+        if (inFull && detail != null) {
+            json.writeStringField("detail", detail);
+        }
+        json.writeEndObject();
     }
 }

@@ -1,7 +1,5 @@
 package org.mqttgateway.publish;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
@@ -13,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
+import org.mqttgateway.http.MessageJson;
 
 /**
  * Writes the answer to a publish. Nearly all answers are one of two texts, whose bytes are made once, so they need neither Jackson nor a
@@ -23,13 +22,6 @@ public class PublishResultWriter implements ServerMessageBodyWriter<PublishResul
 
     private static final byte[] SUCCESS = ascii("{\"code\":0}");
     private static final byte[] NO_MATCHING_SUBSCRIBERS = ascii("{\"code\":0,\"reason\":\"no matching subscribers\"}");
-
-    /** An Instance, so that Jackson is set up when it is first needed and not at the start. */
-    private final Instance<ObjectMapper> json;
-
-    PublishResultWriter(Instance<ObjectMapper> json) {
-        this.json = json;
-    }
 
     @Override
     public boolean isWriteable(Class<?> type, Type generic, ResteasyReactiveResourceInfo target, MediaType mediaType) {
@@ -59,13 +51,13 @@ public class PublishResultWriter implements ServerMessageBodyWriter<PublishResul
         stream.write(bytes(result));
     }
 
-    private byte[] bytes(PublishResult result) throws IOException {
+    private static byte[] bytes(PublishResult result) {
         if (result == PublishResult.SUCCESS) {
             return SUCCESS;
         }
         return result == PublishResult.NO_MATCHING_SUBSCRIBERS
                 ? NO_MATCHING_SUBSCRIBERS
-                : json.get().writeValueAsBytes(result);
+                : MessageJson.bytes(100, json -> result.write(json, true));
     }
 
     private static byte[] ascii(String text) {

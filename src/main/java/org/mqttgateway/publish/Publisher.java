@@ -15,10 +15,10 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
 import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.TooMany;
+import org.mqttgateway.http.Violations;
 import org.mqttgateway.mqtt.PublishFailure;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -84,7 +84,8 @@ public class Publisher {
         Shares.Place place;
         try {
             caller.requirePublish(request.topic());
-            place = shares.take(caller, request.weight());
+            // Where nobody shares, nobody needs to know what the message weighs here.
+            place = caller.owner().sharing() ? shares.take(caller, request.weight()) : Shares.Place.NONE;
         } catch (HttpProblem refused) {
             answer.completeExceptionally(refused);
             return;
@@ -147,8 +148,8 @@ public class Publisher {
     }
 
     private static HttpProblem noProperties(PublishRequest request, String why) {
-        return HttpProblem.invalid(request.properties().names().stream()
-                .map(name -> new Violation(name, "cannot be sent: " + why))
-                .toList());
+        Violations violations = new Violations();
+        request.properties().names().forEach(name -> violations.add(name, "cannot be sent: " + why));
+        return violations.toProblem();
     }
 }

@@ -40,7 +40,7 @@ public final class RawRequest {
     private static void parameter(RequestFields fields, String name, List<String> values, MoreFields more) {
         String value = values.get(0);
         if (values.size() > 1) {
-            fields.violation(name, "is given twice");
+            fields.violations().add(name, "is given twice");
             return;
         }
         switch (name) {
@@ -48,7 +48,7 @@ public final class RawRequest {
                 // Percent-encoded bytes that are not UTF-8 have become U+FFFD by now, and nobody means that character
                 // in a topic.
                 if (value.indexOf('\ufffd') >= 0) {
-                    fields.violation(name, "is not percent-encoded UTF-8");
+                    fields.violations().add(name, "is not percent-encoded UTF-8");
                 } else {
                     fields.topic(value);
                 }
@@ -58,15 +58,16 @@ public final class RawRequest {
                 if (value.equals("true") || value.equals("false")) {
                     fields.retain(value.equals("true"));
                 } else {
-                    fields.violation(name, "must be true or false");
+                    fields.violations().add(name, "must be true or false");
                 }
             }
             default -> {
-                if (more == null || !more.parameter(name, value, fields::violation)) {
-                    fields.violation(
-                            name,
-                            "is not known; the parameters are topic, qos"
-                                    + (more == null ? " and retain" : ", retain, " + more.names()));
+                if (more == null || !more.parameter(name, value, fields.violations())) {
+                    fields.violations()
+                            .add(
+                                    name,
+                                    "is not known; the parameters are topic, qos"
+                                            + (more == null ? " and retain" : ", retain, " + more.names()));
                 }
             }
         }

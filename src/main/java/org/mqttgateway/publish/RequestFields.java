@@ -1,21 +1,17 @@
 package org.mqttgateway.publish;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
-import java.util.ArrayList;
-import java.util.List;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.RequestBody;
+import org.mqttgateway.http.Violations;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /** Collects the fields of one publish and the mistakes in them, so that the caller is told all mistakes at once. */
 final class RequestFields {
 
-    private static final int SHOWN_OF_A_NAME = 100;
-
     private final MqttQoS defaultQos;
     private final long maxPayload;
-    private final List<Violation> violations = new ArrayList<>(0);
+    private final Violations violations = new Violations();
     private String topic;
     private byte[] payload;
     private MqttQoS qos;
@@ -29,10 +25,9 @@ final class RequestFields {
 
     void topic(String text) {
         topic = text;
-        try {
-            TopicFilter.requireTopicName(text);
-        } catch (IllegalArgumentException e) {
-            violation("topic", e.getMessage());
+        String problem = TopicFilter.topicNameProblem(text);
+        if (problem != null) {
+            violations.add("topic", problem);
         }
     }
 
@@ -42,7 +37,7 @@ final class RequestFields {
 
     void qos(int level) {
         if (level < 0 || level > 2) {
-            violation("qos", "must be 0, 1 or 2");
+            violations.add("qos", "must be 0, 1 or 2");
         } else {
             qos = MqttQoS.valueOf(level);
         }
@@ -55,32 +50,26 @@ final class RequestFields {
     /** Collects the properties. It is made when it is first needed, because most requests have no properties. */
     PropertyFields properties() {
         if (properties == null) {
-            properties = new PropertyFields(this::violation);
+            properties = new PropertyFields(violations);
         }
         return properties;
     }
 
-    void violation(String field, String message) {
-        String shown = field.length() > SHOWN_OF_A_NAME ? field.substring(0, SHOWN_OF_A_NAME) + "..." : field;
-        violations.add(new Violation(shown, message));
-    }
-
-    boolean hasViolation(String field) {
-        return violations.stream().anyMatch(violation -> violation.field().equals(field));
+    /** What is wrong with the fields. */
+    Violations violations() {
+        return violations;
     }
 
     /** @throws HttpProblem 400 if something is wrong, 413 if the payload is too large */
     PublishRequest toRequest(String missingTopic) {
-        if (topic == null && !hasViolation("topic")) {
-            violation("topic", missingTopic);
+        if (topic == null) {
+            violations.add("topic", missingTopic);
         }
-        if (payload == null && !hasViolation("msg")) {
-            violation("msg", "is required; null or \"\" is an empty payload");
+        if (payload == null) {
+            violations.add("msg", "is required; null or \"\" is an empty payload");
         }
         GivenProperties given = properties == null ? null : properties.toProperties();
-        if (!violations.isEmpty()) {
-            throw HttpProblem.invalid(violations);
-        }
+        violations.throwIfAny();
         if (payload.length > maxPayload) {
             throw RequestBody.payloadTooLarge(payload.length, maxPayload);
         }

@@ -5,12 +5,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.BiConsumer;
 import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.Problem.Violation;
+import org.mqttgateway.http.Violations;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.publish.MoreFields;
 import org.mqttgateway.publish.PublishRequest;
@@ -18,6 +15,9 @@ import org.mqttgateway.settings.GatewaySettings;
 
 /** The fields of a request that a publish does not have: {@code timeout} and {@code replyTo}. */
 final class RequestOptions implements MoreFields {
+
+    /** Most characters of a timeout, a point among them. */
+    private static final int MAX_DIGITS = 17;
 
     private final GatewaySettings.Request settings;
     private Duration timeout;
@@ -34,15 +34,15 @@ final class RequestOptions implements MoreFields {
     }
 
     @Override
-    public boolean json(String name, JsonParser parser, BiConsumer<String, String> violations) throws IOException {
+    public boolean json(String name, JsonParser parser, Violations violations) throws IOException {
         JsonToken value = parser.currentToken();
         switch (name) {
-            case "timeout" -> timeout(value.isNumeric() ? parser.getText() : "", violations);
+            case "timeout" -> timeout(isShortNumber(parser) ? parser.getText() : "", violations);
             case "replyTo" -> {
                 if (value == JsonToken.VALUE_STRING) {
                     replyTo(parser.getText(), violations);
                 } else {
-                    violations.accept(name, "must be a string");
+                    violations.add(name, "must be a string");
                 }
             }
             default -> {
@@ -52,14 +52,18 @@ final class RequestOptions implements MoreFields {
         return true;
     }
 
+    private static boolean isShortNumber(JsonParser parser) throws IOException {
+        return parser.currentToken().isNumeric() && parser.getTextLength() <= MAX_DIGITS;
+    }
+
     @Override
-    public boolean parameter(String name, String value, BiConsumer<String, String> violations) {
+    public boolean parameter(String name, String value, Violations violations) {
         switch (name) {
             case "timeout" -> timeout(value, violations);
             case "replyTo" -> {
                 replyTo(value, violations);
                 if (TopicFilter.hasBlankLevel(value)) {
-                    violations.accept(name, "has a level that is one blank, which is what a + in a URL becomes");
+                    violations.add(name, "has a level that is one blank, which is what a + in a URL becomes");
                 }
             }
             default -> {
@@ -69,7 +73,7 @@ final class RequestOptions implements MoreFields {
         return true;
     }
 
-    private void timeout(String seconds, BiConsumer<String, String> violations) {
+    private void timeout(String seconds, Violations violations) {
         // No exponent is permitted: the digits of 1e999999999 would fill the memory.
         if (seconds.matches("\\d{1,7}(\\.\\d{1,9})?")) {
             long millis = new BigDecimal(seconds).movePointRight(3).longValue();
@@ -78,7 +82,7 @@ final class RequestOptions implements MoreFields {
                 return;
             }
         }
-        violations.accept(
+        violations.add(
                 "timeout",
                 "must be a number of seconds, at most "
                         + BigDecimal.valueOf(settings.maxTimeout().toMillis(), 3)
@@ -86,39 +90,32 @@ final class RequestOptions implements MoreFields {
                                 .toPlainString() + " (mqtt.request.max-timeout)");
     }
 
-    private void replyTo(String topic, BiConsumer<String, String> violations) {
+    private void replyTo(String topic, Violations violations) {
         replyTo = topic;
-        try {
-            TopicFilter.requireTopicName(topic);
-            if (topic.startsWith("$share/")) {
-                violations.accept(
-                        "replyTo", "must not be a shared subscription: it would take messages away from others");
-            }
-        } catch (IllegalArgumentException e) {
-            violations.accept("replyTo", e.getMessage());
+        String problem = TopicFilter.topicNameProblem(topic);
+        if (problem != null) {
+            violations.add("replyTo", problem);
+        } else if (topic.startsWith("$share/")) {
+            violations.add("replyTo", "must not be a shared subscription: it would take messages away from others");
         }
     }
 
     /** @throws HttpProblem 400 if the fields contradict each other */
     RequestMessage toRequest(PublishRequest publish, Caller from) {
-        List<Violation> violations = new ArrayList<>(0);
+        Violations violations = new Violations();
         if (publish.topic().equals(replyTo)) {
-            violations.add(
-                    new Violation("replyTo", "must not be the topic itself: the message would be its own answer"));
+            violations.add("replyTo", "must not be the topic itself: the message would be its own answer");
         }
         if (replyTo == null && publish.properties() != null) {
             for (String name : publish.properties().names()) {
                 if (name.matches(".*(responseTopic|correlationData|response-topic|correlation-data)")) {
                     violations.add(
-                            new Violation(
-                                    name,
-                                    "is set by the gateway; to set it yourself, give replyTo too: the reply is then what comes on that topic"));
+                            name,
+                            "is set by the gateway; to set it yourself, give replyTo too: the reply is then what comes on that topic");
                 }
             }
         }
-        if (!violations.isEmpty()) {
-            throw HttpProblem.invalid(violations);
-        }
+        violations.throwIfAny();
         return new RequestMessage(publish, from, replyTo, timeout);
     }
 }

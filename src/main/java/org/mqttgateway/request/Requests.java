@@ -7,14 +7,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.TooMany;
@@ -153,8 +151,8 @@ class Requests {
 
     /** The problem for a request without {@code replyTo} to a broker of MQTT 3.1.1, which has no Response Topic. */
     static HttpProblem noReplyTo() {
-        return HttpProblem.invalid(List.of(new Violation(
-                "replyTo", "is required: the broker speaks MQTT 3.1.1, which cannot tell a receiver where to answer")));
+        return HttpProblem.invalid(
+                "replyTo", "is required: the broker speaks MQTT 3.1.1, which cannot tell a receiver where to answer");
     }
 
     /** Answers the requests that still wait shortly before the process is cut off. */

@@ -14,7 +14,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,12 +21,12 @@ import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.Callers;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.MessageJson;
-import org.mqttgateway.http.Problem.Violation;
 import org.mqttgateway.http.Rates;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.TooMany;
 import org.mqttgateway.http.UnreadAnswers;
+import org.mqttgateway.http.Violations;
 import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.IncomingPublish;
@@ -106,10 +105,9 @@ public class RetainedResource {
     public CompletionStage<Response> delete(@Context RoutingContext context) {
         Caller caller = rates.publish(context);
         String topic = topic(context.queryParams());
-        try {
-            TopicFilter.requireTopicName(topic);
-        } catch (IllegalArgumentException e) {
-            throw invalid(e.getMessage());
+        String problem = TopicFilter.topicNameProblem(topic);
+        if (problem != null) {
+            throw invalid(problem);
         }
         PublishRequest empty = new PublishRequest(topic, new byte[0], MqttQoS.valueOf(settings.qos()), true, null);
         CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
@@ -120,17 +118,15 @@ public class RetainedResource {
 
     /** The topic or filter of the query; {@code topic} is the only parameter that is known. */
     private static String topic(MultiMap query) {
-        List<Violation> violations = new ArrayList<>(0);
+        Violations violations = new Violations();
         for (String name : query.names()) {
             if (!name.equals("topic")) {
-                violations.add(new Violation(name, "is not known; the parameter is topic"));
+                violations.add(name, "is not known; the parameter is topic");
             } else if (query.getAll(name).size() > 1) {
-                violations.add(new Violation(name, "is given twice"));
+                violations.add(name, "is given twice");
             }
         }
-        if (!violations.isEmpty()) {
-            throw HttpProblem.invalid(violations);
-        }
+        violations.throwIfAny();
         String topic = query.get("topic");
         if (topic == null) {
             throw invalid("is required");
@@ -139,7 +135,7 @@ public class RetainedResource {
             throw invalid("is not percent-encoded UTF-8");
         }
         if (TopicFilter.hasBlankLevel(topic)) {
-            throw HttpProblem.invalid(List.of(Violation.blankLevel("topic")));
+            throw invalid(Violations.BLANK_LEVEL);
         }
         return topic;
     }
@@ -157,7 +153,7 @@ public class RetainedResource {
     }
 
     private static HttpProblem invalid(String message) {
-        return HttpProblem.invalid(List.of(new Violation("topic", message)));
+        return HttpProblem.invalid("topic", message);
     }
 
     private static void hold(Held.Share share, long bytes) {

@@ -1,9 +1,11 @@
 package org.mqttgateway.status;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import org.mqttgateway.connector.ChannelState;
+import org.mqttgateway.http.MessageJson;
 
 /**
  * The body of {@code GET /status}.
@@ -20,7 +22,6 @@ public record GatewayStatus(Broker broker) {
      * @param publish the channel of that name; absent if another connector has it
      * @param messages the channel of that name; absent if another connector has it
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Broker(boolean connected, String version, Channel publish, Channel messages) {}
 
     /**
@@ -54,5 +55,30 @@ public record GatewayStatus(Broker broker) {
 
     private static String plain(ChannelState state) {
         return state.ok() ? "connected" : "not connected";
+    }
+
+    /** The body of the answer, in UTF-8. */
+    byte[] toJson() {
+        return MessageJson.bytes(300, json -> {
+            json.writeStartObject();
+            json.writeObjectFieldStart("broker");
+            json.writeBooleanField("connected", broker.connected());
+            if (broker.version() != null) {
+                json.writeStringField("version", broker.version());
+            }
+            write(json, "publish", broker.publish());
+            write(json, "messages", broker.messages());
+            json.writeEndObject();
+            json.writeEndObject();
+        });
+    }
+
+    private static void write(JsonGenerator json, String name, Channel channel) throws IOException {
+        if (channel != null) {
+            json.writeObjectFieldStart(name);
+            json.writeBooleanField("connected", channel.connected());
+            json.writeStringField("text", channel.text());
+            json.writeEndObject();
+        }
     }
 }

@@ -6,9 +6,10 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
-import org.jboss.resteasy.reactive.ResponseHeader;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
 import org.mqttgateway.http.Callers;
 
@@ -30,8 +31,12 @@ public class StatusResource {
     /** The present state. The status is always 200, because the request itself succeeds even if the broker is away. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    @ResponseHeader(name = "Cache-Control", value = "no-store")
-    public Uni<GatewayStatus> status(@Context RoutingContext request) {
-        return callers.isTrusted(request).map(trusted -> GatewayStatus.of(connector.channelStates(), trusted));
+    public Uni<Response> status(@Context RoutingContext request) {
+        return callers.isTrusted(request)
+                .map(trusted ->
+                        GatewayStatus.of(connector.channelStates(), trusted).toJson())
+                .map(json -> Response.ok(json, MediaType.APPLICATION_JSON_TYPE)
+                        .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                        .build());
     }
 }

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.BrokerPort;
 import org.mqttgateway.testing.InProcessBrokerResource;
+import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.SseClient;
 import org.mqttgateway.testing.TestSubscriber;
@@ -99,6 +100,29 @@ class FeedPollTest {
         JsonPath answer = poll("&wait=1&after=" + next);
         assertEquals(List.of(), answer.getList("items"));
         assertEquals(next, answer.getString("next"));
+    }
+
+    /** The socket takes it in pieces, and says so while one of them is still being written. */
+    @Test
+    void aLongAnswerEndsOnce() {
+        String large = "x".repeat(200_000);
+        try (LogCapture log = new LogCapture("io.quarkus.vertx.core.runtime.VertxCoreRecorder")) {
+            // To the end of what other tests have left: an answer may hold a part of it only.
+            JsonPath answer = poll("");
+            while (!answer.getList("items").isEmpty()) {
+                answer = poll("&after=" + answer.getString("next"));
+            }
+            for (int i = 0; i < 5; i++) {
+                String next = answer.getString("next");
+                CompletableFuture<JsonPath> waiting = Background.supply(() -> poll("&wait=30&after=" + next));
+                awaitListeners(1);
+                publish(List.of(large));
+                answer = waiting.join();
+                assertEquals(List.of(large), answer.getList("items.payload"));
+                awaitListeners(0);
+            }
+            assertEquals(List.of(), log.lines());
+        }
     }
 
     @Test

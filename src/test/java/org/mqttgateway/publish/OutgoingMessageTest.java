@@ -153,7 +153,7 @@ class OutgoingMessageTest {
 
     @Test
     void theTwoUsualAnswersAreTextsThatNeedNoJackson() throws IOException {
-        PublishResultWriter writer = new PublishResultWriter(null);
+        PublishResultWriter writer = new PublishResultWriter();
         assertTrue(writer.isWriteable(PublishResult.class, null, new Annotation[0], null));
         assertFalse(writer.isWriteable(String.class, null, new Annotation[0], null));
         assertEquals("{\"code\":0}", text(writer, PublishResult.SUCCESS));

@@ -1,26 +1,36 @@
 package org.mqttgateway.publish;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Violations;
 
 /** The properties of a publish: their values, their limits, and their size in the packet, by which the broker's limit is kept. */
 class PropertyFieldsTest {
 
-    private final List<String> violations = new ArrayList<>();
-    private final PropertyFields fields = new PropertyFields((field, why) -> violations.add(field + " " + why));
+    private final Violations violations = new Violations();
+    private final PropertyFields fields = new PropertyFields(violations);
+
+    /** What is wrong, each with its field. */
+    private List<String> wrong() {
+        return assertThrows(HttpProblem.class, violations::throwIfAny).problem().violations().stream()
+                .map(violation -> violation.field() + " " + violation.message())
+                .toList();
+    }
 
     private Object value(MqttPropertyType type) {
         return fields.toProperties()
@@ -58,7 +68,7 @@ class PropertyFieldsTest {
         assertEquals(
                 List.of("c", "r", "d", "e", "p", "u"), fields.toProperties().names());
         assertTrue(fields.toProperties().extras().needed());
-        assertEquals(List.of(), violations);
+        assertDoesNotThrow(violations::throwIfAny);
     }
 
     @Test
@@ -96,7 +106,7 @@ class PropertyFieldsTest {
     @ValueSource(strings = {"", "-1", "4294967296", "12345678901", "1.5", "x"})
     void andNoMore(String seconds) {
         fields.messageExpiryInterval("e", seconds);
-        assertEquals(List.of("e must be 0 to 4294967295 (seconds)"), violations);
+        assertEquals(List.of("e must be 0 to 4294967295 (seconds)"), wrong());
     }
 
     @Test
@@ -113,25 +123,45 @@ class PropertyFieldsTest {
                         "d is not base64 (RFC 4648 section 4)",
                         "r must not contain the wildcards + and #",
                         "c must not contain U+0000",
-                        "u must not contain U+0000",
                         "u must not contain U+0000"),
-                violations);
+                wrong());
         assertNull(fields.toProperties());
     }
 
     @Test
     void correlationDataHasTwoBytesForItsLength() {
         fields.correlationData("d", Base64.getEncoder().encodeToString(new byte[65_536]));
-        assertEquals(List.of("d must not be longer than 65535 bytes"), violations);
+        assertEquals(List.of("d must not be longer than 65535 bytes"), wrong());
     }
 
     @Test
     void allTogetherAreBounded() {
         fields.contentType("c", "x".repeat(PropertyFields.MAX_SIZE - 4 - 3));
         assertNotNull(fields.toProperties());
-        assertEquals(List.of(), violations);
-        fields.payloadFormatIndicator("p", "1");
-        fields.toProperties();
-        assertEquals(List.of("properties must not have more than 65535 bytes together"), violations);
+        assertDoesNotThrow(violations::throwIfAny);
+        HttpProblem problem = assertThrows(HttpProblem.class, () -> fields.payloadFormatIndicator("p", "1"));
+        assertEquals(
+                "properties must not have more than 65535 bytes together",
+                problem.getMessage().split(";")[0]);
+    }
+
+    /** As many empty ones as the wire could have would take 100 times their bytes in memory. */
+    @Test
+    void userPropertiesAreBoundedInNumber() {
+        for (int i = 0; i < PropertyFields.MAX_USER_PROPERTIES; i++) {
+            fields.userProperty("u", "", "");
+        }
+        assertDoesNotThrow(violations::throwIfAny);
+        HttpProblem problem = assertThrows(HttpProblem.class, () -> fields.userProperty("u", "", ""));
+        assertEquals("u must not be more than 256", problem.getMessage().split(";")[0]);
+    }
+
+    @Test
+    void afterAWrongOneTheOtherUserPropertiesDoNotMatter() {
+        fields.userProperty("u", "n", "\0");
+        for (int i = 0; i < 100_000; i++) {
+            fields.userProperty("u", "n".repeat(100), "v");
+        }
+        assertEquals(List.of("u must not contain U+0000"), wrong());
     }
 }

@@ -11,6 +11,8 @@ import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -195,6 +197,90 @@ class PublishRequestParserTest {
     void aBulkRequestIsABoundedArray() {
         assertBulkProblem("413: more than 2 items", "[1,2,3]");
         assertBulkProblem("400: not a JSON request: the body must be an array", "{}");
+    }
+
+    /** Refusing an item costs more than sending it, where it is small. */
+    @Test
+    void aBulkThatIsMostlyWrongIsRefusedAsAWhole() {
+        PublishRequestParser large = new PublishRequestParser(TestSettings.of(1883, "bulk-limit", "100000"));
+        HttpProblem problem = assertThrows(
+                HttpProblem.class,
+                () -> large.parseBulk(("[" + "{},".repeat(90_000) + "0]").getBytes(StandardCharsets.UTF_8)));
+        assertTrue(words(problem).startsWith("400: [0] topic is required; msg is required"), words(problem));
+        assertTrue(problem.problem().violations().size() <= 20);
+    }
+
+    @Test
+    void aBulkWithSomeWrongItemsIsNot() {
+        PublishRequestParser large = new PublishRequestParser(TestSettings.of(1883));
+        String right = "{\"topic\":\"t\",\"msg\":1}";
+        String wrong = "0,".repeat(PublishRequestParser.MAX_WRONG);
+        assertEquals(
+                51,
+                large.parseBulk(("[" + wrong + right + "]").getBytes(StandardCharsets.UTF_8))
+                        .size());
+        assertThrows(
+                HttpProblem.class,
+                () -> large.parseBulk(("[" + wrong + "0," + right + "]").getBytes(StandardCharsets.UTF_8)));
+        List<PublishRequestParser.Item> half =
+                large.parseBulk(("[" + (right + ",0,").repeat(400) + right + "]").getBytes(StandardCharsets.UTF_8));
+        assertEquals(801, half.size());
+        assertEquals(400, half.stream().filter(item -> item.problem() != null).count());
+    }
+
+    /** The reading of an item ends in the midst of it. */
+    @Test
+    void afterAHopelessItemTheNextOneIsRead() {
+        String unknown =
+                IntStream.range(0, 100).mapToObj(i -> "\"f" + i + "\":[{}]").collect(Collectors.joining(","));
+        List<PublishRequestParser.Item> items =
+                parser.parseBulk(("[{\"msg\":{\"a\":[1]}," + unknown + "},{\"topic\":\"t\",\"msg\":{\"a\":[1]}}]")
+                        .getBytes(StandardCharsets.UTF_8));
+        assertEquals(400, items.get(0).problem().problem().status());
+        assertEquals("t", items.get(1).request().topic());
+    }
+
+    @Test
+    void aPayloadIsNotMadeBeyondItsLimit() {
+        assertProblem(
+                "413: the payload has more than 20 bytes",
+                "{\"topic\":\"t\",\"msg\":[" + "0,".repeat(10_000) + "no JSON");
+        assertEquals(
+                20, parse("{\"topic\":\"t\",\"msg\":[12345, 67890, 123456]}").payload().length);
+    }
+
+    @Test
+    void namesAreComparedInEveryObjectOfAMessage() {
+        PublishRequestParser large = new PublishRequestParser(TestSettings.of(1883));
+        String many = IntStream.range(0, 1_000)
+                .mapToObj(i -> "\"" + i + "\":{\"a\":1,\"b\":[{\"a\":2}]}")
+                .collect(Collectors.joining(","));
+        String json = "{\"topic\":\"t\",\"msg\":{" + many + "}}";
+        assertEquals(
+                json.length() - 20,
+                large.parse(json.getBytes(StandardCharsets.UTF_8)).payload().length);
+        String twice = json.replace("\"999\"", "\"500\"");
+        assertTrue(words(assertThrows(HttpProblem.class, () -> large.parse(twice.getBytes(StandardCharsets.UTF_8))))
+                .startsWith("400: not a JSON request: Duplicate field '500' (line 1, column "));
+        assertProblem(
+                "Duplicate field 'a'",
+                "{\"topic\":\"t\",\"msg\":1,\"properties\":{\"userProperties\":{\"a\":\"\",\"a\":\"\"}}}");
+    }
+
+    /** Jackson would keep them for the bodies to come. */
+    @Test
+    void namesAreForgotten() {
+        long before = usedHeap();
+        for (int i = 0; i < 40; i++) {
+            problem(("{\"" + i + "x".repeat(500_000) + "\":1}").getBytes(StandardCharsets.UTF_8));
+        }
+        long kept = usedHeap() - before;
+        assertTrue(kept < 10_000_000, () -> kept + " bytes of 20,000,000");
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private void assertBulkProblem(String expected, String json) {

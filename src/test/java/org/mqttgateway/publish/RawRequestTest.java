@@ -14,9 +14,9 @@ import io.vertx.core.MultiMap;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Violations;
 
 /** What a raw publish takes from its query and its headers, and which of them is named where it is wrong. */
 class RawRequestTest {
@@ -128,12 +128,12 @@ class RawRequestTest {
             }
 
             @Override
-            public boolean json(String name, JsonParser parser, BiConsumer<String, String> violations) {
+            public boolean json(String name, JsonParser parser, Violations violations) {
                 throw new AssertionError("this is no JSON");
             }
 
             @Override
-            public boolean parameter(String name, String value, BiConsumer<String, String> violations) {
+            public boolean parameter(String name, String value, Violations violations) {
                 return name.equals("timeout");
             }
         };

@@ -58,7 +58,21 @@ public final class RawHttp {
 
     /** Sends the bytes on a connection of their own and reads the answer to the end of the connection. */
     public static Answer send(int port, byte[] request) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = connect(port)) {
+            return send(socket, request);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A connection for one request. */
+    public static Socket connect(int port) throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Sends the bytes and reads the answer to the end of the connection. */
+    public static Answer send(Socket socket, byte[] request) {
+        try {
             socket.setSoTimeout(PATIENCE_MILLIS);
             write(socket, request);
             return parse(socket.getInputStream().readAllBytes());
