@@ -135,7 +135,6 @@ class LawOfCostTest {
         if (!cost.isLawful()) {
             broken.add(cost.toString());
         }
-        if (Boolean.getBoolean("law.all")) System.err.println("LAW " + cost);
         return cost;
     }
 

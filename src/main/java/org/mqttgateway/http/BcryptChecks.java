@@ -100,7 +100,6 @@ class BcryptChecks {
             return Uni.createFrom().item(false);
         }
         Context caller = Vertx.currentContext();
-        System.err.println("CTX " + caller + " " + Thread.currentThread().getName());
         Check check = enter(new Check(ByteBuffer.wrap(digest), address, hash, password));
         if (check == null) {
             return Uni.createFrom().failure(busy());
