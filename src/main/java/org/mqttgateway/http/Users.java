@@ -10,6 +10,8 @@ import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -109,9 +111,11 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
         if (!realmUsers) {
             return check(user, password, digest, address(request));
         }
+        Context eventLoop = Vertx.currentContext();
         return realm.authenticate(request, context)
                 .onFailure(AuthenticationFailedException.class)
                 .recoverWithNull()
+                .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
                 .chain(known -> user == null && known != null
                         ? Uni.createFrom().item(known)
                         : check(user, password, digest, address(request)));
