@@ -71,8 +71,6 @@ public class HeadLimits {
     }
 
     private static void refuse(RoutingContext context, Status status, String detail) {
-        // The handler that adds this to all answers comes later.
-        context.response().putHeader("X-Content-Type-Options", "nosniff");
         Refusal.send(context, HttpProblem.of(status, ReturnCode.INVAL, detail));
     }
 }

@@ -16,6 +16,8 @@ final class Refusal {
 
     static void send(RoutingContext context, HttpProblem problem) {
         leaveRest(context);
+        // The handler of Quarkus that adds this to all answers may not have been there yet.
+        context.response().putHeader("X-Content-Type-Options", "nosniff");
         ProblemAnswer.send(context.response(), problem);
     }
 
