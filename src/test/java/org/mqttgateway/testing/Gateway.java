@@ -29,7 +29,9 @@ public final class Gateway implements AutoCloseable {
     /** The packaged gateway. */
     static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
 
-    private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
+    /** Also of the native executable, which refuses an option that it does not know. */
+    private static final List<String> OPTIONS = List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
+
     private static final String RECEIVED = "Received message on topic: django/mqtt with payload: ";
     /** Both generations have a line; what survives a collection is in the second. */
     private static final Pattern HEAP_USED = Pattern.compile("generation +total \\d+K, used (\\d+)K");
@@ -95,6 +97,7 @@ public final class Gateway implements AutoCloseable {
         command.add(executable == null ? java() : executable);
         command.addAll(OPTIONS);
         if (executable == null) {
+            command.add("-XX:+UseSerialGC");
             if (!environment.containsKey("JAVA_TOOL_OPTIONS")) {
                 command.addAll(List.of("-XX:SharedArchiveFile=" + ClassArchive.file(), "-XX:TieredStopAtLevel=1"));
             }
