@@ -358,8 +358,9 @@ class UsersIT {
             }
             millis.sort(null);
             assertTrue(millis.get(millis.size() / 2) < 500, "two publishes took " + millis + " ms");
+            // A few guesses a second are checked, whichever victim's.
             Awaitility.await("the same answers for all")
-                    .atMost(20, TimeUnit.SECONDS)
+                    .atMost(1, TimeUnit.MINUTES)
                     .until(() -> answers.size() == VICTIMS.size()
                             && answers.values().stream().allMatch(seen -> seen.containsAll(List.of(401, 503))));
         } finally {

@@ -41,12 +41,16 @@ public final class Gateway implements AutoCloseable {
     private final int managementPort = Ports.free();
     private final Path log;
     private final GrowingFile lines;
+    private final Path blockedLoops;
+    private final List<EventLoopTimes> times = new ArrayList<>();
+    private int judged;
     private Process process;
 
     private Gateway(Map<String, String> environment) throws IOException {
         this.environment = environment;
         this.log = Temporary.file("gateway", ".log");
         this.lines = new GrowingFile(log);
+        this.blockedLoops = Temporary.file("blocked-loops", ".log");
     }
 
     /** Starts the gateway and waits until it answers. */
@@ -86,6 +90,7 @@ public final class Gateway implements AutoCloseable {
         builder.environment().put("QUARKUS_MANAGEMENT_PORT", Integer.toString(managementPort));
         try {
             process = builder.start();
+            times.add(EventLoopTimes.watch(process.pid()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -96,6 +101,7 @@ public final class Gateway implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(executable == null ? java() : executable);
         command.addAll(OPTIONS);
+        command.addAll(BlockedLoop.options(blockedLoops));
         if (executable == null) {
             command.add("-XX:+UseSerialGC");
             if (!environment.containsKey("JAVA_TOOL_OPTIONS")) {
@@ -254,8 +260,16 @@ public final class Gateway implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** @throws AssertionError if an event loop was blocked since this was asked before: see {@link BlockedLoop} */
+    synchronized void assertNoLoopWasBlocked() {
+        List<BlockedLoop> said = BlockedLoop.in(blockedLoops);
+        BlockedLoops.assertNone(log, said.subList(judged, said.size()), times);
+        judged = said.size();
+    }
+
     @Override
     public void close() {
         kill();
+        assertNoLoopWasBlocked();
     }
 }

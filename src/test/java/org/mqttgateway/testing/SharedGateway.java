@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -14,6 +16,8 @@ import org.awaitility.Awaitility;
  * counts in its metrics. A test takes topics that no other test has.
  */
 public final class SharedGateway {
+
+    private static final List<Gateway> SHARED = new CopyOnWriteArrayList<>();
 
     private static Mosquitto mosquitto;
     private static Gateway gateway;
@@ -57,7 +61,15 @@ public final class SharedGateway {
         return mosquitto;
     }
 
+    /** Of this gateway and of others that classes of tests share. */
+    static void assertNoLoopWasBlocked() {
+        SHARED.forEach(Gateway::assertNoLoopWasBlocked);
+    }
+
     static void closeAtTheEnd(AutoCloseable process) {
+        if (process instanceof Gateway shared) {
+            SHARED.add(shared);
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
                 process.close();
