@@ -4,7 +4,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 
 /** A message on its way to the broker, from its acceptance to its outcome. Either {@link #confirmed} or {@link #failed} is called, once. */
-public abstract class OutgoingPublish {
+public abstract class OutgoingPublish implements ApplicationMessage {
 
     private final String topic;
     private final byte[] payload;
@@ -113,31 +113,33 @@ public abstract class OutgoingPublish {
     /** The broker does not have the message, or nobody knows whether it has it. */
     protected abstract void failed(PublishFailure failure);
 
-    /** The Topic Name (section 3.3.2.1). */
+    @Override
     public final String topic() {
         return topic;
     }
 
-    /** The payload itself, not a copy; must not be changed. */
+    @Override
     public final byte[] payload() {
         return payload;
     }
 
-    /** The QoS with which the message is sent (section 4.3). */
+    @Override
     public final MqttQoS qos() {
         return qos;
     }
 
-    /** Whether the broker is to retain the message (section 3.3.1.3). */
+    @Override
     public final boolean retain() {
         return retain;
     }
 
-    final MqttProperties properties() {
+    @Override
+    public final MqttProperties properties() {
         return properties;
     }
 
-    final int propertiesSize() {
+    @Override
+    public final int propertiesSize() {
         return propertiesSize;
     }
 

@@ -59,7 +59,7 @@ final class Packets {
         return connect.build();
     }
 
-    static MqttPublishMessage publish(OutgoingPublish publish, int packetId, boolean dup) {
+    static MqttPublishMessage publish(ApplicationMessage publish, int packetId, boolean dup) {
         return new MqttPublishMessage(
                 new MqttFixedHeader(MqttMessageType.PUBLISH, dup, publish.qos(), publish.retain(), 0),
                 new MqttPublishVariableHeader(publish.topic(), packetId, publish.properties()),

@@ -41,7 +41,7 @@ record ServerLimits(
     }
 
     /** The reason code with which the broker would refuse the publish; 0 if it may accept it. */
-    int refusal(OutgoingPublish publish) {
+    int refusal(ApplicationMessage publish) {
         if (publish.qos().value() > maximumQos) {
             return ReasonCode.QOS_NOT_SUPPORTED;
         }
@@ -51,7 +51,7 @@ record ServerLimits(
         return isTooLarge(publish) ? ReasonCode.PACKET_TOO_LARGE : ReasonCode.SUCCESS;
     }
 
-    private boolean isTooLarge(OutgoingPublish publish) {
+    private boolean isTooLarge(ApplicationMessage publish) {
         // A char takes at most three bytes of UTF-8. If even that fits, the topic need not be encoded to know its
         // length.
         long most = Packets.MAX_FIXED_HEADER
