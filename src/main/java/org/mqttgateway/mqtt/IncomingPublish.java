@@ -3,11 +3,12 @@ package org.mqttgateway.mqtt;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 
 /** A message from the broker. The broker gets the acknowledgement when the consumer calls {@link #consumed}, on any thread. */
 public final class IncomingPublish {
 
-    private final ReceivingSession session;
+    private final BiConsumer<IncomingPublish, Acknowledgement.State> whenFinished;
     private final String topic;
     private final byte[] payload;
     private final MqttQoS qos;
@@ -20,9 +21,12 @@ public final class IncomingPublish {
     /** The acknowledgement that the broker is owed; null for QoS 0. */
     final Acknowledgement acknowledgement;
 
-    /** @param propertiesSize the most bytes that the properties have in the packet */
+    /**
+     * @param whenFinished called once, on any thread, when the consumer is done with the message
+     * @param propertiesSize the most bytes that the properties have in the packet
+     */
     IncomingPublish(
-            ReceivingSession session,
+            BiConsumer<IncomingPublish, Acknowledgement.State> whenFinished,
             String topic,
             byte[] payload,
             MqttQoS qos,
@@ -31,7 +35,7 @@ public final class IncomingPublish {
             Acknowledgement acknowledgement,
             MqttProperties properties,
             int propertiesSize) {
-        this.session = session;
+        this.whenFinished = whenFinished;
         this.topic = topic;
         this.payload = payload;
         this.qos = qos;
@@ -58,7 +62,7 @@ public final class IncomingPublish {
     /** Only the first call counts. */
     private void finish(Acknowledgement.State state) {
         if (finished.compareAndSet(false, true)) {
-            session.finished(this, state);
+            whenFinished.accept(this, state);
         }
     }
 

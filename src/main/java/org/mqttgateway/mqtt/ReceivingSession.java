@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -62,6 +63,9 @@ public final class ReceivingSession implements SessionHandler {
     private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
 
     private record Finished(Acknowledgement acknowledgement, Acknowledgement.State state) {}
+
+    /** One for all messages. */
+    private final BiConsumer<IncomingPublish, Acknowledgement.State> whenFinished = this::finished;
 
     private final AtomicBoolean acknowledgeScheduled = new AtomicBoolean();
 
@@ -259,7 +263,7 @@ public final class ReceivingSession implements SessionHandler {
         }
         Acknowledgement owed = packetId == 0 ? null : new Acknowledgement(qos, packetId, Acknowledgement.State.HELD);
         IncomingPublish publish = new IncomingPublish(
-                this,
+                whenFinished,
                 topic,
                 ByteBufUtil.getBytes(packet.payload()),
                 qos,
@@ -343,7 +347,7 @@ public final class ReceivingSession implements SessionHandler {
     }
 
     /** The consumer is done with a message. May be called from any thread. */
-    void finished(IncomingPublish publish, Acknowledgement.State state) {
+    private void finished(IncomingPublish publish, Acknowledgement.State state) {
         waiting.remove(publish.weight());
         if (publish.acknowledgement != null) {
             finished.offer(new Finished(publish.acknowledgement, state));
