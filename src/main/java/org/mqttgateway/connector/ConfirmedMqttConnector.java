@@ -21,8 +21,8 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.mqttgateway.mqtt.EventLoops;
-import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.Status;
+import org.mqttgateway.mqtt.SubscriptionListener;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -49,7 +49,7 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
             Supplier<Future<Void>> close) {}
 
     /** A listener that does nothing: readiness asks for the state of a channel's subscription when it needs it. */
-    private static final ReceivingSession.Listener NOBODY = new ReceivingSession.Listener() {
+    private static final SubscriptionListener NOBODY = new SubscriptionListener() {
         @Override
         public void subscribed() {
             // See above.

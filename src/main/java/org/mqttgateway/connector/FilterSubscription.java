@@ -8,13 +8,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.mqtt.Held;
-import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.SubscriptionListener;
 
 /**
  * A subscription for listeners outside the channels, on a connection of its own. A lost connection comes back by itself until the
  * subscription is closed.
  */
-public final class FilterSubscription implements ReceivingSession.Listener {
+public final class FilterSubscription implements SubscriptionListener {
 
     /** Most bytes of the messages that wait until the listeners' feed has them. A single message may be larger. */
     static final long MAX_WAITING_BYTES = 4 << 20;
@@ -29,7 +29,7 @@ public final class FilterSubscription implements ReceivingSession.Listener {
     private Consumer<SubscriptionFailure> endedBy = failure -> {};
 
     /** @param waiting counts the messages of the channel that wait */
-    FilterSubscription(Function<ReceivingSession.Listener, IncomingChannel> channel, Held waiting, Duration timeout) {
+    FilterSubscription(Function<SubscriptionListener, IncomingChannel> channel, Held waiting, Duration timeout) {
         this.waiting = waiting;
         this.timeout = timeout;
         this.channel = channel.apply(this);

@@ -14,6 +14,7 @@ import org.mqttgateway.mqtt.EventLoops;
 import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.Status;
+import org.mqttgateway.mqtt.SubscriptionListener;
 import org.mqttgateway.mqtt.TopicFilter;
 
 /** The start of an incoming channel: turns what a session receives into messages of SmallRye. */
@@ -38,7 +39,7 @@ final class IncomingChannel {
             boolean blocking,
             Held waiting,
             BrokerMetrics metrics,
-            ReceivingSession.Listener subscription) {
+            SubscriptionListener subscription) {
         this.blocking = blocking;
         session = new ReceivingSession(
                 vertx,

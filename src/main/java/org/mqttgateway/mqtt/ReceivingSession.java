@@ -23,21 +23,6 @@ import java.util.function.Consumer;
  */
 public final class ReceivingSession implements SessionHandler {
 
-    /** Learns how the broker has answered the subscription. Called on the event loop at each answer. */
-    public interface Listener {
-
-        /** The subscription stands. */
-        void subscribed();
-
-        /** @param reason the broker's reason as one sentence */
-        void refused(String reason);
-
-        /** The connection is lost. The subscription is made again on the next connection. */
-        default void lost() {
-            // Most listeners just go on waiting for messages.
-        }
-    }
-
     /** The longest time for which an acknowledgement waits so that others can leave together with it. */
     private static final long ACKNOWLEDGE_MILLIS = 1;
 
@@ -94,7 +79,7 @@ public final class ReceivingSession implements SessionHandler {
             Held waiting,
             SessionMetrics metrics,
             Consumer<IncomingPublish> consumer,
-            Listener listener) {
+            SubscriptionListener listener) {
         this.metrics = metrics;
         this.maxPayload = options.maxPayload();
         this.consumer = consumer;
@@ -130,7 +115,7 @@ public final class ReceivingSession implements SessionHandler {
     /**
      * Adds a subscription; it replaces one with the same filter. May be called from any thread. The log does not mention the subscription.
      */
-    public void subscribe(TopicFilter filter, MqttQoS qos, Listener listener) {
+    public void subscribe(TopicFilter filter, MqttQoS qos, SubscriptionListener listener) {
         session.loop().execute(() -> add(filter, qos, listener));
     }
 
@@ -138,7 +123,7 @@ public final class ReceivingSession implements SessionHandler {
      * Does the same, and sends a PINGREQ right behind the SUBSCRIBE. {@code answered} is called on the event loop when the broker has answered
      * it; never, if there is no connection now or if it is lost before.
      */
-    public void subscribeAndPing(TopicFilter filter, MqttQoS qos, Listener listener, Runnable answered) {
+    public void subscribeAndPing(TopicFilter filter, MqttQoS qos, SubscriptionListener listener, Runnable answered) {
         // In one task, so that the broker's answer to the first cannot come before the second is sent.
         session.loop().execute(() -> {
             add(filter, qos, listener);
@@ -146,7 +131,7 @@ public final class ReceivingSession implements SessionHandler {
         });
     }
 
-    private void add(TopicFilter filter, MqttQoS qos, Listener listener) {
+    private void add(TopicFilter filter, MqttQoS qos, SubscriptionListener listener) {
         subscriptions.add(new Subscription(filter, qos, session, listener, subscriptions::nextPacketId, true));
     }
 

@@ -21,7 +21,7 @@ final class Subscription {
     private final TopicFilter filter;
     private final MqttQoS qos;
     private final MqttSession session;
-    private final ReceivingSession.Listener listener;
+    private final SubscriptionListener listener;
     private final IntSupplier packetIds;
     private final boolean quiet;
     private final Patience patience;
@@ -44,7 +44,7 @@ final class Subscription {
             TopicFilter filter,
             MqttQoS qos,
             MqttSession session,
-            ReceivingSession.Listener listener,
+            SubscriptionListener listener,
             IntSupplier packetIds,
             boolean quiet) {
         this.packetIds = packetIds;

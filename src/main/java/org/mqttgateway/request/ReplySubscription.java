@@ -2,10 +2,10 @@ package org.mqttgateway.request;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.SubscriptionListener;
 
 /** The state of a subscription for replies, and the requests that wait until the broker has granted it. Thread-safe. */
-final class ReplySubscription implements ReceivingSession.Listener {
+final class ReplySubscription implements SubscriptionListener {
 
     /** Learns once how the broker has answered the subscription. */
     interface Waiter {

@@ -20,6 +20,7 @@ import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.mqtt.Held;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.SubscriptionListener;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -110,7 +111,7 @@ class RetainedReader {
             read = current;
             on = connection.session;
         }
-        ReceivingSession.Listener listener = new ReceivingSession.Listener() {
+        SubscriptionListener listener = new SubscriptionListener() {
             @Override
             public void subscribed() {
                 on.ping(() -> sent(read));

@@ -13,15 +13,15 @@ import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.mqtt.Patience;
-import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.Status;
+import org.mqttgateway.mqtt.SubscriptionListener;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.Futures;
 
 /** The incoming side of the connector without Quarkus around it, and a consumer that keeps what it gets. */
-final class IncomingHarness implements ReceivingSession.Listener, AutoCloseable {
+final class IncomingHarness implements SubscriptionListener, AutoCloseable {
 
     /** Much with a broker that answers, however slow the machine is just then; little between two attempts. */
     static final Patience PATIENT = new Patience(15_000, 15_000, 50);

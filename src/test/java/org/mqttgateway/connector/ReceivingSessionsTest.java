@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.SubscriptionListener;
 import org.mqttgateway.mqtt.TopicFilter;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.ScriptedBroker;
@@ -42,7 +43,7 @@ class ReceivingSessionsTest {
         assertTrue(
                 broker.newest().clientIdentifier().startsWith(clientId),
                 broker.newest().clientIdentifier());
-        session.subscribe(new TopicFilter("a/#"), MqttQoS.AT_LEAST_ONCE, new ReceivingSession.Listener() {
+        session.subscribe(new TopicFilter("a/#"), MqttQoS.AT_LEAST_ONCE, new SubscriptionListener() {
             @Override
             public void subscribed() {
                 broker.deliver("a/b", "m", MqttQoS.AT_LEAST_ONCE);

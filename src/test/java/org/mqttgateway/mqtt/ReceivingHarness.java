@@ -12,7 +12,7 @@ import org.awaitility.Awaitility;
 import org.mqttgateway.testing.Futures;
 
 /** A session that receives django/mqtt with QoS 2, and keeps what it hands on until the test is done with it. */
-final class ReceivingHarness implements SessionMetrics, ReceivingSession.Listener, AutoCloseable {
+final class ReceivingHarness implements SessionMetrics, SubscriptionListener, AutoCloseable {
 
     private static final int MAX_MESSAGES = 10_000;
     static final long SUBACK_MILLIS = 1_000;

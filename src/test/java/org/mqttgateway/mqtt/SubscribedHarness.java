@@ -50,8 +50,8 @@ final class SubscribedHarness implements SessionMetrics, AutoCloseable {
         session.open();
     }
 
-    static ReceivingSession.Listener listener(List<String> told) {
-        return new ReceivingSession.Listener() {
+    static SubscriptionListener listener(List<String> told) {
+        return new SubscriptionListener() {
             @Override
             public void subscribed() {
                 told.add("subscribed");

@@ -149,7 +149,7 @@ class SubscriptionsTest {
 
     @Test
     void aListenerMayEndItsSubscription() {
-        gateway.session.subscribe(A, MqttQoS.AT_MOST_ONCE, new ReceivingSession.Listener() {
+        gateway.session.subscribe(A, MqttQoS.AT_MOST_ONCE, new SubscriptionListener() {
             @Override
             public void subscribed() {
                 gateway.session.unsubscribe(A);
