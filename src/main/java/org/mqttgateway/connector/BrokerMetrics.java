@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.mqttgateway.mqtt.PublishFailure;
-import org.mqttgateway.mqtt.SessionMetrics;
-import org.mqttgateway.mqtt.Status;
+import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.send.PublishFailure;
+import org.mqttgateway.mqtt.session.SessionMetrics;
 
 /** The connector's metrics for Prometheus, {@code mqtt_gateway_*}. No label contains a topic or another value from outside. */
 @ApplicationScoped

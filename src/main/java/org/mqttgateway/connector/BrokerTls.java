@@ -10,7 +10,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import org.mqttgateway.mqtt.LogText;
+import org.mqttgateway.base.LogText;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** Applies the Quarkus TLS configuration that {@code mqtt.tls} names to connections to the broker; without one they are plain TCP. */

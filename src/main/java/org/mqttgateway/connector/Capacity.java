@@ -1,8 +1,8 @@
 package org.mqttgateway.connector;
 
-import org.mqttgateway.mqtt.Held;
-import org.mqttgateway.mqtt.PublishFailure;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.base.Held;
+import org.mqttgateway.mqtt.send.PublishFailure;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** How many messages are held, in number and in bytes. */

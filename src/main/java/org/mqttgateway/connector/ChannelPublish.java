@@ -3,9 +3,11 @@ package org.mqttgateway.connector;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
-import org.mqttgateway.mqtt.OutgoingPublish;
-import org.mqttgateway.mqtt.PublishFailure;
-import org.mqttgateway.mqtt.ReasonCode;
+import org.mqttgateway.connector.message.BrokerAnswer;
+import org.mqttgateway.connector.message.PublishExtras;
+import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.send.OutgoingPublish;
+import org.mqttgateway.mqtt.send.PublishFailure;
 
 /** A message of an outgoing channel on its way to the broker. Its outcome becomes the ack or nack of the channel's message. */
 final class ChannelPublish extends OutgoingPublish {
@@ -35,7 +37,7 @@ final class ChannelPublish extends OutgoingPublish {
     }
 
     @Override
-    protected void sent() {
+    public void sent() {
         extras.leaves();
     }
 
@@ -51,7 +53,7 @@ final class ChannelPublish extends OutgoingPublish {
     }
 
     @Override
-    protected void failed(PublishFailure failure) {
+    public void failed(PublishFailure failure) {
         sessions.ended(this);
         refuse(failure);
     }

@@ -20,10 +20,10 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
-import org.mqttgateway.mqtt.EventLoops;
-import org.mqttgateway.mqtt.Status;
-import org.mqttgateway.mqtt.SubscriptionListener;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.base.EventLoops;
+import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.mqttgateway.mqtt.Held;
-import org.mqttgateway.mqtt.SubscriptionListener;
+import org.mqttgateway.base.Held;
+import org.mqttgateway.mqtt.receive.SubscriptionListener;
 
 /**
  * A subscription for listeners outside the channels, on a connection of its own. A lost connection comes back by itself until the

@@ -9,13 +9,13 @@ import io.smallrye.mutiny.operators.multi.processors.UnicastProcessor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.mqttgateway.mqtt.ConnectOptions;
-import org.mqttgateway.mqtt.EventLoops;
-import org.mqttgateway.mqtt.Held;
+import org.mqttgateway.base.EventLoops;
+import org.mqttgateway.base.Held;
+import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.ReceivingSession;
-import org.mqttgateway.mqtt.Status;
-import org.mqttgateway.mqtt.SubscriptionListener;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /** The start of an incoming channel: turns what a session receives into messages of SmallRye. */
 final class IncomingChannel {

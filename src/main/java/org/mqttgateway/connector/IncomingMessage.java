@@ -8,8 +8,9 @@ import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.jboss.logging.Logger;
-import org.mqttgateway.mqtt.IncomingPublish;
-import org.mqttgateway.mqtt.LogText;
+import org.mqttgateway.base.LogText;
+import org.mqttgateway.connector.message.ReceivedMessage;
+import org.mqttgateway.mqtt.receive.IncomingPublish;
 
 /** A message from the broker. To ack it sends the acknowledgement (PUBACK or PUBREC) to the broker. */
 final class IncomingMessage implements Message<byte[]> {

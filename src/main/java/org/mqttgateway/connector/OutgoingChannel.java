@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Flow;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.connector.message.PublishExtras;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /**
  * The end of an outgoing channel: turns its messages into publishes. It requests an unlimited number of messages, because {@link

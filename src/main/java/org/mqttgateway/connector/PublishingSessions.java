@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.mqttgateway.mqtt.EventLoops;
-import org.mqttgateway.mqtt.Held;
-import org.mqttgateway.mqtt.OldVersionNotice;
+import org.mqttgateway.base.EventLoops;
+import org.mqttgateway.base.Held;
+import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.PublishingSession;
-import org.mqttgateway.mqtt.SendWindow;
-import org.mqttgateway.mqtt.Status;
+import org.mqttgateway.mqtt.send.SendWindow;
+import org.mqttgateway.mqtt.session.OldVersionNotice;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**

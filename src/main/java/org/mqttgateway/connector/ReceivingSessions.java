@@ -5,12 +5,12 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.mqttgateway.mqtt.ConnectOptions;
-import org.mqttgateway.mqtt.EventLoops;
-import org.mqttgateway.mqtt.Held;
-import org.mqttgateway.mqtt.IncomingPublish;
+import org.mqttgateway.base.EventLoops;
+import org.mqttgateway.base.Held;
 import org.mqttgateway.mqtt.ReceivingSession;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** Makes the receiving sessions that belong to no channel. Whoever asks for one opens and closes it. */

@@ -5,9 +5,9 @@ import io.vertx.core.net.NetClientOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.mqttgateway.mqtt.ConnectOptions;
-import org.mqttgateway.mqtt.Patience;
-import org.mqttgateway.mqtt.SessionLifetime;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.packet.Patience;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** Makes the options of sessions from the settings and from the attribute {@code client-id} of a channel. */

@@ -2,8 +2,8 @@ package org.mqttgateway.consume;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
-import org.mqttgateway.mqtt.LogText;
-import org.mqttgateway.mqtt.PayloadText;
+import org.mqttgateway.base.LogText;
+import org.mqttgateway.base.PayloadText;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** Writes each received message as one line of the log. */

@@ -2,10 +2,10 @@ package org.mqttgateway.feed;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.Owner;
-import org.mqttgateway.http.Shares;
+import org.mqttgateway.http.caller.Caller;
+import org.mqttgateway.http.caller.Owner;
+import org.mqttgateway.http.share.Shares;
 
 /**
  * Those who listen to one filter. The filter counts once in the share of each of them, however many listeners they have there. Not thread-safe.

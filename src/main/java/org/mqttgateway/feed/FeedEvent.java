@@ -4,7 +4,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
-import org.mqttgateway.connector.ReceivedMessage;
+import org.mqttgateway.connector.message.ReceivedMessage;
 import org.mqttgateway.http.MessageJson;
 import org.mqttgateway.http.PropertiesJson;
 

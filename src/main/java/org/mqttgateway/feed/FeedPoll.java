@@ -5,7 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import org.mqttgateway.mqtt.Held;
+import org.mqttgateway.base.Held;
 
 /**
  * A listener that polls. It is answered once: as soon as there is a message, or when its time is over. It counts as a listener until its

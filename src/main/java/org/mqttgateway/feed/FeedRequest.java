@@ -2,10 +2,10 @@ package org.mqttgateway.feed;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.MultiMap;
-import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Violations;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.http.caller.Caller;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /**
  * The parameters of a {@code GET /messages}.

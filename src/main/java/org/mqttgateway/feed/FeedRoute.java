@@ -12,15 +12,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.concurrent.TimeUnit;
-import org.mqttgateway.http.Caller;
-import org.mqttgateway.http.Callers;
-import org.mqttgateway.http.HttpChannel;
+import org.mqttgateway.base.Held;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ProblemAnswer;
 import org.mqttgateway.http.ReturnCode;
-import org.mqttgateway.http.Shares;
 import org.mqttgateway.http.WhenOver;
-import org.mqttgateway.mqtt.Held;
+import org.mqttgateway.http.caller.Caller;
+import org.mqttgateway.http.caller.Callers;
+import org.mqttgateway.http.server.HttpChannel;
+import org.mqttgateway.http.share.Shares;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**

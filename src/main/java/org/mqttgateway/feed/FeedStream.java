@@ -3,7 +3,7 @@ package org.mqttgateway.feed;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
-import org.mqttgateway.mqtt.Held;
+import org.mqttgateway.base.Held;
 
 /**
  * A listener with a stream of server-sent events (WHATWG HTML section 9.2). It holds its position in the feed, the bytes that its socket

@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.mqttgateway.base.Held;
 import org.mqttgateway.connector.FilterSubscription;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.connector.SubscriptionFailure;
-import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
-import org.mqttgateway.http.Shares;
-import org.mqttgateway.http.TooMany;
-import org.mqttgateway.mqtt.Held;
+import org.mqttgateway.http.caller.Caller;
+import org.mqttgateway.http.share.Shares;
+import org.mqttgateway.http.share.TooMany;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**

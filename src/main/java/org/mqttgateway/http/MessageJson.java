@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import org.mqttgateway.mqtt.PayloadText;
+import org.mqttgateway.base.PayloadText;
 
 /** Writes a received message as JSON for HTTP clients: {@code {topic, payload, encoding?, qos, retain, receivedAt, properties?}}. */
 public final class MessageJson {

@@ -25,7 +25,7 @@ public final class WhenOver {
 
         private boolean over;
 
-        /** Most requests hold one thing, of which {@link ConnectionGuard} knows. */
+        /** Most requests hold one thing, of which {@code ConnectionGuard} knows. */
         private Runnable first;
 
         private List<Runnable> further;
@@ -73,7 +73,7 @@ public final class WhenOver {
     }
 
     /** Whether the answer has been written or the caller has gone. */
-    static boolean isOver(RoutingContext context) {
+    public static boolean isOver(RoutingContext context) {
         Held held = context.get(KEY);
         HttpServerResponse response = context.response();
         return held != null && held.over || response.ended() || response.closed();

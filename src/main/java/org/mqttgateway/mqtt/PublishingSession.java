@@ -16,7 +16,24 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.packet.ServerLimits;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
+import org.mqttgateway.mqtt.packet.SkippedPublish;
+import org.mqttgateway.mqtt.send.InFlight;
+import org.mqttgateway.mqtt.send.OutgoingFlow;
+import org.mqttgateway.mqtt.send.OutgoingPublish;
+import org.mqttgateway.mqtt.send.PublishFailure;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
+import org.mqttgateway.mqtt.send.SendWindow;
+import org.mqttgateway.mqtt.send.Suspects;
+import org.mqttgateway.mqtt.session.MqttSession;
+import org.mqttgateway.mqtt.session.OldVersionNotice;
+import org.mqttgateway.mqtt.session.SessionHandler;
+import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.mqtt.transport.MqttConnection;
 
 /**
  * A session that publishes. It holds each message from its acceptance until the broker has answered or the deadline has passed: the message

@@ -16,6 +16,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.mqttgateway.base.Held;
+import org.mqttgateway.base.LogText;
+import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.packet.ServerLimits;
+import org.mqttgateway.mqtt.packet.SkippedPublish;
+import org.mqttgateway.mqtt.receive.Acknowledgement;
+import org.mqttgateway.mqtt.receive.IncomingFlow;
+import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.receive.Subscription;
+import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.receive.Subscriptions;
+import org.mqttgateway.mqtt.session.MqttSession;
+import org.mqttgateway.mqtt.session.RateLimitedWarning;
+import org.mqttgateway.mqtt.session.SessionHandler;
+import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.mqtt.topic.TopicFilter;
+import org.mqttgateway.mqtt.transport.MqttConnection;
 
 /**
  * A session that receives what a topic filter matches and hands each message to a consumer, which says when it is done with the message.

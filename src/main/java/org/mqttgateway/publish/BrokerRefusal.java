@@ -3,8 +3,8 @@ package org.mqttgateway.publish;
 import jakarta.ws.rs.core.Response.Status;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
-import org.mqttgateway.mqtt.PublishFailure;
-import org.mqttgateway.mqtt.ReasonCode;
+import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.send.PublishFailure;
 
 /** Turns a broker's refusal of a publish (MQTT 5 section 3.4.2.1) into an HTTP problem. */
 final class BrokerRefusal {

@@ -7,8 +7,9 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.Metadata;
-import org.mqttgateway.connector.BrokerAnswer;
-import org.mqttgateway.http.Shares;
+import org.mqttgateway.connector.message.BrokerAnswer;
+import org.mqttgateway.http.share.Shares;
+import org.mqttgateway.publish.parse.PublishRequest;
 
 /**
  * A publish on its way through the channel. Its ack or nack completes the answer to the HTTP request, on any thread: Quarkus REST itself

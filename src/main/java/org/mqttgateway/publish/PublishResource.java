@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.Rates;
-import org.mqttgateway.http.RequestBody;
-import org.mqttgateway.http.UnreadAnswers;
+import org.mqttgateway.http.body.RequestBody;
+import org.mqttgateway.http.caller.Caller;
+import org.mqttgateway.http.limit.UnreadAnswers;
+import org.mqttgateway.http.share.Rates;
+import org.mqttgateway.publish.parse.PublishRequestParser;
+import org.mqttgateway.publish.parse.RawRequest;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**

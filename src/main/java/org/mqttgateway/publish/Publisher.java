@@ -13,13 +13,15 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
-import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
-import org.mqttgateway.http.Shares;
-import org.mqttgateway.http.TooMany;
 import org.mqttgateway.http.Violations;
-import org.mqttgateway.mqtt.PublishFailure;
+import org.mqttgateway.http.caller.Caller;
+import org.mqttgateway.http.share.Shares;
+import org.mqttgateway.http.share.TooMany;
+import org.mqttgateway.mqtt.send.PublishFailure;
+import org.mqttgateway.publish.parse.GivenProperties;
+import org.mqttgateway.publish.parse.PublishRequest;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** Sends messages to the channel {@code publish} if the caller may publish them. */

@@ -3,11 +3,12 @@ package org.mqttgateway.publish;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.mqttgateway.base.Held;
 import org.mqttgateway.connector.Capacity;
-import org.mqttgateway.http.Shares;
-import org.mqttgateway.mqtt.Held;
-import org.mqttgateway.mqtt.PublishFailure;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.http.share.Shares;
+import org.mqttgateway.mqtt.send.PublishFailure;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
+import org.mqttgateway.publish.parse.PublishRequest;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**

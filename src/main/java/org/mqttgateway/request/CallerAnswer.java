@@ -5,9 +5,10 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.mqttgateway.base.Held;
+import org.mqttgateway.http.BrokerMessage;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.UnreadAnswers;
-import org.mqttgateway.mqtt.Held;
+import org.mqttgateway.http.limit.UnreadAnswers;
 
 /** Answers the caller of a request on the caller's event loop, as JSON or as the payload itself. May be called from any thread. */
 final class CallerAnswer {

@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.mqttgateway.mqtt.IncomingPublish;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**

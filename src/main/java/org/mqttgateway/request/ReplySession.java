@@ -8,11 +8,11 @@ import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.mqttgateway.base.Status;
 import org.mqttgateway.connector.ReceivingSessions;
-import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
-import org.mqttgateway.mqtt.Status;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /** The session that receives the replies to all requests. It is opened when the first request needs it. */
 @ApplicationScoped

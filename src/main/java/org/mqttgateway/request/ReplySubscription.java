@@ -2,7 +2,7 @@ package org.mqttgateway.request;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.mqttgateway.mqtt.SubscriptionListener;
+import org.mqttgateway.mqtt.receive.SubscriptionListener;
 
 /** The state of a subscription for replies, and the requests that wait until the broker has granted it. Thread-safe. */
 final class ReplySubscription implements SubscriptionListener {

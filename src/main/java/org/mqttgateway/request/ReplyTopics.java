@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import org.mqttgateway.mqtt.IncomingPublish;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /**
  * Replies on topics that callers name ({@code replyTo}), for devices that always reply on the same topic. Requests with the same topic take

@@ -1,9 +1,9 @@
 package org.mqttgateway.request;
 
 import java.time.Duration;
-import org.mqttgateway.http.Caller;
-import org.mqttgateway.publish.GivenProperties;
-import org.mqttgateway.publish.PublishRequest;
+import org.mqttgateway.http.caller.Caller;
+import org.mqttgateway.publish.parse.GivenProperties;
+import org.mqttgateway.publish.parse.PublishRequest;
 
 /**
  * A message to publish, to which a reply is expected.

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
-import org.mqttgateway.http.Caller;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Violations;
-import org.mqttgateway.mqtt.TopicFilter;
-import org.mqttgateway.publish.MoreFields;
-import org.mqttgateway.publish.PublishRequest;
+import org.mqttgateway.http.caller.Caller;
+import org.mqttgateway.mqtt.topic.TopicFilter;
+import org.mqttgateway.publish.parse.MoreFields;
+import org.mqttgateway.publish.parse.PublishRequest;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** The fields of a request that a publish does not have: {@code timeout} and {@code replyTo}. */

@@ -12,12 +12,13 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.mqttgateway.http.Caller;
-import org.mqttgateway.http.Rates;
-import org.mqttgateway.http.RequestBody;
-import org.mqttgateway.mqtt.TopicFilter;
-import org.mqttgateway.publish.PublishRequestParser;
-import org.mqttgateway.publish.RawRequest;
+import org.mqttgateway.http.BrokerMessage;
+import org.mqttgateway.http.body.RequestBody;
+import org.mqttgateway.http.caller.Caller;
+import org.mqttgateway.http.share.Rates;
+import org.mqttgateway.mqtt.topic.TopicFilter;
+import org.mqttgateway.publish.parse.PublishRequestParser;
+import org.mqttgateway.publish.parse.RawRequest;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** {@code /request}: publishes a message and answers with the reply to it. */

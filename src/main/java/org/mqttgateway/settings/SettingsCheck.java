@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.Config;
-import org.mqttgateway.mqtt.LogText;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.base.LogText;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /** Refuses bad values of {@link GatewaySettings} before anything connects: Quarkus prints the one line of the exception and exits with 1. */
 @ApplicationScoped

@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
-import org.mqttgateway.http.Callers;
+import org.mqttgateway.http.caller.Callers;
 
 /**
  * {@code /status}: which connections to the broker are up. It is open to everybody. If users are set, callers who have not logged in see

@@ -14,8 +14,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.mqttgateway.connector.ReceivedMessage;
-import org.mqttgateway.webhook.Delivery.Taken;
+import org.mqttgateway.connector.message.ReceivedMessage;
+import org.mqttgateway.webhook.post.Answer;
+import org.mqttgateway.webhook.post.Delivery;
+import org.mqttgateway.webhook.post.Delivery.Taken;
 
 /**
  * Delivers the messages of the channel: those of one topic in order, several topics at the same time. Each message is sent until it is

@@ -3,7 +3,7 @@ package org.mqttgateway.webhook;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import org.mqttgateway.mqtt.Status;
+import org.mqttgateway.base.Status;
 
 /**
  * Whether the endpoint takes messages. It counts as failing from the first message that it did not take until each such message has been

@@ -15,7 +15,8 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Base64;
-import org.mqttgateway.mqtt.LogText;
+import org.mqttgateway.base.LogText;
+import org.mqttgateway.webhook.post.Delivery;
 
 /**
  * Makes the webhook-id of each message. MQTT messages have no identity, only a Packet Identifier that is used again once the message is

@@ -2,7 +2,7 @@ package org.mqttgateway.webhook;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.mqttgateway.mqtt.Held;
+import org.mqttgateway.base.Held;
 
 /** Makes the next message wait while too many are held, in number or in bytes. Thread-safe. */
 final class Room {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import org.mqttgateway.webhook.post.Delivery;
 
 /**
  * The waiting messages, in order for each topic. Only the first message of a topic may be sent, and topics take turns. A topic without

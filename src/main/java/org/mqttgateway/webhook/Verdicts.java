@@ -3,8 +3,10 @@ package org.mqttgateway.webhook;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import org.jboss.logging.Logger;
-import org.mqttgateway.mqtt.LogText;
-import org.mqttgateway.mqtt.PayloadText;
+import org.mqttgateway.base.LogText;
+import org.mqttgateway.base.PayloadText;
+import org.mqttgateway.webhook.post.Answer;
+import org.mqttgateway.webhook.post.Delivery;
 
 /**
  * Decides what an answer of the endpoint means for its message, and updates the log, the metrics and the state of the endpoint. Used on one

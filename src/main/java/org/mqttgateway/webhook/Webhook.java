@@ -21,10 +21,11 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.jboss.logging.Logger;
+import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
-import org.mqttgateway.mqtt.EventLoops;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.WebhookChannel;
+import org.mqttgateway.webhook.post.Endpoint;
 
 /** Puts the parts of the webhook together if {@code mqtt.webhook.url} is set, and stops it with the gateway. */
 @ApplicationScoped

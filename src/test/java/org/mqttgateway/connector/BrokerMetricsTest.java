@@ -11,9 +11,9 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import io.quarkus.runtime.ShutdownEvent;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
-import org.mqttgateway.mqtt.SessionMetrics.Dropped;
-import org.mqttgateway.mqtt.Status;
+import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
+import org.mqttgateway.mqtt.session.SessionMetrics.Dropped;
 
 /** Each event is counted where its dashboard looks for it. */
 class BrokerMetricsTest {

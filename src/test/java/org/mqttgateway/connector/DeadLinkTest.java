@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
 import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.ScriptedBroker;
 import org.mqttgateway.testing.TcpRelay;

@@ -16,8 +16,8 @@ import org.awaitility.Awaitility;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.Held;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.base.Held;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.ScriptedBroker;
 

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
 import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.Received;
 import org.mqttgateway.testing.ScriptedBroker;

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
 import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.ScriptedBroker;
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
-import org.mqttgateway.mqtt.ReasonCode;
+import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
 import org.mqttgateway.testing.Received;
 import org.mqttgateway.testing.ScriptedBroker;
 

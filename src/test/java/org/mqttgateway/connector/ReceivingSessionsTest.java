@@ -12,10 +12,10 @@ import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.IncomingPublish;
 import org.mqttgateway.mqtt.ReceivingSession;
-import org.mqttgateway.mqtt.SubscriptionListener;
-import org.mqttgateway.mqtt.TopicFilter;
+import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.ScriptedBroker;
 

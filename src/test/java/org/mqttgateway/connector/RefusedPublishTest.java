@@ -11,9 +11,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.mqttgateway.mqtt.PublishFailure;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
-import org.mqttgateway.mqtt.ReasonCode;
+import org.mqttgateway.connector.message.BrokerAnswer;
+import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.send.PublishFailure;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
 import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.ScriptedBroker;
 

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
 import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.ScriptedBroker;
 import org.mqttgateway.testing.TcpRelay;

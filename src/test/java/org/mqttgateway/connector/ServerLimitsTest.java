@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.ReasonCode;
+import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.ScriptedBroker;
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.ConnectOptions;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.BothVersions;

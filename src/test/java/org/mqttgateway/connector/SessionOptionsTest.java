@@ -10,9 +10,9 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.ConnectOptions;
-import org.mqttgateway.mqtt.Patience;
-import org.mqttgateway.mqtt.SessionLifetime;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.packet.Patience;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.settings.TestSettings;
 
 /** As whom the gateway connects: two sessions with one client id would push each other out. */

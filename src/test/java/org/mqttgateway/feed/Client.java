@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
-import org.mqttgateway.mqtt.Held;
+import org.mqttgateway.base.Held;
 
 /** The far end of a {@link FeedStream}: a response that takes what comes or nothing, as a test says, where a real one would ask its socket. */
 final class Client {

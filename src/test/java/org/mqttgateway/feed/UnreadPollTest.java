@@ -11,7 +11,7 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.mqttgateway.mqtt.Held;
+import org.mqttgateway.base.Held;
 
 /** Polls that do not read their answer hold what the feed holds, and what it has dropped is counted for them. */
 class UnreadPollTest {

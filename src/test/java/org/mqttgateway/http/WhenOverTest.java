@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.http.server.HttpChannel;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.RawHttp;
 

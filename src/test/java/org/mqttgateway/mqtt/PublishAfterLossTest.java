@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mqttgateway.mqtt.PublishingHarness.PUBACK;
 import static org.mqttgateway.mqtt.PublishingHarness.PUBCOMP;
 import static org.mqttgateway.mqtt.PublishingHarness.PUBREC;
-import static org.mqttgateway.mqtt.SessionHarness.MQTT_3;
-import static org.mqttgateway.mqtt.SessionHarness.MQTT_5;
+import static org.mqttgateway.testing.SessionHarness.MQTT_3;
+import static org.mqttgateway.testing.SessionHarness.MQTT_5;
 
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
@@ -18,6 +18,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.PublishingHarness.Message;
+import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
+import org.mqttgateway.mqtt.send.SendWindow;
+import org.mqttgateway.testing.EmbeddedNetwork;
+import org.mqttgateway.testing.EmbeddedSocket;
 
 /** What becomes of messages that were under way when the connection was lost. */
 class PublishAfterLossTest {

@@ -5,6 +5,13 @@ import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.concurrent.TimeUnit;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
+import org.mqttgateway.mqtt.send.OutgoingPublish;
+import org.mqttgateway.mqtt.send.PublishFailure;
+import org.mqttgateway.mqtt.send.SendWindow;
+import org.mqttgateway.mqtt.session.OldVersionNotice;
+import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.testing.EmbeddedNetwork;
 import org.mqttgateway.testing.LogCapture;
 
 /** A session that publishes over an {@link EmbeddedNetwork}, and messages that keep how they ended. */
@@ -111,7 +118,7 @@ final class PublishingHarness implements SessionMetrics, AutoCloseable {
         }
 
         @Override
-        protected void sent() {
+        public void sent() {
             timesSent++;
         }
 
@@ -121,7 +128,7 @@ final class PublishingHarness implements SessionMetrics, AutoCloseable {
         }
 
         @Override
-        protected void failed(PublishFailure failure) {
+        public void failed(PublishFailure failure) {
             end(failure.reason() + ": " + failure.getMessage());
         }
 

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mqttgateway.mqtt.PublishingHarness.PUBACK;
 import static org.mqttgateway.mqtt.PublishingHarness.property;
-import static org.mqttgateway.mqtt.SessionHarness.MQTT_3;
-import static org.mqttgateway.mqtt.SessionHarness.MQTT_5;
+import static org.mqttgateway.testing.SessionHarness.MQTT_3;
+import static org.mqttgateway.testing.SessionHarness.MQTT_5;
 
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -15,7 +15,12 @@ import io.vertx.core.Future;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.PublishingHarness.Message;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
+import org.mqttgateway.mqtt.send.SendWindow;
+import org.mqttgateway.testing.EmbeddedNetwork;
+import org.mqttgateway.testing.EmbeddedSocket;
 
 /** Which messages are sent on a connection, in which order, and which wait or are refused. */
 class PublishingSessionTest {

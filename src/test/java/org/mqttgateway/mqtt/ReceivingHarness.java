@@ -9,6 +9,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.mqttgateway.base.EventLoops;
+import org.mqttgateway.base.Held;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.packet.Patience;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
+import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.testing.Futures;
 
 /** A session that receives django/mqtt with QoS 2, and keeps what it hands on until the test is done with it. */

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.mqttgateway.mqtt.SubscribedHarness.PUBREL;
+import static org.mqttgateway.testing.SubscribedHarness.PUBREL;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -15,7 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.session.SessionMetrics;
 import org.mqttgateway.testing.BothVersions;
+import org.mqttgateway.testing.EmbeddedNetwork;
+import org.mqttgateway.testing.EmbeddedSocket;
+import org.mqttgateway.testing.SubscribedHarness;
 
 /** Messages on their way to the consumer, and their acknowledgements on the way back. */
 @BothVersions

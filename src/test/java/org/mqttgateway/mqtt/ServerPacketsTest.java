@@ -21,6 +21,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 import org.awaitility.Awaitility;
+import org.mqttgateway.mqtt.packet.PublishGuard;
 import org.mqttgateway.testing.Delivery;
 import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.ScriptedBroker;

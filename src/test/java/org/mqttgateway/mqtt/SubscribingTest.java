@@ -3,12 +3,17 @@ package org.mqttgateway.mqtt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.mqttgateway.mqtt.SessionHarness.MQTT_5;
+import static org.mqttgateway.testing.SessionHarness.MQTT_5;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.testing.EmbeddedNetwork;
+import org.mqttgateway.testing.EmbeddedSocket;
+import org.mqttgateway.testing.SubscribedHarness;
 
 /** The one subscription of a session: what the broker answers, and what the status and the log say of it. */
 class SubscribingTest {

@@ -22,12 +22,14 @@ import org.eclipse.microprofile.reactive.messaging.Metadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.mqttgateway.connector.BrokerAnswer;
-import org.mqttgateway.connector.PublishExtras;
+import org.mqttgateway.connector.message.BrokerAnswer;
+import org.mqttgateway.connector.message.PublishExtras;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.Shares;
-import org.mqttgateway.mqtt.PublishFailure;
-import org.mqttgateway.mqtt.PublishFailure.Reason;
+import org.mqttgateway.http.share.Shares;
+import org.mqttgateway.mqtt.send.PublishFailure;
+import org.mqttgateway.mqtt.send.PublishFailure.Reason;
+import org.mqttgateway.publish.parse.GivenProperties;
+import org.mqttgateway.publish.parse.PublishRequest;
 
 /** What a channel gets of a publish, and what becomes of its ack or nack. */
 class OutgoingMessageTest {

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.Shares;
+import org.mqttgateway.http.share.Shares;
+import org.mqttgateway.publish.parse.PublishRequest;
 import org.mqttgateway.settings.TestSettings;
 
 /** What waits for a connector that has no limits of its own. */

@@ -17,7 +17,7 @@ class BlockedLoopTest {
 
     private static final long SAID = 10_000;
     private static final long MILLIS = 400;
-    private static final String COMPUTING = "app//org.mqttgateway.publish.JsonText.compact(JsonText.java:29)";
+    private static final String COMPUTING = "app//org.mqttgateway.publish.parse.JsonText.compact(JsonText.java:29)";
 
     @Test
     void whoComputesIsBlocked() {

@@ -34,6 +34,7 @@ import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.WebhookEndpoint;
+import org.mqttgateway.webhook.post.Endpoint;
 
 /** Whatever the endpoint does, a message is acked only when it was taken, refused or given up, and no other message waits for ever. */
 @Execution(ExecutionMode.CONCURRENT)

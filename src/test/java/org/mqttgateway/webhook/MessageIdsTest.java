@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mqttgateway.webhook.post.Delivery;
 
 /** What the broker sends again has the id that it had; two messages never have one id, however equal they are. */
 class MessageIdsTest {

@@ -1,0 +1,78 @@
+package org.mqttgateway.http.limit;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.List;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.ReturnCode;
+
+/**
+ * Refuses a request, before anybody takes its head apart, if a part of it is larger than in any request of use: the path, the number of
+ * parameters, or what it accepts. Vert.x and Quarkus REST take up to a hundred times the bytes of these to decode them, and have no limit
+ * besides that of the whole head.
+ */
+@ApplicationScoped
+public class HeadLimits {
+
+    private static final int MAX_PATH = 1_024;
+    private static final int MAX_PARAMETERS = 100;
+    private static final int MAX_ACCEPT = 2_048;
+    private static final List<CharSequence> ACCEPT = List.of(
+            HttpHeaders.ACCEPT,
+            HttpHeaders.createOptimized("accept-charset"),
+            HttpHeaders.ACCEPT_ENCODING,
+            HttpHeaders.ACCEPT_LANGUAGE);
+
+    /** After ConnectionGuard, and before Quarkus' own handlers: even the one that adds headers to answers decodes the path. */
+    void route(@Observes @Priority(ConnectionGuard.FIRST + 1) Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(HeadLimits::check);
+    }
+
+    private static void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String path = request.path();
+        if (path != null && path.length() > MAX_PATH) {
+            refuse(context, Status.REQUEST_URI_TOO_LONG, "the path has more than " + MAX_PATH + " characters");
+        } else if (hasTooMany(request.query())) {
+            refuse(context, Status.BAD_REQUEST, "the query has more than " + MAX_PARAMETERS + " parameters");
+        } else if (acceptsTooMuch(request)) {
+            refuse(
+                    context,
+                    Status.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                    "a header Accept or Accept-* has more than " + MAX_ACCEPT + " characters");
+        } else {
+            context.next();
+        }
+    }
+
+    private static boolean hasTooMany(String query) {
+        int parameters = 1;
+        for (int i = 0; query != null && i < query.length() && parameters <= MAX_PARAMETERS; i++) {
+            // Vert.x separates parameters at either.
+            if (query.charAt(i) == '&' || query.charAt(i) == ';') {
+                parameters++;
+            }
+        }
+        return parameters > MAX_PARAMETERS;
+    }
+
+    private static boolean acceptsTooMuch(HttpServerRequest request) {
+        for (CharSequence name : ACCEPT) {
+            String accept = request.getHeader(name);
+            if (accept != null && accept.length() > MAX_ACCEPT) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void refuse(RoutingContext context, Status status, String detail) {
+        Refusal.send(context, HttpProblem.of(status, ReturnCode.INVAL, detail));
+    }
+}

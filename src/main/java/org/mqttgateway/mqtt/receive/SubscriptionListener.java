@@ -1,0 +1,16 @@
+package org.mqttgateway.mqtt.receive;
+
+/** Learns how the broker has answered the subscription. Called on the event loop at each answer. */
+public interface SubscriptionListener {
+
+    /** The subscription stands. */
+    void subscribed();
+
+    /** @param reason the broker's reason as one sentence */
+    void refused(String reason);
+
+    /** The connection is lost. The subscription is made again on the next connection. */
+    default void lost() {
+        // Most listeners just go on waiting for messages.
+    }
+}

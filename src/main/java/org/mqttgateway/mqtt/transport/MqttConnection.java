@@ -1,0 +1,316 @@
+package org.mqttgateway.mqtt.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.mqtt.MqttDecoder;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageType;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.NetSocketInternal;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.packet.Packets;
+import org.mqttgateway.mqtt.packet.PublishGuard;
+import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.packet.SkippedPublish;
+
+/**
+ * One network connection to the broker (section 4.2). It writes packets, passes received packets on, and reports its end once. Everything
+ * happens on the event loop of its channel. All packets that are written in one round of the loop leave with one flush, because that system
+ * call is the most expensive part of a publish.
+ */
+public final class MqttConnection extends ChannelInboundHandlerAdapter {
+
+    /** Gets what the connection receives, on the event loop. */
+    public interface Listener {
+
+        /** A packet has come. Its buffers are released when this method returns. */
+        void received(MqttMessage packet);
+
+        /** A PUBLISH has come that the {@link PublishGuard} did not let through. */
+        void skipped(SkippedPublish publish);
+
+        /** The connection has ended. {@code failure} is the cause; null if one side simply closed the connection. */
+        void closed(Throwable failure);
+    }
+
+    /**
+     * Most bytes that may wait for the socket, besides one payload of the largest size: several times what the limits of publishing and the
+     * acknowledgements of all Packet Identifiers take. A broker that sends and does not read would otherwise let the answers to its packets
+     * fill the memory.
+     */
+    private static final long MAX_UNREAD = 32 << 20;
+
+    /** The name of Vert.x' own handler, the last one of the pipeline. */
+    private static final String VERTX_HANDLER = "handler";
+
+    private final MqttVersion version;
+    private final PublishGuard guard;
+    private final Listener listener;
+    private final long maxUnread;
+    private ChannelHandlerContext context;
+    private Throwable failure;
+    private boolean reading;
+    private boolean flushDue;
+    private boolean closed;
+    private boolean ending;
+    private boolean opened;
+    private Runnable whenOpen;
+    private long packets;
+
+    /** The actions for the PINGRESPs that are still to come, in their order. */
+    private final Deque<Runnable> pings = new ArrayDeque<>();
+
+    private MqttConnection(MqttVersion version, PublishGuard guard, Listener listener, long maxUnread) {
+        this.version = version;
+        this.guard = guard;
+        this.listener = listener;
+        this.maxUnread = maxUnread;
+    }
+
+    /**
+     * Adds MQTT to an open socket, with WebSocket below it if the options say so. Must be called on the event loop of the socket.
+     *
+     * @param whenOpen called when packets can be written: in the next round of the event loop, or after the upgrade to WebSocket
+     */
+    public static MqttConnection on(
+            NetSocket socket, MqttVersion version, ConnectOptions options, Listener listener, Runnable whenOpen) {
+        PublishGuard guard = new PublishGuard(options.maxPayload(), version == MqttVersion.MQTT_5);
+        MqttConnection connection = new MqttConnection(version, guard, listener, MAX_UNREAD + options.maxPayload());
+        // Vert.x offers this way to add Netty's codecs; its own MQTT client uses it too.
+        ChannelPipeline pipeline =
+                ((NetSocketInternal) socket).channelHandlerContext().pipeline();
+        pipeline.addBefore(VERTX_HANDLER, "mqtt-guard", guard);
+        pipeline.addBefore(VERTX_HANDLER, "mqtt-decoder", new MqttDecoder(Integer.MAX_VALUE));
+        pipeline.addBefore(VERTX_HANDLER, "mqtt-encoder", MqttEncoder.INSTANCE);
+        pipeline.addBefore(VERTX_HANDLER, "mqtt", connection);
+        if (!connection.channel().isActive()) {
+            connection.channel().eventLoop().execute(connection::end);
+        }
+        connection.whenOpen = whenOpen;
+        if (options.webSocketPath() != null) {
+            WebSocketTransport.install(pipeline, "mqtt-guard", options.webSocketUri());
+        } else {
+            // Runs after this method has returned, so that the caller has the connection by then.
+            connection.channel().eventLoop().execute(connection::opened);
+        }
+        return connection;
+    }
+
+    private void opened() {
+        opened = true;
+        if (!closed) {
+            whenOpen.run();
+        }
+    }
+
+    /** Whether packets could be written: false while the server has not upgraded to WebSocket. */
+    public boolean wasOpened() {
+        return opened;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (WebSocketTransport.isUpgraded(event)) {
+            opened();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    /** The version that is spoken on it. */
+    public MqttVersion version() {
+        return version;
+    }
+
+    Channel channel() {
+        return context.channel();
+    }
+
+    /**
+     * A number that grows with each packet, and with each KiB of a large packet, because a large packet may take longer than the keep-alive
+     * interval. While it does not grow, the broker is silent.
+     */
+    long signsOfLife() {
+        return packets + (guard.bytes() >> 10);
+    }
+
+    /** Whether packets can be written. */
+    public boolean isOpen() {
+        return !closed && !ending;
+    }
+
+    /**
+     * Writes PINGREQ and calls {@code answered} at its PINGRESP (section 3.12). Everything that the broker had sent before the PINGRESP has
+     * come by then.
+     */
+    public void ping(Runnable answered) {
+        pings.add(answered);
+        write(Packets.pingreq());
+    }
+
+    /** Writes a packet; the flush follows by itself. If the write fails, or if the broker leaves too much unread, the connection ends. */
+    public void write(MqttMessage packet) {
+        context.write(packet, context.voidPromise());
+        flushSoon();
+        // A channel that is closed says that infinitely much waits.
+        if (channel().isActive() && channel().bytesBeforeWritable() > maxUnread) {
+            fail(new ChannelException("the broker does not read what it is sent"));
+        }
+    }
+
+    /**
+     * Writes a packet and calls {@code written} when the socket has taken it. If the connection ends before, {@code written} is not called.
+     */
+    public void write(MqttMessage packet, Runnable written) {
+        context.write(packet).addListener(result -> {
+            if (result.isSuccess()) {
+                written.run();
+            }
+        });
+        flushSoon();
+    }
+
+    private void flushSoon() {
+        if (!flushDue) {
+            flushDue = true;
+            // While packets are read the flush comes at the end of the read.
+            if (!reading) {
+                context.channel().eventLoop().execute(this::flush);
+            }
+        }
+    }
+
+    private void flush() {
+        if (flushDue) {
+            flushDue = false;
+            context.flush();
+        }
+    }
+
+    /** Switches the reading of the socket on or off. While it is off, messages stay with the broker. */
+    public void read(boolean on) {
+        channel().config().setAutoRead(on);
+    }
+
+    /** Whether the socket is read. */
+    public boolean isRead() {
+        return channel().config().isAutoRead();
+    }
+
+    /** Ends the connection with DISCONNECT. */
+    public void disconnect(int reasonCode) {
+        if (!opened) {
+            abort();
+        } else if (!closed) {
+            ending = true;
+            context.writeAndFlush(Packets.disconnect(version, reasonCode)).addListener(sent -> context.close());
+        }
+    }
+
+    /** Ends the connection without DISCONNECT. */
+    public void abort() {
+        ending = true;
+        context.close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        reading = true;
+        try {
+            if (ending) {
+                // The connection is being ended, so nobody takes this packet any more.
+                return;
+            }
+            if (message instanceof PublishGuard.Passed passed) {
+                check(passed);
+                return;
+            }
+            packets++;
+            if (message instanceof SkippedPublish publish) {
+                listener.skipped(publish);
+            } else if (message instanceof MqttMessage packet) {
+                received(packet);
+            }
+        } catch (RuntimeException e) {
+            fail(e);
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void received(MqttMessage packet) {
+        if (packet.decoderResult().isFailure()) {
+            Throwable cause = packet.decoderResult().cause();
+            fail(cause instanceof DecoderException ? cause : new DecoderException(cause.getMessage()));
+        } else {
+            if (packet.fixedHeader().messageType() == MqttMessageType.PINGRESP && !pings.isEmpty()) {
+                pings.poll().run();
+            }
+            listener.received(packet);
+        }
+    }
+
+    private void check(PublishGuard.Passed passed) {
+        if (passed.packets() != packets) {
+            fail(new DecoderException("a packet that ends before its fields do"));
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        flush();
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // Netty reports a failure of TLS as a failure to decode.
+        fail(cause instanceof DecoderException && cause.getCause() instanceof IOException ? cause.getCause() : cause);
+    }
+
+    private void fail(Throwable cause) {
+        if (ending || closed) {
+            return;
+        }
+        ending = true;
+        failure = cause;
+        if (opened && version == MqttVersion.MQTT_5 && cause instanceof DecoderException) {
+            // The broker is told the reason, if it still reads (section 4.13).
+            context.writeAndFlush(Packets.disconnect(version, ReasonCode.MALFORMED_PACKET));
+        }
+        context.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        end();
+        ctx.fireChannelInactive();
+    }
+
+    private void end() {
+        if (!closed) {
+            closed = true;
+            listener.closed(failure);
+        }
+    }
+
+    /** The failure for a packet that a broker must not send at all, or not at this moment (section 4.13.1). */
+    public static DecoderException protocolError(MqttMessageType type) {
+        return new DecoderException("an unexpected " + type);
+    }
+}

@@ -1,0 +1,110 @@
+package org.mqttgateway.webhook.post;
+
+import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.microprofile.reactive.messaging.Message;
+import org.mqttgateway.http.MessageJson;
+import org.mqttgateway.http.PropertiesJson;
+
+/**
+ * A message on its way to the endpoint. The body of the request is made for each attempt, so that a waiting message is held in memory only
+ * once.
+ */
+public final class Delivery {
+
+    private final String id;
+    private final ReceivingMqttMessageMetadata metadata;
+    private final byte[] payload;
+    private final Instant receivedAt;
+    private final List<Taken> messages = new ArrayList<>(1);
+    private int bodyLength;
+    private int failures;
+    private boolean ended;
+
+    /**
+     * A message of the channel that has a place in the {@code Room}.
+     *
+     * @param weight what it is counted for there
+     */
+    public record Taken(Message<byte[]> message, int weight) {}
+
+    /** A message that is to be posted with this id; {@code receivedAt} is when it came. */
+    public Delivery(String id, Taken first, ReceivingMqttMessageMetadata metadata, Instant receivedAt) {
+        this.id = id;
+        this.metadata = metadata;
+        this.payload = first.message().getPayload();
+        this.receivedAt = receivedAt;
+        messages.add(first);
+    }
+
+    /** The {@code webhook-id} of Standard Webhooks, the same in all attempts. */
+    public String id() {
+        return id;
+    }
+
+    /** The Topic Name of the message. */
+    public String topic() {
+        return metadata.getTopic();
+    }
+
+    /** The payload itself, not a copy; must not be changed. */
+    public byte[] payload() {
+        return payload;
+    }
+
+    /** What the message counts for while it waits, in bytes of memory. */
+    public int weight() {
+        return messages.get(0).weight();
+    }
+
+    /** Topic, QoS and flags of the message. */
+    public ReceivingMqttMessageMetadata metadata() {
+        return metadata;
+    }
+
+    /** Makes the body of a request. */
+    byte[] body() {
+        byte[] body = MessageJson.encode(
+                topic(),
+                payload,
+                metadata.getQosLevel().value(),
+                metadata.isRetain(),
+                receivedAt,
+                PropertiesJson.of(metadata));
+        bodyLength = body.length;
+        return body;
+    }
+
+    /** The length of the last body that was made. */
+    public int bodyLength() {
+        return bodyLength;
+    }
+
+    /** Adds a copy of the message that the broker has sent again on another connection. It must be acked too. */
+    public void also(Taken copy) {
+        messages.add(copy);
+    }
+
+    /** Counts a failed attempt; returns how many have failed by now. */
+    public int failed() {
+        return ++failures;
+    }
+
+    /** How many attempts have failed. */
+    public int failures() {
+        return failures;
+    }
+
+    /** Whether its outcome is known: then nothing more is done for it. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    /** Ends the delivery, whatever its outcome is. Returns the messages that must be acked. */
+    public List<Taken> end() {
+        ended = true;
+        return messages;
+    }
+}

@@ -1,0 +1,96 @@
+package org.mqttgateway.webhook.post;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.quarkus.tls.runtime.config.TlsConfigUtils;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.mqttgateway.base.LogText;
+import org.mqttgateway.settings.GatewaySettings;
+import org.mqttgateway.settings.WebhookAddress;
+
+/**
+ * Posts to the operator's service, over at most {@code mqtt.webhook.concurrency} connections, which are kept for later requests. Used on
+ * one context.
+ */
+public final class Endpoint {
+
+    private static final int KEEP_ALIVE_SECONDS = 30;
+
+    private final Vertx vertx;
+    private final WebhookAddress address;
+    private final HttpClient client;
+    private final Optional<String> authorization;
+    private final Optional<Signature> signature;
+    private final long timeoutMillis;
+    private final Set<HttpConnection> used = new HashSet<>();
+
+    /** @throws ConfigurationException if {@code mqtt.webhook.tls} names no TLS configuration */
+    public Endpoint(Vertx vertx, GatewaySettings.Webhook settings, TlsConfigurationRegistry registry) {
+        this.vertx = vertx;
+        this.address = WebhookAddress.parse(settings.url().orElseThrow());
+        this.timeoutMillis = settings.timeout().toMillis();
+        this.signature = settings.secret().map(Signature::new);
+        this.authorization = address.userInfo()
+                .map(user -> "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+        HttpClientOptions options = new HttpClientOptions()
+                .setSsl(address.tls())
+                .setConnectTimeout((int) timeoutMillis)
+                .setSslHandshakeTimeout(Math.max(1, timeoutMillis / 1000))
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS);
+        settings.tls()
+                .ifPresent(name -> TlsConfigUtils.configure(
+                        options,
+                        registry.get(name)
+                                .orElseThrow(() -> new ConfigurationException("mqtt.webhook.tls=" + LogText.escape(name)
+                                        + " names no TLS configuration: set quarkus.tls." + LogText.escape(name)
+                                        + ".*"))));
+        // TlsConfigUtils may have changed this option, but the scheme of the URL decides.
+        options.setSsl(address.tls());
+        PoolOptions pool = new PoolOptions().setHttp1MaxSize(settings.concurrency());
+        client = vertx.httpClientBuilder()
+                .with(options)
+                .with(pool)
+                .withConnectHandler(connection -> connection.closeHandler(v -> used.remove(connection)))
+                .build();
+    }
+
+    /** The address without credentials. */
+    @Override
+    public String toString() {
+        return LogText.escape(address.toString());
+    }
+
+    /** Posts a message once. The future completes within {@code mqtt.webhook.timeout} and never fails. */
+    public Future<Answer> post(Delivery delivery) {
+        Buffer body = Buffer.buffer(delivery.body());
+        return new Attempt(vertx, used, () -> request(delivery.id(), body), body, timeoutMillis).start();
+    }
+
+    private Future<HttpClientRequest> request(String id, Buffer body) {
+        return client.request(HttpMethod.POST, address.port(), address.host(), address.uri())
+                .onSuccess(request -> {
+                    long timestamp = Instant.now().getEpochSecond();
+                    request.putHeader("Content-Type", "application/json");
+                    request.putHeader("User-Agent", "mqtt-gateway");
+                    request.putHeader("webhook-id", id);
+                    request.putHeader("webhook-timestamp", Long.toString(timestamp));
+                    signature.ifPresent(signer ->
+                            request.putHeader("webhook-signature", signer.of(id, timestamp, body.getBytes())));
+                    authorization.ifPresent(value -> request.putHeader("Authorization", value));
+                });
+    }
+}

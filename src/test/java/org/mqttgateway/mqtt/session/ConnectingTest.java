@@ -1,0 +1,236 @@
+package org.mqttgateway.mqtt.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mqttgateway.testing.SessionHarness.MQTT_3;
+import static org.mqttgateway.testing.SessionHarness.MQTT_5;
+
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
+import org.mqttgateway.testing.EmbeddedNetwork;
+import org.mqttgateway.testing.EmbeddedSocket;
+import org.mqttgateway.testing.SessionHarness;
+
+/** From the first call to CONNACK: what a session asks for, what it says of its failures, and when it tries again. */
+class ConnectingTest {
+
+    private final SessionHarness gateway = new SessionHarness(SessionLifetime.PROCESS, MQTT_5);
+    private final EmbeddedNetwork network = gateway.network;
+
+    @AfterEach
+    void close() {
+        gateway.close();
+    }
+
+    private String status() {
+        assertFalse(gateway.session.status().ok());
+        return gateway.session.status().text();
+    }
+
+    private void assertDown(String why) {
+        String status = status();
+        assertTrue(status.startsWith("not connected since "), status);
+        assertTrue(status.endsWith("Z: " + why), status);
+    }
+
+    @Test
+    void callsTheBrokerAndIsConnectedWithConnack() {
+        assertEquals("not connected since start-up", status());
+        assertEquals(List.of("broker:1883"), network.addresses());
+        assertEquals(1_000, network.clientOptions().getConnectTimeout());
+        EmbeddedSocket broker = network.answer();
+        assertEquals("gateway", broker.connect().payload().clientIdentifier());
+        assertNull(gateway.session.version());
+        broker.accept(true);
+        assertEquals(List.of("connected, session present"), gateway.told);
+        assertEquals(new Status(true, "connected to broker:1883 with MQTT 5"), gateway.session.status());
+        assertEquals(MQTT_5, gateway.session.version());
+        assertEquals(
+                1, gateway.logged("Connected successfully to broker:1883 as gateway with MQTT 5 (session resumed)"));
+        network.pass(EmbeddedNetwork.CONNECT_MILLIS);
+        assertTrue(gateway.session.status().ok());
+    }
+
+    @Test
+    void theBrokerGivesTheNameAndTheLimits() {
+        MqttProperties given = new MqttProperties();
+        given.add(new MqttProperties.StringProperty(MqttPropertyType.ASSIGNED_CLIENT_IDENTIFIER.value(), "given\n"));
+        given.add(new MqttProperties.IntegerProperty(MqttPropertyType.RECEIVE_MAXIMUM.value(), 7));
+        network.answer()
+                .receive(MqttMessageBuilders.connAck()
+                        .returnCode(MqttConnectReturnCode.CONNECTION_ACCEPTED)
+                        .properties(given)
+                        .build());
+        assertEquals(7, gateway.limits.receiveMaximum());
+        assertTrue(gateway.log.lines().stream().anyMatch(line -> line.endsWith("as given\\n with MQTT 5")));
+    }
+
+    @Test
+    void aBrokerThatIsNotThereIsCalledAgainLaterAndLater() {
+        network.refuse();
+        assertDown("Cannot connect to broker:1883: refused");
+        assertEquals(List.of("unreachable"), gateway.told);
+        assertEquals(1, gateway.logged("Cannot connect to broker:1883: refused. Next attempt in 100 ms"));
+        assertTrue(gateway.callsAfter(EmbeddedNetwork.RETRY_MILLIS));
+        network.refuse();
+        network.pass(99);
+        assertFalse(network.isCalled());
+        network.pass(101);
+        assertTrue(network.isCalled());
+        assertEquals("not connected to the broker", gateway.session.notConnected());
+    }
+
+    @Test
+    void theStatusSaysSinceWhen() {
+        network.refuse();
+        String since = status().replaceAll("not connected since (.*): Cannot.*", "$1");
+        assertTrue(Instant.parse(since).isAfter(Instant.now().minusSeconds(60)), since);
+        assertEquals(0, Instant.parse(since).getNano());
+    }
+
+    @Test
+    void aBrokerThatDoesNotAnswerConnectIsGivenUp() {
+        EmbeddedSocket broker = network.answer();
+        network.pass(EmbeddedNetwork.CONNECT_MILLIS - 1);
+        assertTrue(broker.channel.isOpen());
+        network.pass(1);
+        assertFalse(broker.channel.isOpen());
+        assertDown("Cannot connect to broker:1883: no answer to CONNECT");
+    }
+
+    @Test
+    void aConnectionThatEndsBeforeConnackHasAReason() {
+        EmbeddedSocket broker = network.answer();
+        broker.channel.pipeline().fireExceptionCaught(new SSLException("bad certificate"));
+        network.run();
+        assertDown("Cannot connect to broker:1883: no answer to CONNECT: bad certificate");
+    }
+
+    @Test
+    void aRefusalIsToldToCallersUntilTheBrokerAccepts() {
+        network.answer().refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5);
+        network.run();
+        assertDown("Bad connection. Code: 135 (not authorized)");
+        assertEquals(List.of("unreachable"), gateway.told);
+        assertEquals(
+                "not connected to the broker, which refuses the connection: not authorized",
+                gateway.session.notConnected());
+        assertTrue(gateway.callsAfter(EmbeddedNetwork.RETRY_MILLIS));
+        network.accept(false);
+        assertEquals("not connected to the broker", gateway.session.notConnected());
+    }
+
+    @Test
+    void theReasonStringOfARefusalIsEscaped() {
+        MqttProperties properties = new MqttProperties();
+        properties.add(new MqttProperties.StringProperty(MqttPropertyType.REASON_STRING.value(), "no\nentry"));
+        EmbeddedSocket broker = network.answer();
+        broker.receive(MqttMessageBuilders.connAck()
+                .returnCode(MqttConnectReturnCode.CONNECTION_REFUSED_BANNED)
+                .properties(properties)
+                .build());
+        network.run();
+        assertFalse(broker.channel.isOpen());
+        assertDown("Bad connection. Code: 138 (banned): no\\nentry");
+    }
+
+    @Test
+    void anyOtherPacketBeforeConnackEndsTheConnection() {
+        EmbeddedSocket broker = network.answer();
+        broker.receive(0xd0, 0);
+        network.run();
+        assertFalse(broker.channel.isOpen());
+        assertDown("Cannot connect to broker:1883: no answer to CONNECT: an unexpected PINGRESP");
+    }
+
+    @Test
+    void soDoesAPublishThatIsSkipped() {
+        network.answer().receive(0x30, 4, 0, 1, '#', 0);
+        network.run();
+        assertDown("Cannot connect to broker:1883: no answer to CONNECT: an unexpected PUBLISH");
+    }
+
+    @Test
+    void whatFollowsARefusalIsNotHeard() {
+        // In one read: CONNACK that refuses, and one that accepts.
+        network.answer().receive(0x20, 3, 0, 0x87, 0, 0x20, 3, 0, 0, 0);
+        network.run();
+        assertDown("Bad connection. Code: 135 (not authorized)");
+        assertEquals(List.of("unreachable"), gateway.told);
+    }
+
+    @Test
+    void aBrokerThatDoesNotSpeakTheVersionIsAskedForTheOtherAtOnce() {
+        try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            both.network.answer().refuse(MqttConnectReturnCode.CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION);
+            both.network.run();
+            assertEquals(
+                    1,
+                    both.logged(
+                            "broker:1883 refuses MQTT 5 (CONNACK 132 (unsupported protocol version)); going on with MQTT 3.1.1"));
+            EmbeddedSocket second = both.network.answer();
+            assertEquals(4, second.connect().variableHeader().version());
+            second.accept(false);
+            assertEquals(MQTT_3, both.session.version());
+            assertEquals(List.of("connected"), both.told);
+            second.hangUp();
+            both.network.pass(EmbeddedNetwork.RETRY_MILLIS);
+            assertEquals(5, both.network.answer().connect().variableHeader().version(), "it may have been upgraded");
+        }
+    }
+
+    @Test
+    void aBrokerThatSpeaksNeitherIsTriedAgainLater() {
+        try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            both.network.answer().refuse(MqttConnectReturnCode.CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION);
+            both.network.answer().refuse(MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION);
+            both.network.run();
+            assertTrue(
+                    both.session.status().text().endsWith("Bad connection. Code: 1 (unacceptable protocol version)"));
+            assertTrue(both.callsAfter(EmbeddedNetwork.RETRY_MILLIS));
+            assertEquals(5, both.network.answer().connect().variableHeader().version());
+        }
+    }
+
+    @Test
+    void aBrokerThatClosesOnConnectTwiceIsAskedForTheOtherVersion() {
+        try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            both.network.answer().hangUp();
+            both.network.run();
+            assertTrue(both.callsAfter(EmbeddedNetwork.RETRY_MILLIS));
+            both.network.answer().channel.pipeline().fireExceptionCaught(new IOException("reset"));
+            both.network.run();
+            assertEquals(
+                    1,
+                    both.logged("broker:1883 closes the connection on CONNECT with MQTT 5; going on with MQTT 3.1.1"));
+            assertEquals(4, both.network.answer().connect().variableHeader().version());
+        }
+    }
+
+    /** A broker of the other version would not be silent, nor fail in TLS. */
+    @Test
+    void silenceAndTlsSayNothingOfTheVersion() {
+        try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            for (int i = 0; i < 3; i++) {
+                both.network.answer();
+                both.network.pass(EmbeddedNetwork.CONNECT_MILLIS);
+                both.network.pass(10_000);
+                both.network.answer().channel.pipeline().fireExceptionCaught(new SSLException("bad certificate"));
+                both.network.pass(10_000);
+            }
+            assertEquals(5, both.network.answer().connect().variableHeader().version());
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package org.mqttgateway.publish.parse;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.MultiMap;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Violations;
+
+/** What a raw publish takes from its query and its headers, and which of them is named where it is wrong. */
+class RawRequestTest {
+
+    private static final int MAX_PAYLOAD = 10;
+
+    private final MultivaluedHashMap<String, String> query = new MultivaluedHashMap<>();
+    private final MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+    private byte[] body = {1, 2};
+
+    RawRequestTest() {
+        query.add("topic", "a/b");
+    }
+
+    private PublishRequest parse() {
+        return RawRequest.parse(query, headers, body, MqttQoS.AT_LEAST_ONCE, MAX_PAYLOAD);
+    }
+
+    private void assertWrong(String... expected) {
+        HttpProblem problem = assertThrows(HttpProblem.class, this::parse);
+        assertEquals(400, problem.problem().status());
+        assertEquals(
+                List.of(expected),
+                problem.problem().violations().stream()
+                        .map(violation -> violation.field() + " " + violation.message())
+                        .toList());
+    }
+
+    private Object property(MqttPropertyType type) {
+        MqttProperties.MqttProperty<?> property =
+                parse().properties().extras().properties().getProperty(type.value());
+        return property == null ? null : property.value();
+    }
+
+    /** As the server hands it on: each byte of the header is a character. */
+    private static String header(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void theLeastThatIsAPublish() {
+        PublishRequest request = parse();
+        assertEquals("a/b", request.topic());
+        assertArrayEquals(new byte[] {1, 2}, request.payload());
+        assertEquals(MqttQoS.AT_LEAST_ONCE, request.qos());
+        assertEquals(false, request.retain());
+        assertNull(request.properties());
+    }
+
+    @Test
+    void allParameters() {
+        query.add("qos", "2");
+        query.add("retain", "true");
+        assertEquals(MqttQoS.EXACTLY_ONCE, parse().qos());
+        assertTrue(parse().retain());
+        query.putSingle("retain", "false");
+        assertEquals(false, parse().retain());
+    }
+
+    @Test
+    void wrongParametersAreNamedTogether() {
+        query.putSingle("topic", "a/#");
+        query.add("qos", "3");
+        query.add("retain", "yes");
+        HttpProblem problem = assertThrows(HttpProblem.class, this::parse);
+        assertEquals(
+                List.of("qos", "retain", "topic"),
+                problem.problem().violations().stream()
+                        .map(violation -> violation.field())
+                        .sorted()
+                        .toList());
+    }
+
+    @Test
+    void aQosIsOneDigit() {
+        query.putSingle("qos", "10");
+        assertWrong("qos must be 0, 1 or 2");
+        query.putSingle("qos", "");
+        assertWrong("qos must be 0, 1 or 2");
+        query.putSingle("qos", "/");
+        assertWrong("qos must be 0, 1 or 2");
+    }
+
+    @Test
+    void aTopicIsRequiredOnceAndInUtf8() {
+        query.clear();
+        assertWrong("topic is required: give it as ?topic=, or send a JSON object with Content-Type: application/json");
+        query.addAll("topic", "a", "b");
+        assertWrong("topic is given twice");
+        query.putSingle("topic", "a\ufffd");
+        assertWrong("topic is not percent-encoded UTF-8");
+    }
+
+    @Test
+    void anUnknownParameterIsNoSilentMistake() {
+        query.add("retian", "true");
+        assertWrong("retian is not known; the parameters are topic, qos and retain");
+        query.remove("retian");
+        query.add("x".repeat(101), "");
+        assertWrong("x".repeat(100) + "... is not known; the parameters are topic, qos and retain");
+    }
+
+    @Test
+    void anotherRequestMayHaveMoreParameters() {
+        MoreFields more = new MoreFields() {
+            @Override
+            public String names() {
+                return "timeout";
+            }
+
+            @Override
+            public boolean json(String name, JsonParser parser, Violations violations) {
+                throw new AssertionError("this is no JSON");
+            }
+
+            @Override
+            public boolean parameter(String name, String value, Violations violations) {
+                return name.equals("timeout");
+            }
+        };
+        query.add("timeout", "1s");
+        assertEquals(
+                "a/b",
+                RawRequest.parse(query, headers, body, MqttQoS.AT_LEAST_ONCE, MAX_PAYLOAD, more)
+                        .topic());
+        query.add("time", "1s");
+        HttpProblem problem = assertThrows(
+                HttpProblem.class,
+                () -> RawRequest.parse(query, headers, body, MqttQoS.AT_LEAST_ONCE, MAX_PAYLOAD, more));
+        assertEquals(
+                "is not known; the parameters are topic, qos, retain, timeout",
+                problem.problem().violations().get(0).message());
+    }
+
+    @Test
+    void aPayloadHasALimit() {
+        body = new byte[MAX_PAYLOAD];
+        assertEquals(MAX_PAYLOAD, parse().payload().length);
+        body = new byte[MAX_PAYLOAD + 1];
+        assertEquals(413, assertThrows(HttpProblem.class, this::parse).problem().status());
+    }
+
+    @Test
+    void headersAreProperties() {
+        headers.add("Mqtt-Response-Topic", header("antwört"));
+        headers.add("mqtt-correlation-data", "AQI=");
+        headers.add("mqtt-message-expiry", "60");
+        headers.add("mqtt-payload-format-indicator", "1");
+        headers.add("mqtt-user-property", "a=b=c");
+        headers.add("mqtt-user-property", "a=");
+        headers.add("Accept", "*/*");
+        assertEquals("antwört", property(MqttPropertyType.RESPONSE_TOPIC));
+        assertArrayEquals(new byte[] {1, 2}, (byte[]) property(MqttPropertyType.CORRELATION_DATA));
+        assertEquals(60, property(MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL));
+        assertEquals(1, property(MqttPropertyType.PAYLOAD_FORMAT_INDICATOR));
+        List<MqttProperties.StringPair> pairs =
+                parse()
+                        .properties()
+                        .extras()
+                        .properties()
+                        .getProperties(MqttPropertyType.USER_PROPERTY.value())
+                        .stream()
+                        .map(property -> ((MqttProperties.UserProperty) property).value())
+                        .toList();
+        assertTrue(pairs.contains(new MqttProperties.StringPair("a", "b=c")), pairs.toString());
+        assertTrue(pairs.contains(new MqttProperties.StringPair("a", "")), pairs.toString());
+    }
+
+    @Test
+    void theContentTypeIsThatOfTheBodyIfItSaysAnything() {
+        headers.set("Content-Type", "text/plain; charset=utf-8");
+        assertEquals("text/plain; charset=utf-8", property(MqttPropertyType.CONTENT_TYPE));
+        headers.set("Content-Type", "Application/Octet-Stream");
+        assertNull(parse().properties());
+        headers.set("Content-Type", "application/x-www-form-urlencoded ; charset=utf-8");
+        assertNull(parse().properties());
+    }
+
+    @Test
+    void wrongHeadersAreNamed() {
+        headers.add("mqtt-topic", "a");
+        assertWrong(
+                "mqtt-topic is not known; the headers are mqtt-response-topic, mqtt-correlation-data, mqtt-message-expiry,"
+                        + " mqtt-payload-format-indicator and mqtt-user-property");
+        headers.clear();
+        headers.add("mqtt-user-property", "a");
+        assertWrong("mqtt-user-property must be NAME=VALUE");
+        headers.clear();
+        headers.add("mqtt-message-expiry", "1");
+        headers.add("mqtt-message-expiry", "2");
+        assertWrong("mqtt-message-expiry is given twice");
+        headers.clear();
+        headers.add("mqtt-response-topic", "\u00ff");
+        assertWrong("mqtt-response-topic is not UTF-8");
+    }
+}

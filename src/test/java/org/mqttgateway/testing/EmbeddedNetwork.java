@@ -1,0 +1,220 @@
+package org.mqttgateway.testing;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.packet.Patience;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
+
+/**
+ * A network in memory and the event loop of the session that uses it. The test is the broker: it accepts each call or refuses it. Nothing
+ * happens by itself; the clock goes on when the test says so.
+ */
+public final class EmbeddedNetwork implements AutoCloseable {
+
+    public static final int CONNECT_MILLIS = 1_000;
+    public static final long SUBACK_MILLIS = 2_000;
+    public static final long RETRY_MILLIS = 100;
+    public static final int MAX_PAYLOAD = 1_000;
+    private static final long MOST_MILLIS = 2_000;
+
+    /** Of this channel only the event loop is used. */
+    private final EmbeddedChannel loop = new EmbeddedChannel();
+
+    private final List<String> addresses = new ArrayList<>();
+    private final List<EmbeddedSocket> sockets = new ArrayList<>();
+    private Promise<NetSocket> call;
+    private NetClientOptions clientOptions;
+    private boolean closed;
+
+    /** As {@link System#nanoTime()} may, it soon passes the largest number. */
+    private long nanos = Long.MAX_VALUE - 5_000_000;
+
+    public EmbeddedNetwork() {
+        loop.freezeTime();
+    }
+
+    public static ConnectOptions options(SessionLifetime lifetime, MqttVersion... versions) {
+        return new ConnectOptions(
+                "broker",
+                1883,
+                new NetClientOptions(),
+                null,
+                List.of(versions),
+                "gateway",
+                lifetime,
+                60,
+                60,
+                null,
+                null,
+                MAX_PAYLOAD,
+                new Patience(CONNECT_MILLIS, SUBACK_MILLIS, RETRY_MILLIS));
+    }
+
+    /** It makes one client only. */
+    public Vertx vertx() {
+        return fake(Vertx.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("createNetClient")) {
+                clientOptions = (NetClientOptions) arguments[0];
+                return client();
+            }
+            throw new UnsupportedOperationException(method.getName());
+        });
+    }
+
+    private NetClient client() {
+        return fake(NetClient.class, (proxy, method, arguments) -> {
+            switch (method.getName()) {
+                case "connect" -> {
+                    addresses.add(arguments[1] + ":" + arguments[0]);
+                    call = Promise.promise();
+                    return call.future();
+                }
+                case "close" -> {
+                    closed = true;
+                    return Future.succeededFuture();
+                }
+                default -> throw new UnsupportedOperationException(method.getName());
+            }
+        });
+    }
+
+    /** Its worker threads are the thread of the test, so a line of the log is there at once. */
+    public Context context() {
+        return fake(ContextInternal.class, (proxy, method, arguments) -> {
+            switch (method.getName()) {
+                case "nettyEventLoop" -> {
+                    return loop.eventLoop();
+                }
+                case "runOnContext" -> {
+                    @SuppressWarnings("unchecked") // Vert.x declares it so.
+                    Handler<Void> action = (Handler<Void>) arguments[0];
+                    loop.eventLoop().execute(() -> action.handle(null));
+                    return null;
+                }
+                case "executeBlocking" -> {
+                    return Future.succeededFuture(((Callable<?>) arguments[0]).call());
+                }
+                default -> throw new UnsupportedOperationException(method.getName());
+            }
+        });
+    }
+
+    private static <T> T fake(Class<T> type, InvocationHandler handler) {
+        return type.cast(
+                Proxy.newProxyInstance(EmbeddedNetwork.class.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    /** The clock of the session. */
+    public long nanoTime() {
+        return nanos;
+    }
+
+    /** {@code host:port} of each call. */
+    public List<String> addresses() {
+        run();
+        return addresses;
+    }
+
+    public NetClientOptions clientOptions() {
+        return clientOptions;
+    }
+
+    public boolean isCalled() {
+        run();
+        return call != null;
+    }
+
+    /** Whether the client is closed, so that no other call can follow. */
+    public boolean isClosed() {
+        run();
+        return closed;
+    }
+
+    /** Answers the call that is waiting, with a socket on which CONNECT is sent. */
+    public EmbeddedSocket answer() {
+        run();
+        EmbeddedSocket socket = new EmbeddedSocket();
+        sockets.add(socket);
+        Promise<NetSocket> caller = call;
+        call = null;
+        caller.complete(socket.socket());
+        run();
+        return socket;
+    }
+
+    /** Answers the call that is waiting, and accepts the connection with CONNACK. */
+    public EmbeddedSocket accept(boolean sessionPresent) {
+        EmbeddedSocket socket = answer();
+        socket.accept(sessionPresent);
+        run();
+        return socket;
+    }
+
+    /** Nobody listens at the address that is called. */
+    public void refuse() {
+        run();
+        Promise<NetSocket> caller = call;
+        call = null;
+        caller.fail(new ConnectException("refused"));
+        run();
+    }
+
+    /** Does what is to be done now. */
+    public void run() {
+        boolean any = true;
+        while (any) {
+            any = loop.hasPendingTasks();
+            loop.runPendingTasks();
+            for (EmbeddedSocket socket : sockets) {
+                any |= socket.channel.hasPendingTasks();
+                socket.channel.runPendingTasks();
+            }
+        }
+    }
+
+    /** Lets time pass, and does what is due by then. */
+    public void pass(long millis) {
+        run();
+        nanos += TimeUnit.MILLISECONDS.toNanos(millis);
+        loop.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        sockets.forEach(socket -> socket.pass(millis));
+        loop.runScheduledPendingTasks();
+        run();
+    }
+
+    /** Lets time pass until something is the case, two seconds at the most. Returns the milliseconds that it took. */
+    public long passUntil(BooleanSupplier condition) {
+        run();
+        for (long passed = 0; passed < MOST_MILLIS; passed++) {
+            if (condition.getAsBoolean()) {
+                return passed;
+            }
+            pass(1);
+        }
+        throw new AssertionError("not within " + MOST_MILLIS + " ms");
+    }
+
+    @Override
+    public void close() {
+        sockets.forEach(EmbeddedSocket::close);
+        loop.finishAndReleaseAll();
+    }
+}
