@@ -327,6 +327,16 @@ class SharesIT {
         }
     }
 
+    /** Whoever goes on at full speed beyond its rate is slowed down, so that it does not take the processor from the others. */
+    @Test
+    void aRefusalForTheRateComesLate() {
+        json("slower", "/publish/bulk", items(40));
+        long sent = System.nanoTime();
+        json("slower", "/publish", MESSAGE).statusCode(429);
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sent);
+        assertTrue(millis >= 100, millis + " ms");
+    }
+
     /** The body of a refused request is read, so that the next request is understood. */
     @Test
     void aRefusalLeavesTheConnectionUsable() {

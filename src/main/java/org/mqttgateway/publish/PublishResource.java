@@ -62,10 +62,11 @@ public class PublishResource {
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<PublishResult> publish(@Context RoutingContext request) {
         CompletableFuture<PublishResult> answer = new CompletableFuture<>();
-        body.json(request, answer, json -> {
-            Caller caller = rates.publish(request);
-            publisher.publish(parser.parse(json), caller, answer);
-        });
+        body.json(
+                request,
+                answer,
+                json -> rates.publish(
+                        request, answer, caller -> publisher.publish(parser.parse(json), caller, answer)));
         return answer;
     }
 
@@ -83,14 +84,21 @@ public class PublishResource {
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<PublishResult> publishRaw(@Context RoutingContext request, @Context UriInfo uri) {
         CompletableFuture<PublishResult> answer = new CompletableFuture<>();
-        body.payload(request, answer, payload -> {
-            Caller caller = rates.publish(request);
-            publisher.publish(
-                    RawRequest.parse(
-                            uri.getQueryParameters(), request.request().headers(), payload, defaultQos, maxPayload),
-                    caller,
-                    answer);
-        });
+        body.payload(
+                request,
+                answer,
+                payload -> rates.publish(
+                        request,
+                        answer,
+                        caller -> publisher.publish(
+                                RawRequest.parse(
+                                        uri.getQueryParameters(),
+                                        request.request().headers(),
+                                        payload,
+                                        defaultQos,
+                                        maxPayload),
+                                caller,
+                                answer)));
         return answer;
     }
 
@@ -108,16 +116,18 @@ public class PublishResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> publishBulk(@Context RoutingContext request) {
         CompletableFuture<CompletionStage<byte[]>> answer = new CompletableFuture<>();
-        body.json(request, answer, json -> {
-            Caller caller = rates.publish(request);
-            List<PublishRequestParser.Item> items = parser.parseBulk(json);
-            rates.publishMore(request, caller, items.size() - 1);
-            if (!answers.of(request).trySet(PublishRequestParser.answerWeight(items))) {
-                throw UnreadAnswers.full("the memory for answers is full; none was published, try again later");
-            }
-            int length = json.length;
-            answer.complete(publish(items, caller).thenApply(outcomes -> BulkAnswer.of(outcomes, length)));
-        });
+        body.json(
+                request,
+                answer,
+                json -> rates.publish(request, answer, caller -> {
+                    List<PublishRequestParser.Item> items = parser.parseBulk(json);
+                    rates.publishMore(request, caller, items.size() - 1);
+                    if (!answers.of(request).trySet(PublishRequestParser.answerWeight(items))) {
+                        throw UnreadAnswers.full("the memory for answers is full; none was published, try again later");
+                    }
+                    int length = json.length;
+                    answer.complete(publish(items, caller).thenApply(outcomes -> BulkAnswer.of(outcomes, length)));
+                }));
         return answer.thenCompose(Function.identity()).thenApply(PublishResource::json);
     }
 

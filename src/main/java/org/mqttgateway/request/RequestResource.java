@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.mqttgateway.http.BrokerMessage;
 import org.mqttgateway.http.body.RequestBody;
-import org.mqttgateway.http.caller.Caller;
 import org.mqttgateway.http.share.Rates;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.publish.parse.PublishRequestParser;
@@ -46,10 +45,17 @@ public class RequestResource {
     public CompletionStage<Response> request(@Context RoutingContext context) {
         RequestOptions options = new RequestOptions(settings.request());
         CompletableFuture<Response> answer = new CompletableFuture<>();
-        body.json(context, answer, json -> {
-            Caller caller = rates.publish(context);
-            send(options.toRequest(parser.parse(json, options), caller), context, BrokerMessage::json, answer);
-        });
+        body.json(
+                context,
+                answer,
+                json -> rates.publish(
+                        context,
+                        answer,
+                        caller -> send(
+                                options.toRequest(parser.parse(json, options), caller),
+                                context,
+                                BrokerMessage::json,
+                                answer)));
         return answer;
     }
 
@@ -59,22 +65,25 @@ public class RequestResource {
     public CompletionStage<Response> requestRaw(@Context RoutingContext context, @Context UriInfo uri) {
         RequestOptions options = new RequestOptions(settings.request());
         CompletableFuture<Response> answer = new CompletableFuture<>();
-        body.payload(context, answer, payload -> {
-            Caller caller = rates.publish(context);
-            send(
-                    options.toRequest(
-                            RawRequest.parse(
-                                    uri.getQueryParameters(),
-                                    context.request().headers(),
-                                    payload,
-                                    MqttQoS.valueOf(settings.qos()),
-                                    settings.maxMessageSize().asLongValue(),
-                                    options),
-                            caller),
-                    context,
-                    BrokerMessage::raw,
-                    answer);
-        });
+        body.payload(
+                context,
+                answer,
+                payload -> rates.publish(
+                        context,
+                        answer,
+                        caller -> send(
+                                options.toRequest(
+                                        RawRequest.parse(
+                                                uri.getQueryParameters(),
+                                                context.request().headers(),
+                                                payload,
+                                                MqttQoS.valueOf(settings.qos()),
+                                                settings.maxMessageSize().asLongValue(),
+                                                options),
+                                        caller),
+                                context,
+                                BrokerMessage::raw,
+                                answer)));
         return answer;
     }
 

@@ -104,15 +104,16 @@ public class RetainedResource {
     /** Clears what is retained on a topic by publishing an empty retained message (section 3.3.1.3). */
     @DELETE
     public CompletionStage<Response> delete(@Context RoutingContext context) {
-        Caller caller = rates.publish(context);
-        String topic = topic(context.queryParams());
-        String problem = TopicFilter.topicNameProblem(topic);
-        if (problem != null) {
-            throw invalid(problem);
-        }
-        PublishRequest empty = new PublishRequest(topic, new byte[0], MqttQoS.valueOf(settings.qos()), true, null);
         CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
-        publisher.publish(empty, caller, outcome);
+        rates.publish(context, outcome, caller -> {
+            String topic = topic(context.queryParams());
+            String problem = TopicFilter.topicNameProblem(topic);
+            if (problem != null) {
+                throw invalid(problem);
+            }
+            PublishRequest empty = new PublishRequest(topic, new byte[0], MqttQoS.valueOf(settings.qos()), true, null);
+            publisher.publish(empty, caller, outcome);
+        });
         return outcome.thenApply(
                 result -> Response.ok(result, MediaType.APPLICATION_JSON_TYPE).build());
     }

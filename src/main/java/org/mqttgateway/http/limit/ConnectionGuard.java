@@ -29,8 +29,8 @@ import org.mqttgateway.http.server.ListeningSockets;
 @ApplicationScoped
 public class ConnectionGuard {
 
-    /** Who makes the first route: the router is handed round in the order of priorities. */
-    static final int FIRST = 1;
+    /** Makes the first route: the router is handed round in the order of priorities. */
+    private static final int FIRST = 1;
 
     /** The most bytes of requests that are under way on the port of health and metrics: what callers hold must not keep probes out. */
     private static final long MANAGEMENT_BYTES = 8 << 20;
@@ -57,7 +57,7 @@ public class ConnectionGuard {
         guard();
     }
 
-    /** Before every handler that may answer, {@link HeadLimits} among them. */
+    /** Before every handler that may answer. */
     void route(@Observes @Priority(FIRST) Router router) {
         router.route().order(Integer.MIN_VALUE).handler(this::watch);
     }
@@ -67,7 +67,7 @@ public class ConnectionGuard {
         Channel channel = HttpChannel.of(request.connection());
         ConnectionWatch watch = channel == null ? null : ConnectionWatch.of(channel);
         if (watch == null) {
-            context.next();
+            next(context);
             return;
         }
         boolean room = watch.requestBegun(request.version() == HttpVersion.HTTP_2);
@@ -87,7 +87,17 @@ public class ConnectionGuard {
             memory.remove(weight);
             watch.released();
         });
-        context.next();
+        next(context);
+    }
+
+    /** Before Quarkus' own handlers: even the one that adds headers to answers decodes the path. */
+    private static void next(RoutingContext context) {
+        HttpProblem problem = HeadLimits.problem(context.request());
+        if (problem == null) {
+            context.next();
+        } else {
+            Refusal.send(context, problem);
+        }
     }
 
     /** The port of health and metrics has no other limit, but it is the same event loops that serve it, and the same heap. */
@@ -97,7 +107,7 @@ public class ConnectionGuard {
             long weight = HeadWeight.of(context.request());
             if (managementMemory.tryAddHead(weight, true)) {
                 WhenTaken.run(context, () -> managementMemory.remove(weight));
-                context.next();
+                next(context);
             } else {
                 refuse(context);
             }

@@ -2,11 +2,6 @@ package org.mqttgateway.http.limit;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.List;
 import org.mqttgateway.http.HttpProblem;
@@ -17,8 +12,7 @@ import org.mqttgateway.http.ReturnCode;
  * parameters, or what it accepts. Vert.x and Quarkus REST take up to a hundred times the bytes of these to decode them, and have no limit
  * besides that of the whole head.
  */
-@ApplicationScoped
-public class HeadLimits {
+final class HeadLimits {
 
     private static final int MAX_PATH = 1_024;
     private static final int MAX_PARAMETERS = 100;
@@ -29,26 +23,22 @@ public class HeadLimits {
             HttpHeaders.ACCEPT_ENCODING,
             HttpHeaders.ACCEPT_LANGUAGE);
 
-    /** After ConnectionGuard, and before Quarkus' own handlers: even the one that adds headers to answers decodes the path. */
-    void route(@Observes @Priority(ConnectionGuard.FIRST + 1) Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(HeadLimits::check);
-    }
+    private HeadLimits() {}
 
-    private static void check(RoutingContext context) {
-        HttpServerRequest request = context.request();
+    /** What is too large of a request; null if nothing is. */
+    static HttpProblem problem(HttpServerRequest request) {
         String path = request.path();
         if (path != null && path.length() > MAX_PATH) {
-            refuse(context, Status.REQUEST_URI_TOO_LONG, "the path has more than " + MAX_PATH + " characters");
-        } else if (hasTooMany(request.query())) {
-            refuse(context, Status.BAD_REQUEST, "the query has more than " + MAX_PARAMETERS + " parameters");
-        } else if (acceptsTooMuch(request)) {
-            refuse(
-                    context,
-                    Status.REQUEST_HEADER_FIELDS_TOO_LARGE,
-                    "a header Accept or Accept-* has more than " + MAX_ACCEPT + " characters");
-        } else {
-            context.next();
+            return problem(Status.REQUEST_URI_TOO_LONG, "the path has more than " + MAX_PATH + " characters");
         }
+        if (hasTooMany(request.query())) {
+            return problem(Status.BAD_REQUEST, "the query has more than " + MAX_PARAMETERS + " parameters");
+        }
+        return acceptsTooMuch(request)
+                ? problem(
+                        Status.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                        "a header Accept or Accept-* has more than " + MAX_ACCEPT + " characters")
+                : null;
     }
 
     private static boolean hasTooMany(String query) {
@@ -72,7 +62,7 @@ public class HeadLimits {
         return false;
     }
 
-    private static void refuse(RoutingContext context, Status status, String detail) {
-        Refusal.send(context, HttpProblem.of(status, ReturnCode.INVAL, detail));
+    private static HttpProblem problem(Status status, String detail) {
+        return HttpProblem.of(status, ReturnCode.INVAL, detail);
     }
 }
