@@ -12,6 +12,7 @@ public final class ReasonCode {
 
     public static final int SUCCESS = 0x00;
     public static final int NO_MATCHING_SUBSCRIBERS = 0x10;
+    public static final int NO_SUBSCRIPTION_EXISTED = 0x11;
     public static final int MALFORMED_PACKET = 0x81;
     public static final int PROTOCOL_ERROR = 0x82;
     public static final int UNSUPPORTED_PROTOCOL_VERSION = 0x84;
@@ -19,6 +20,8 @@ public final class ReasonCode {
     public static final int SESSION_TAKEN_OVER = 0x8e;
     public static final int TOPIC_NAME_INVALID = 0x90;
     public static final int PACKET_IDENTIFIER_NOT_FOUND = 0x92;
+    public static final int RECEIVE_MAXIMUM_EXCEEDED = 0x93;
+    public static final int TOPIC_ALIAS_INVALID = 0x94;
     public static final int PACKET_TOO_LARGE = 0x95;
     public static final int QUOTA_EXCEEDED = 0x97;
     public static final int PAYLOAD_FORMAT_INVALID = 0x99;
@@ -33,7 +36,7 @@ public final class ReasonCode {
         WORDS.put(SUCCESS, "success");
         WORDS.put(0x04, "disconnect with will message");
         WORDS.put(NO_MATCHING_SUBSCRIBERS, "no matching subscribers");
-        WORDS.put(0x11, "no subscription existed");
+        WORDS.put(NO_SUBSCRIPTION_EXISTED, "no subscription existed");
         WORDS.put(0x80, "unspecified error");
         WORDS.put(MALFORMED_PACKET, "malformed packet");
         WORDS.put(PROTOCOL_ERROR, "protocol error");
@@ -53,8 +56,8 @@ public final class ReasonCode {
         WORDS.put(TOPIC_NAME_INVALID, "topic name invalid");
         WORDS.put(0x91, "packet identifier in use");
         WORDS.put(PACKET_IDENTIFIER_NOT_FOUND, "packet identifier not found");
-        WORDS.put(0x93, "receive maximum exceeded");
-        WORDS.put(0x94, "topic alias invalid");
+        WORDS.put(RECEIVE_MAXIMUM_EXCEEDED, "receive maximum exceeded");
+        WORDS.put(TOPIC_ALIAS_INVALID, "topic alias invalid");
         WORDS.put(PACKET_TOO_LARGE, "packet too large");
         WORDS.put(0x96, "message rate too high");
         WORDS.put(QUOTA_EXCEEDED, "quota exceeded");
