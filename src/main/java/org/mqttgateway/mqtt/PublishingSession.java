@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.decode.PacketException;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.packet.ServerLimits;
@@ -198,7 +199,7 @@ public final class PublishingSession implements SessionHandler {
 
     @Override
     public void skipped(SkippedPublish publish) {
-        throw MqttConnection.protocolError(MqttMessageType.PUBLISH);
+        throw PacketException.unexpected(MqttMessageType.PUBLISH);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.decode.PacketException;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.ServerLimits;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
@@ -252,7 +253,7 @@ public final class ReceivingSession implements SessionHandler {
             case UNSUBACK -> {
                 // Whatever the answer is, there is nothing more to do about an old subscription.
             }
-            default -> throw MqttConnection.protocolError(packet.fixedHeader().messageType());
+            default -> throw PacketException.unexpected(packet.fixedHeader().messageType());
         }
     }
 
@@ -334,7 +335,7 @@ public final class ReceivingSession implements SessionHandler {
             case TOPIC -> {
                 metrics.dropped(SessionMetrics.Dropped.TOPIC);
                 skippedWarning.occurred(
-                        "%d messages dropped whose packet breaks the standard: the topic name is empty, has a wildcard or is not UTF-8. The last one was on \"%s\"",
+                        "%d messages dropped whose packet breaks the standard: the topic name is empty or has a wildcard. The last one was on \"%s\"",
                         topic);
             }
         }

@@ -39,7 +39,7 @@ class ConnackFormTest {
             try (IncomingHarness gateway = new IncomingHarness(broker.port(), Message::ack)) {
                 Awaitility.await()
                         .atMost(SOON)
-                        .until(() -> gateway.status().text().contains("a packet that ends before its fields do"));
+                        .until(() -> gateway.status().text().contains("a CONNACK that ends before its fields do"));
                 broker.onConnect(broker::accept);
                 Awaitility.await().until(() -> gateway.status().ok());
             }

@@ -82,7 +82,7 @@ class DisconnectReasonTest {
 
     /** PUBLISH, QoS 1, id 9: with these bytes as topic, in hex. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "ff61", "eda080", "612f23", "2b"})
+    @ValueSource(strings = {"", "612f23", "2b"})
     void aTopicThatIsNone(String topic) {
         byte[] bytes = HexFormat.of().parseHex(topic);
         Buffer body = Buffer.buffer()
@@ -96,8 +96,7 @@ class DisconnectReasonTest {
         Buffer packet = Buffer.buffer().appendByte((byte) 0x32).appendByte((byte) body.length());
         broker.send(packet.appendBuffer(body).getBytes());
         broker.awaitPacket("PUBACK 9");
-        log.await(
-                "1 messages dropped whose packet breaks the standard: the topic name is empty, has a wildcard or is not UTF-8");
+        log.await("1 messages dropped whose packet breaks the standard: the topic name is empty or has a wildcard");
         assertEquals(1, gateway.dropped("topic"));
         assertGoesOn();
         assertEquals(1, broker.subscribed().size(), "no reconnect");
@@ -112,6 +111,8 @@ class DisconnectReasonTest {
                 "3206000161000000", // PUBLISH with QoS 1 and id 0
                 "3003000561", // PUBLISH whose topic is longer than it
                 "3001", // PUBLISH that is cut short by the next packet
+                "3006000361006100", // PUBLISH with U+0000 in its topic
+                "30060003eda08000", // PUBLISH with a surrogate in its topic
                 "6000", // PUBREL without its id
                 "62020000", // PUBREL with id 0
                 "40020001", // PUBACK, which a session that publishes nothing cannot get

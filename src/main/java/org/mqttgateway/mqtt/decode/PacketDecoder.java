@@ -11,6 +11,7 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
+import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
 
@@ -21,16 +22,8 @@ import org.mqttgateway.mqtt.packet.SkippedPublish;
  */
 public final class PacketDecoder extends ByteToMessageDecoder {
 
-    /** Packet type and Remaining Length (section 2.1.1), in bytes. */
-    private static final int MAX_FIXED_HEADER = 1 + PacketReader.MAX_VARIABLE;
-
-    private static final int MAX_STRING = 65_535;
-
-    /** Most bytes of the properties of a PUBLISH, together with the bytes of their length. */
-    private static final int MAX_PROPERTIES = 65_535;
-
     /** Most bytes of a packet that is not a PUBLISH. Those packets contain only fields and texts of the broker itself. */
-    private static final int MAX_OTHER = MAX_FIXED_HEADER + 2 * MAX_STRING;
+    private static final int MAX_OTHER = Packets.MAX_FIXED_HEADER + 2 * Packets.MAX_STRING;
 
     /** How many characters of a topic are shown to an operator. */
     private static final int SHOWN_TOPIC = 200;
@@ -57,11 +50,6 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         this.maxPayload = maxPayload;
         this.isMqtt5 = isMqtt5;
         this.others = new OtherPackets(reader, isMqtt5);
-    }
-
-    /** The largest packet that is let through: what an MQTT 5 broker is told as Maximum Packet Size (section 3.1.2.11.4). */
-    public static long maximumPacketSize(int maxPayload) {
-        return (long) MAX_FIXED_HEADER + 2 + MAX_STRING + 2 + MAX_PROPERTIES + maxPayload;
     }
 
     /** Bytes that have come since the connection was made. */
@@ -121,13 +109,13 @@ public final class PacketDecoder extends ByteToMessageDecoder {
 
     /** Whether the Remaining Length has come, or as much of it as can be (section 2.1.4). */
     private static boolean hasLength(ByteBuf in, int start) {
-        int end = Math.min(in.writerIndex(), start + MAX_FIXED_HEADER);
+        int end = Math.min(in.writerIndex(), start + Packets.MAX_FIXED_HEADER);
         for (int i = start + 1; i < end; i++) {
             if (in.getByte(i) >= 0) {
                 return true;
             }
         }
-        return end == start + MAX_FIXED_HEADER;
+        return end == start + Packets.MAX_FIXED_HEADER;
     }
 
     /** Whether all is there up to {@code end}. If not, the packet is read from its start when it is. */
@@ -144,7 +132,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         int qos = first >> 1 & 3;
         int length = reader.remaining();
         // A large one may have to be skipped, so it is looked at as soon as everything before its properties is there.
-        boolean large = length > Math.min(maxPayload, MAX_PROPERTIES);
+        boolean large = length > Math.min(maxPayload, Packets.MAX_PROPERTIES);
         if (!hasCome(in, start, large ? headerEnd(in, end, qos) : end)) {
             return;
         }
@@ -153,7 +141,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         int before = reader.remaining();
         int properties = isMqtt5 ? reader.require(reader.variable()) : 0;
         int payload = reader.remaining() - properties;
-        boolean isTooLarge = payload > maxPayload || before - payload > MAX_PROPERTIES;
+        boolean isTooLarge = payload > maxPayload || before - payload > Packets.MAX_PROPERTIES;
         boolean dup = (first & 8) != 0;
         if (isTooLarge || !isTopicName(topic)) {
             out.add(new SkippedPublish(

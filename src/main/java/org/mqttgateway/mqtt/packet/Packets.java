@@ -21,7 +21,13 @@ import java.nio.charset.StandardCharsets;
 public final class Packets {
 
     /** Packet type and Remaining Length (section 2.1.1), in bytes. */
-    static final int MAX_FIXED_HEADER = 5;
+    public static final int MAX_FIXED_HEADER = 5;
+
+    /** Most bytes of a text (section 1.5.4), without its length. */
+    public static final int MAX_STRING = 65_535;
+
+    /** Most bytes of the properties of a PUBLISH that are received, together with the bytes of their length. */
+    public static final int MAX_PROPERTIES = 65_535;
 
     private static final MqttFixedHeader PUBACK = header(MqttMessageType.PUBACK, MqttQoS.AT_MOST_ONCE);
     private static final MqttFixedHeader PUBREC = header(MqttMessageType.PUBREC, MqttQoS.AT_MOST_ONCE);
@@ -51,13 +57,18 @@ public final class Packets {
         if (version == MqttVersion.MQTT_5) {
             MqttProperties properties = new MqttProperties();
             properties.add(number(MqttPropertyType.MAXIMUM_PACKET_SIZE, (int)
-                    Math.min(Integer.MAX_VALUE, PublishGuard.maximumPacketSize(options.maxPayload()))));
+                    Math.min(Integer.MAX_VALUE, maximumPacketSize(options.maxPayload()))));
             if (options.lifetime() != SessionLifetime.CONNECTION) {
                 properties.add(number(MqttPropertyType.SESSION_EXPIRY_INTERVAL, (int) options.sessionExpirySeconds()));
             }
             connect.properties(properties);
         }
         return connect.build();
+    }
+
+    /** The largest packet that is received: what a broker of MQTT 5 is told as Maximum Packet Size (section 3.1.2.11.4). */
+    static long maximumPacketSize(int maxPayload) {
+        return (long) MAX_FIXED_HEADER + 2 + MAX_STRING + 2 + MAX_PROPERTIES + maxPayload;
     }
 
     /** PUBLISH (section 3.3); {@code packetId} is 0 for QoS 0. */

@@ -27,7 +27,7 @@ public record ServerLimits(
     /** Reads the properties of a CONNACK. */
     public static ServerLimits of(MqttProperties connack) {
         return new ServerLimits(
-                Math.max(1, number(connack, MqttPropertyType.RECEIVE_MAXIMUM, 65_535)),
+                number(connack, MqttPropertyType.RECEIVE_MAXIMUM, 65_535),
                 number(connack, MqttPropertyType.MAXIMUM_QOS, 2),
                 number(connack, MqttPropertyType.RETAIN_AVAILABLE, 1) != 0,
                 Integer.toUnsignedLong(number(connack, MqttPropertyType.MAXIMUM_PACKET_SIZE, -1)),

@@ -6,7 +6,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
  * What is kept of a PUBLISH that the session cannot use. It must be acknowledged all the same, or the broker would send it again and again.
  *
  * @param reason why it was skipped
- * @param topic the beginning of its topic, as far as it can be read
+ * @param topic the beginning of its topic
  * @param qos the QoS of the delivery
  * @param dup whether the broker may have sent it before
  * @param packetId its Packet Identifier; 0 for QoS 0
@@ -18,7 +18,7 @@ public record SkippedPublish(Reason reason, String topic, MqttQoS qos, boolean d
     public enum Reason {
         /** The payload or the properties are larger than the session accepts. */
         SIZE,
-        /** The Topic Name is empty, has a wildcard, or is not UTF-8 (sections 4.7.3, 3.3.2.1 and 1.5.4). */
+        /** The Topic Name is empty or has a wildcard (sections 4.7.1 and 4.7.3). */
         TOPIC
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Bytes to packets and back (sections 2 and 3): what a client sends, what goes on to the decoder, reason codes, and the limits that both sides
- * have named in CONNECT and CONNACK.
+ * What a client sends, as packets (section 3), and what is said about packets in both directions: reason codes, messages, and the limits that
+ * both sides have named in CONNECT and CONNACK.
  */
 package org.mqttgateway.mqtt.packet;

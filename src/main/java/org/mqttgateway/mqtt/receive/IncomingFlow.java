@@ -1,6 +1,5 @@
 package org.mqttgateway.mqtt.receive;
 
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.ArrayDeque;
@@ -8,6 +7,7 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import org.mqttgateway.mqtt.decode.PacketException;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.transport.MqttConnection;
@@ -80,11 +80,12 @@ public final class IncomingFlow {
     /**
      * Adds the acknowledgement of a message. It is sent when the message has been consumed.
      *
-     * @throws DecoderException if so many are added already that the broker must have used an identifier again before its acknowledgement
+     * @throws PacketException if so many are added already that the broker must have used an identifier again before its acknowledgement
      */
     public void add(Acknowledgement owed) {
         if (order.size() == MAX_UNACKNOWLEDGED) {
-            throw new DecoderException("more unacknowledged messages than Receive Maximum allows");
+            throw new PacketException(
+                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "more unacknowledged messages than Receive Maximum allows");
         }
         owed.connection = connection;
         held.put(owed.packetId, owed);

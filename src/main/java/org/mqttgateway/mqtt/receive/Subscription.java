@@ -164,9 +164,7 @@ public final class Subscription {
         timer.cancel(false);
         pending = false;
         closes = 0;
-        int code = suback.payload().reasonCodes().isEmpty()
-                ? ReasonCode.PROTOCOL_ERROR
-                : suback.payload().reasonCodes().get(0);
+        int code = suback.payload().reasonCodes().get(0);
         if (ReasonCode.isFailure(code)) {
             long delay = backoff.nextMillis();
             timer = schedule(delay, this::subscribe);

@@ -2,6 +2,7 @@ package org.mqttgateway.mqtt.send;
 
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import org.mqttgateway.mqtt.decode.PacketException;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.session.SessionLog;
@@ -74,7 +75,7 @@ public final class OutgoingFlow {
             case PUBACK -> puback(packet);
             case PUBREC -> pubrec(packet);
             case PUBCOMP -> pubcomp(packet);
-            default -> throw MqttConnection.protocolError(packet.fixedHeader().messageType());
+            default -> throw PacketException.unexpected(packet.fixedHeader().messageType());
         }
     }
 

@@ -3,7 +3,6 @@ package org.mqttgateway.mqtt.session;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
-import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttVersion;
@@ -13,6 +12,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.mqttgateway.base.LogText;
+import org.mqttgateway.mqtt.decode.PacketException;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
@@ -127,8 +127,8 @@ final class ConnectAttempt implements MqttConnection.Listener {
         if (type == MqttMessageType.CONNACK && !accepted && !refused) {
             answered((MqttConnAckMessage) packet);
         } else if (!accepted) {
-            throw MqttConnection.protocolError(type);
-        } else if (type == MqttMessageType.DISCONNECT && version == MqttVersion.MQTT_5) {
+            throw PacketException.unexpected(type);
+        } else if (type == MqttMessageType.DISCONNECT) {
             disconnected(packet);
         } else if (type != MqttMessageType.PINGRESP) {
             session.handler().received(packet);
@@ -138,7 +138,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
     @Override
     public void skipped(SkippedPublish publish) {
         if (!accepted) {
-            throw MqttConnection.protocolError(MqttMessageType.PUBLISH);
+            throw PacketException.unexpected(MqttMessageType.PUBLISH);
         }
         session.handler().skipped(publish);
     }
@@ -164,8 +164,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
     private void disconnected(MqttMessage packet) {
         var header = (MqttReasonCodeAndPropertiesVariableHeader) packet.variableHeader();
         reasonCode = Byte.toUnsignedInt(header.reasonCode());
-        MqttProperties properties = header.properties();
-        String reasonString = properties == null ? null : Packets.text(properties, MqttPropertyType.REASON_STRING);
+        String reasonString = Packets.text(header.properties(), MqttPropertyType.REASON_STRING);
         session.log()
                 .warn(
                         "The broker ends the connection of %s: %s%s",

@@ -1,7 +1,7 @@
 package org.mqttgateway.mqtt.session;
 
 import io.netty.handler.codec.mqtt.MqttMessage;
-import org.mqttgateway.mqtt.packet.PublishGuard;
+import org.mqttgateway.mqtt.decode.PacketDecoder;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.packet.ServerLimits;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
@@ -43,7 +43,7 @@ public interface SessionHandler {
     /** A packet has come that {@link MqttSession} does not handle itself. */
     void received(MqttMessage packet);
 
-    /** A PUBLISH has come that the {@link PublishGuard} did not let through. */
+    /** A PUBLISH has come that the {@link PacketDecoder} did not let through. */
     void skipped(SkippedPublish publish);
 
     /** The connection is lost. What was not confirmed on it will not be confirmed any more. */

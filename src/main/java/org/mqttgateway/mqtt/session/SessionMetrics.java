@@ -9,7 +9,7 @@ public interface SessionMetrics {
         QUEUE,
         /** The payload or the properties are larger than the session accepts. */
         SIZE,
-        /** The topic is empty, has a wildcard, or is not UTF-8. */
+        /** The topic is empty or has a wildcard. */
         TOPIC,
         /** The message came for an earlier subscription of the session. */
         LEFTOVER

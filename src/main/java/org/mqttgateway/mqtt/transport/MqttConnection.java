@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
@@ -17,9 +16,10 @@ import io.vertx.core.net.impl.NetSocketInternal;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.mqttgateway.mqtt.decode.PacketDecoder;
+import org.mqttgateway.mqtt.decode.PacketException;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.Packets;
-import org.mqttgateway.mqtt.packet.PublishGuard;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
 
@@ -36,7 +36,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         /** A packet has come. Its buffers are released when this method returns. */
         void received(MqttMessage packet);
 
-        /** A PUBLISH has come that the {@link PublishGuard} did not let through. */
+        /** A PUBLISH has come that the {@link PacketDecoder} did not let through. */
         void skipped(SkippedPublish publish);
 
         /** The connection has ended. {@code failure} is the cause; null if one side simply closed the connection. */
@@ -53,8 +53,10 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     /** The name of Vert.x' own handler, the last one of the pipeline. */
     private static final String VERTX_HANDLER = "handler";
 
+    private static final String DECODER = "mqtt-decoder";
+
     private final MqttVersion version;
-    private final PublishGuard guard;
+    private final PacketDecoder decoder;
     private final Listener listener;
     private final long maxUnread;
     private ChannelHandlerContext context;
@@ -70,9 +72,9 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     /** The actions for the PINGRESPs that are still to come, in their order. */
     private final Deque<Runnable> pings = new ArrayDeque<>();
 
-    private MqttConnection(MqttVersion version, PublishGuard guard, Listener listener, long maxUnread) {
+    private MqttConnection(MqttVersion version, PacketDecoder decoder, Listener listener, long maxUnread) {
         this.version = version;
-        this.guard = guard;
+        this.decoder = decoder;
         this.listener = listener;
         this.maxUnread = maxUnread;
     }
@@ -84,13 +86,12 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
      */
     public static MqttConnection on(
             NetSocket socket, MqttVersion version, ConnectOptions options, Listener listener, Runnable whenOpen) {
-        PublishGuard guard = new PublishGuard(options.maxPayload(), version == MqttVersion.MQTT_5);
-        MqttConnection connection = new MqttConnection(version, guard, listener, MAX_UNREAD + options.maxPayload());
+        PacketDecoder decoder = new PacketDecoder(options.maxPayload(), version == MqttVersion.MQTT_5);
+        MqttConnection connection = new MqttConnection(version, decoder, listener, MAX_UNREAD + options.maxPayload());
         // Vert.x offers this way to add Netty's codecs; its own MQTT client uses it too.
         ChannelPipeline pipeline =
                 ((NetSocketInternal) socket).channelHandlerContext().pipeline();
-        pipeline.addBefore(VERTX_HANDLER, "mqtt-guard", guard);
-        pipeline.addBefore(VERTX_HANDLER, "mqtt-decoder", new MqttDecoder(Integer.MAX_VALUE));
+        pipeline.addBefore(VERTX_HANDLER, DECODER, decoder);
         pipeline.addBefore(VERTX_HANDLER, "mqtt-encoder", MqttEncoder.INSTANCE);
         pipeline.addBefore(VERTX_HANDLER, "mqtt", connection);
         if (!connection.channel().isActive()) {
@@ -98,7 +99,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
         connection.whenOpen = whenOpen;
         if (options.webSocketPath() != null) {
-            WebSocketTransport.install(pipeline, "mqtt-guard", options.webSocketUri());
+            WebSocketTransport.install(pipeline, DECODER, options.webSocketUri());
         } else {
             // Runs after this method has returned, so that the caller has the connection by then.
             connection.channel().eventLoop().execute(connection::opened);
@@ -145,7 +146,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
      * interval. While it does not grow, the broker is silent.
      */
     long signsOfLife() {
-        return packets + (guard.bytes() >> 10);
+        return packets + (decoder.bytes() >> 10);
     }
 
     /** Whether packets can be written. */
@@ -235,10 +236,6 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
                 // The connection is being ended, so nobody takes this packet any more.
                 return;
             }
-            if (message instanceof PublishGuard.Passed passed) {
-                check(passed);
-                return;
-            }
             packets++;
             if (message instanceof SkippedPublish publish) {
                 listener.skipped(publish);
@@ -253,21 +250,10 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void received(MqttMessage packet) {
-        if (packet.decoderResult().isFailure()) {
-            Throwable cause = packet.decoderResult().cause();
-            fail(cause instanceof DecoderException ? cause : new DecoderException(cause.getMessage()));
-        } else {
-            if (packet.fixedHeader().messageType() == MqttMessageType.PINGRESP && !pings.isEmpty()) {
-                pings.poll().run();
-            }
-            listener.received(packet);
+        if (packet.fixedHeader().messageType() == MqttMessageType.PINGRESP && !pings.isEmpty()) {
+            pings.poll().run();
         }
-    }
-
-    private void check(PublishGuard.Passed passed) {
-        if (passed.packets() != packets) {
-            fail(new DecoderException("a packet that ends before its fields do"));
-        }
+        listener.received(packet);
     }
 
     @Override
@@ -291,7 +277,9 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         failure = cause;
         if (opened && version == MqttVersion.MQTT_5 && cause instanceof DecoderException) {
             // The broker is told the reason, if it still reads (section 4.13).
-            context.writeAndFlush(Packets.disconnect(version, ReasonCode.MALFORMED_PACKET));
+            int reasonCode =
+                    cause instanceof PacketException packet ? packet.reasonCode() : ReasonCode.MALFORMED_PACKET;
+            context.writeAndFlush(Packets.disconnect(version, reasonCode));
         }
         context.close();
     }
@@ -307,10 +295,5 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
             closed = true;
             listener.closed(failure);
         }
-    }
-
-    /** The failure for a packet that a broker must not send at all, or not at this moment (section 4.13.1). */
-    public static DecoderException protocolError(MqttMessageType type) {
-        return new DecoderException("an unexpected " + type);
     }
 }

@@ -270,13 +270,6 @@ class PacketDecoderTest {
         }
     }
 
-    /** What the broker is told: a header with the longest topic and properties, and the largest payload. */
-    @Test
-    void theLargestPacketHasRoomForAllThatStandsBeforeThePayload() {
-        assertEquals(5 + 2 + 65_535 + 2 + 65_535 + MAX_PAYLOAD, PacketDecoder.maximumPacketSize(MAX_PAYLOAD));
-        assertEquals(131_079L + Integer.MAX_VALUE, PacketDecoder.maximumPacketSize(Integer.MAX_VALUE));
-    }
-
     @Test
     void countsTheBytesThatCame() {
         PacketDecoder decoder = new PacketDecoder(MAX_PAYLOAD, true);

@@ -88,7 +88,7 @@ class PacketsTest {
     void limitsOfTheSessionAreForMqtt5() {
         MqttConnectMessage connect = connect(null, null);
         // The largest fixed header, topic and properties besides one byte of payload.
-        assertEquals((int) PublishGuard.maximumPacketSize(1), property(connect, MqttPropertyType.MAXIMUM_PACKET_SIZE));
+        assertEquals((int) Packets.maximumPacketSize(1), property(connect, MqttPropertyType.MAXIMUM_PACKET_SIZE));
         assertEquals((int) 3_000_000_000L, property(connect, MqttPropertyType.SESSION_EXPIRY_INTERVAL));
         MqttConnectMessage old = Packets.connect(options("broker", null, false, null, null, 1), MQTT_3, true);
         assertNull(property(old, MqttPropertyType.MAXIMUM_PACKET_SIZE));
@@ -181,5 +181,12 @@ class PacketsTest {
     void aVersionHasAName() {
         assertEquals("MQTT 5", VersionChoice.name(MqttVersion.MQTT_5));
         assertEquals("MQTT 3.1.1", VersionChoice.name(MqttVersion.MQTT_3_1_1));
+    }
+
+    /** What the broker is told: a header with the longest topic and properties, and the largest payload. */
+    @Test
+    void theLargestPacketHasRoomForAllThatStandsBeforeThePayload() {
+        assertEquals(5 + 2 + 65_535 + 2 + 65_535 + 1_000, Packets.maximumPacketSize(1_000));
+        assertEquals(131_079L + Integer.MAX_VALUE, Packets.maximumPacketSize(Integer.MAX_VALUE));
     }
 }

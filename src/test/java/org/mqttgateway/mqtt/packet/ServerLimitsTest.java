@@ -39,12 +39,6 @@ class ServerLimitsTest {
         assertEquals("given", ServerLimits.of(connack).assignedClientId());
     }
 
-    /** It is a protocol error; no publish would ever be sent. */
-    @Test
-    void aReceiveMaximumOfZeroCountsAsOne() {
-        assertEquals(1, limits(MqttPropertyType.RECEIVE_MAXIMUM, 0).receiveMaximum());
-    }
-
     @Test
     void aHigherQosIsRefused() {
         ServerLimits limits = limits(MqttPropertyType.MAXIMUM_QOS, 1);

@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.decode.PacketException;
+import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.receive.Acknowledgement.State;
 import org.mqttgateway.testing.EmbeddedConnection;
 
@@ -96,7 +97,8 @@ class IncomingFlowTest {
         for (int i = 1; i < 65_535; i++) {
             flow.add(unseen);
         }
-        assertThrows(DecoderException.class, () -> flow.add(unseen));
+        PacketException e = assertThrows(PacketException.class, () -> flow.add(unseen));
+        assertEquals(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, e.reasonCode());
     }
 
     @Test

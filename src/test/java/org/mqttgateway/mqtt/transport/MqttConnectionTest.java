@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.mqttgateway.mqtt.decode.PacketException;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.testing.BothVersions;
@@ -44,8 +45,8 @@ class MqttConnectionTest {
     }
 
     /** Section 4.13: a broker of MQTT 5 is told of a packet that breaks the standard. */
-    private List<String> goodbye() {
-        return version == MqttVersion.MQTT_5 ? List.of("DISCONNECT 0x81") : List.of();
+    private List<String> goodbye(String reasonCode) {
+        return version == MqttVersion.MQTT_5 ? List.of("DISCONNECT " + reasonCode) : List.of();
     }
 
     @Test
@@ -154,8 +155,8 @@ class MqttConnectionTest {
     @Test
     void aPacketThatBreaksTheStandardEndsIt() {
         broker.receive(0x36, 6, 0, 1, 't', 0, 1, 0);
-        assertEquals(goodbye(), broker.sent());
-        assertInstanceOf(DecoderException.class, broker.ends.get(0));
+        assertEquals(goodbye("0x81"), broker.sent());
+        assertInstanceOf(PacketException.class, broker.ends.get(0));
         assertEquals(1, broker.ends.size());
     }
 
@@ -163,12 +164,12 @@ class MqttConnectionTest {
     void aPacketThatEndsBeforeItsFieldsEndsIt() {
         broker.receive(0x40, 1, 7);
         assertTrue(broker.ends.get(0).getMessage().contains("ends before its fields do"), broker.ends.toString());
-        assertEquals(goodbye(), broker.sent());
+        assertEquals(goodbye("0x81"), broker.sent());
     }
 
     @Test
     void aPacketThatItsListenerRefusesEndsIt() {
-        DecoderException refusal = MqttConnection.protocolError(MqttMessageType.PUBACK);
+        PacketException refusal = PacketException.unexpected(MqttMessageType.PUBACK);
         broker.whenReceived = packet -> {
             throw refusal;
         };
@@ -176,7 +177,7 @@ class MqttConnectionTest {
         assertEquals(1, broker.received.size());
         assertEquals(List.of(refusal), broker.ends);
         assertEquals("an unexpected PUBACK", refusal.getMessage());
-        assertEquals(goodbye(), broker.sent());
+        assertEquals(goodbye("0x82"), broker.sent());
     }
 
     @Test
