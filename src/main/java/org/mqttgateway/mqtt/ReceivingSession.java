@@ -224,7 +224,7 @@ public final class ReceivingSession implements SessionHandler {
         paused = false;
         sessionPresent = present;
         flow.connected(opened, present);
-        subscriptions.connected(opened, present);
+        subscriptions.connected(opened, serverLimits, present);
         // What was finished since the last connection must be known before the broker delivers it again.
         acknowledge();
         pauseWhenFull();

@@ -21,6 +21,6 @@ public interface ApplicationMessage {
     /** The properties of MQTT 5; {@link MqttProperties#NO_PROPERTIES} for none. */
     MqttProperties properties();
 
-    /** The most bytes that the properties take in the packet. */
+    /** The bytes of the properties in the packet, without those of the Property Length (section 2.2.2.1). */
     int propertiesSize();
 }

@@ -29,6 +29,9 @@ public final class Packets {
     /** Most bytes of the properties of a PUBLISH that are received, together with the bytes of their length. */
     public static final int MAX_PROPERTIES = 65_535;
 
+    /** Bytes of a Packet Identifier (section 2.2.1). */
+    static final int PACKET_ID = 2;
+
     private static final MqttFixedHeader PUBACK = header(MqttMessageType.PUBACK, MqttQoS.AT_MOST_ONCE);
     private static final MqttFixedHeader PUBREC = header(MqttMessageType.PUBREC, MqttQoS.AT_MOST_ONCE);
     private static final MqttFixedHeader PUBREL = header(MqttMessageType.PUBREL, MqttQoS.AT_LEAST_ONCE);
@@ -38,6 +41,20 @@ public final class Packets {
 
     private static MqttFixedHeader header(MqttMessageType type, MqttQoS qos) {
         return new MqttFixedHeader(type, false, qos, false, 0);
+    }
+
+    /** The bytes of a Variable Byte Integer (section 1.5.5). */
+    static int variableSize(long value) {
+        int bytes = 1;
+        for (long rest = value >> 7; rest > 0; rest >>= 7) {
+            bytes++;
+        }
+        return bytes;
+    }
+
+    /** The bytes of a packet with this Remaining Length (section 2.1.4). */
+    static long size(long remainingLength) {
+        return 1 + variableSize(remainingLength) + remainingLength;
     }
 
     /** CONNECT (section 3.1), with the properties that MQTT 5 has. */

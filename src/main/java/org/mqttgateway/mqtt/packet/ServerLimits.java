@@ -1,8 +1,9 @@
 package org.mqttgateway.mqtt.packet;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
-import java.nio.charset.StandardCharsets;
+import io.netty.handler.codec.mqtt.MqttQoS;
 
 /**
  * What the broker accepts, as its CONNACK says (section 3.2.2.3). For what CONNACK does not say, the standard's default holds.
@@ -22,7 +23,10 @@ public record ServerLimits(
         int serverKeepAlive,
         String assignedClientId) {
 
-    private static final int PACKET_ID = 2;
+    /** Bytes of the Property Length where there are no properties (section 2.2.2.1). Only a broker of MQTT 5 names a largest packet. */
+    private static final int NO_PROPERTIES = 1;
+
+    private static final int SUBSCRIPTION_OPTIONS = 1;
 
     /** Reads the properties of a CONNACK. */
     public static ServerLimits of(MqttProperties connack) {
@@ -53,16 +57,27 @@ public record ServerLimits(
     }
 
     private boolean isTooLarge(ApplicationMessage publish) {
-        // A char takes at most three bytes of UTF-8. If even that fits, the topic need not be encoded to know its
-        // length.
-        long most = Packets.MAX_FIXED_HEADER
-                + PACKET_ID
-                + 2L
-                + 3L * publish.topic().length()
-                + publish.propertiesSize()
+        int properties = publish.propertiesSize();
+        long others = 2L
+                + (publish.qos() == MqttQoS.AT_MOST_ONCE ? 0 : Packets.PACKET_ID)
+                + Packets.variableSize(properties)
+                + properties
                 + publish.payload().length;
-        return most > maximumPacketSize
-                && most - 3L * publish.topic().length() + publish.topic().getBytes(StandardCharsets.UTF_8).length
-                        > maximumPacketSize;
+        // A char takes at most three bytes of UTF-8. If even that fits, the topic need not be looked at.
+        return Packets.size(others + 3L * publish.topic().length()) > maximumPacketSize
+                && Packets.size(others + ByteBufUtil.utf8Bytes(publish.topic())) > maximumPacketSize;
+    }
+
+    /** Whether a SUBSCRIBE of this Topic Filter may be sent (section 3.8): whether it is larger than the largest packet. */
+    public boolean allowsSubscribe(String filter) {
+        return Packets.size(
+                        Packets.PACKET_ID + NO_PROPERTIES + 2L + ByteBufUtil.utf8Bytes(filter) + SUBSCRIPTION_OPTIONS)
+                <= maximumPacketSize;
+    }
+
+    /** Whether an UNSUBSCRIBE of this Topic Filter may be sent (section 3.10). */
+    public boolean allowsUnsubscribe(String filter) {
+        return Packets.size(Packets.PACKET_ID + NO_PROPERTIES + 2L + ByteBufUtil.utf8Bytes(filter))
+                <= maximumPacketSize;
     }
 }

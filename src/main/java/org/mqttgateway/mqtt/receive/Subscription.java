@@ -10,6 +10,7 @@ import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.Patience;
 import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.packet.ServerLimits;
 import org.mqttgateway.mqtt.session.Backoff;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.topic.TopicFilter;
@@ -37,6 +38,7 @@ public final class Subscription {
     private final Backoff backoff;
 
     private MqttConnection connection;
+    private ServerLimits limits;
     private ScheduledFuture<?> timer;
     private boolean pending;
     private boolean sent;
@@ -81,8 +83,9 @@ public final class Subscription {
         return refused;
     }
 
-    void connected(MqttConnection opened) {
+    void connected(MqttConnection opened, ServerLimits serverLimits) {
         connection = opened;
+        limits = serverLimits;
         subscribe();
     }
 
@@ -92,6 +95,13 @@ public final class Subscription {
     }
 
     private void subscribe() {
+        if (!limits.allowsSubscribe(filter.text())) {
+            refused(
+                    "the subscription of " + name() + " is larger than the broker's largest packet ("
+                            + limits.maximumPacketSize() + " bytes)",
+                    "Shorten the filter");
+            return;
+        }
         pending = true;
         sent = true;
         subscribeId = packetIds.getAsInt();
@@ -118,7 +128,10 @@ public final class Subscription {
 
     /** Unsubscribes {@code topic}, for which a kept session may have an older subscription. */
     public void unsubscribe(String topic) {
-        connection.write(Packets.unsubscribe(packetIds.getAsInt(), topic));
+        // One that is too large may still be there from a connection with other limits. Nothing can be done about it.
+        if (limits.allowsUnsubscribe(topic)) {
+            connection.write(Packets.unsubscribe(packetIds.getAsInt(), topic));
+        }
     }
 
     /** Ends the subscription for good. */
@@ -138,12 +151,16 @@ public final class Subscription {
 
     /** @param byBroker whether the broker closed the connection and named no reason */
     void lost(boolean byBroker) {
-        timer.cancel(false);
+        if (timer != null) {
+            timer.cancel(false);
+        }
         closes = pending && byBroker ? closes + 1 : 0;
         pending = false;
         connection = null;
         if (closes >= CLOSES) {
-            refused("the broker closes the connection on the subscription of " + name());
+            refused(
+                    "the broker closes the connection on the subscription of " + name(),
+                    "Check the broker's access rules");
         } else if (!refused) {
             status = new Status(false, "not subscribed: the connection was lost");
         }
@@ -186,10 +203,14 @@ public final class Subscription {
     private void refused(String reason) {
         refused = true;
         status = new Status(false, reason);
-        if (closes >= CLOSES && !quiet) {
-            session.log().error("%s: nothing will be consumed. Check the broker's access rules", capitalized(reason));
-        }
         listener.refused(reason);
+    }
+
+    private void refused(String reason, String advice) {
+        if (!quiet) {
+            session.log().error("%s: nothing will be consumed. %s", capitalized(reason), advice);
+        }
+        refused(reason);
     }
 
     private static String capitalized(String sentence) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.mqttgateway.mqtt.packet.Packets;
+import org.mqttgateway.mqtt.packet.ServerLimits;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 
@@ -25,6 +26,7 @@ public final class Subscriptions {
     private int endedLength;
 
     private MqttConnection connection;
+    private ServerLimits limits;
     private int lastId;
 
     /** The next Packet Identifier of the session (section 2.2.1), from 1 to 65,535. */
@@ -43,7 +45,7 @@ public final class Subscriptions {
             before.end();
         }
         if (connection != null) {
-            subscription.connected(connection);
+            subscription.connected(connection, limits);
         }
     }
 
@@ -59,15 +61,18 @@ public final class Subscriptions {
         }
     }
 
-    /** Makes all subscriptions on a new connection. */
-    public void connected(MqttConnection opened, boolean sessionPresent) {
+    /** Makes all subscriptions on a new connection, whose packets have these limits. */
+    public void connected(MqttConnection opened, ServerLimits serverLimits, boolean sessionPresent) {
         connection = opened;
+        limits = serverLimits;
         if (sessionPresent) {
-            ended.forEach(filter -> opened.write(Packets.unsubscribe(nextPacketId(), filter.text())));
+            ended.stream()
+                    .filter(filter -> limits.allowsUnsubscribe(filter.text()))
+                    .forEach(filter -> opened.write(Packets.unsubscribe(nextPacketId(), filter.text())));
         }
         ended.clear();
         endedLength = 0;
-        byFilter.values().forEach(subscription -> subscription.connected(opened));
+        byFilter.values().forEach(subscription -> subscription.connected(opened, limits));
     }
 
     /** @param byBroker whether the broker closed the connection and named no reason */

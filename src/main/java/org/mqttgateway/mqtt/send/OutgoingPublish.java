@@ -61,7 +61,7 @@ public abstract class OutgoingPublish implements ApplicationMessage {
     /**
      * @param topic a topic name, see {@link TopicFilter#requireTopicName}
      * @param properties the properties of MQTT 5; {@link MqttProperties#NO_PROPERTIES} for none
-     * @param propertiesSize the most bytes that they take in the packet
+     * @param propertiesSize the bytes that they take in the packet, without those of their length
      * @param needsProperties whether the message fails on MQTT 3.1.1, which has no properties; if false it is sent there without them
      * @param timeoutNanos the longest time until the outcome, in nanoseconds
      */

@@ -35,7 +35,7 @@ final class PropertyFields {
     private final Violations violations;
     private final MqttProperties properties = new MqttProperties();
     private final List<String> names = new ArrayList<>();
-    private int size = PROPERTY_LENGTH;
+    private int size;
     private int userProperties;
 
     /** Whether one of the user properties is wrong. The others do not matter then. */
@@ -152,7 +152,7 @@ final class PropertyFields {
     /** @throws HttpProblem 400 if there are too many bytes now */
     private void add(MqttProperties.MqttProperty<?> property, int bytes) {
         size += bytes;
-        if (size > MAX_SIZE) {
+        if (PROPERTY_LENGTH + size > MAX_SIZE) {
             throw violations.last("properties", "must not have more than " + MAX_SIZE + " bytes together");
         }
         properties.add(property);
@@ -161,7 +161,7 @@ final class PropertyFields {
     /** The properties; null if none was given. */
     GivenProperties toProperties() {
         // Not MqttProperties.isEmpty(), for which user properties alone are none.
-        return size == PROPERTY_LENGTH
+        return size == 0
                 ? null
                 : new GivenProperties(new PublishExtras(properties, size, !names.isEmpty(), null), List.copyOf(names));
     }

@@ -1,12 +1,23 @@
 package org.mqttgateway.mqtt.packet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.mqtt.MqttEncoder;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import java.nio.charset.StandardCharsets;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.mqtt.send.OutgoingPublish;
 import org.mqttgateway.mqtt.send.PublishFailure;
 
@@ -53,30 +64,92 @@ class ServerLimitsTest {
         assertEquals(ReasonCode.SUCCESS, refusal(limits, MqttQoS.AT_MOST_ONCE, false));
     }
 
-    /** The fixed header counts with its most, five bytes; then the topic with its length, the identifier, properties and payload. */
-    @Test
-    void theSizeOfThePacketIsThatOnTheWire() {
-        assertLargest("t".repeat(10), 5 + 2 + 10 + 2 + 7 + 100);
-        // Three bytes of UTF-8 for each of these, two and four for those.
-        assertLargest("日本", 5 + 2 + 6 + 2 + 7 + 100);
-        assertLargest("ü🌍", 5 + 2 + 6 + 2 + 7 + 100);
-        assertEquals(2 + 4, "ü🌍".getBytes(StandardCharsets.UTF_8).length);
+    /** Each length where the Remaining Length or the Property Length takes a byte more, and characters of one to four bytes of UTF-8. */
+    @ParameterizedTest
+    @CsvSource({
+        "t, 0, 0",
+        "t, 1, 0",
+        "t, 122, 0",
+        "t, 123, 0",
+        "t, 16377, 0",
+        "t, 16378, 0",
+        "t, 2097145, 0",
+        "t, 2097146, 0",
+        "t, 10, 127",
+        "t, 10, 128",
+        "t, 10, 16383",
+        "t, 10, 16384",
+        "日本, 100, 7",
+        "ü🌍, 100, 7"
+    })
+    void theSizeOfThePacketIsThatOnTheWire(String topic, int payload, int properties) {
+        for (MqttQoS qos : List.of(MqttQoS.AT_MOST_ONCE, MqttQoS.AT_LEAST_ONCE, MqttQoS.EXACTLY_ONCE)) {
+            TestPublish publish = new TestPublish(topic, payload, qos, false, properties);
+            int size = onTheWire(Packets.publish(publish, qos == MqttQoS.AT_MOST_ONCE ? 0 : 1, false));
+            assertEquals(
+                    ReasonCode.SUCCESS,
+                    limits(MqttPropertyType.MAXIMUM_PACKET_SIZE, size).refusal(publish));
+            assertEquals(
+                    ReasonCode.PACKET_TOO_LARGE,
+                    limits(MqttPropertyType.MAXIMUM_PACKET_SIZE, size - 1).refusal(publish));
+        }
     }
 
-    private static void assertLargest(String topic, int size) {
-        TestPublish publish = new TestPublish(topic, 100, MqttQoS.AT_LEAST_ONCE, false, 7);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 121, 122, 16_376, 16_377, 65_535})
+    void soAreThoseOfSubscribeAndUnsubscribe(int length) {
+        String filter = "ü".repeat(length / 2) + "x".repeat(length % 2);
+        int subscribe = onTheWire(Packets.subscribe(1, filter, MqttQoS.EXACTLY_ONCE));
+        assertTrue(limits(MqttPropertyType.MAXIMUM_PACKET_SIZE, subscribe).allowsSubscribe(filter));
+        assertFalse(limits(MqttPropertyType.MAXIMUM_PACKET_SIZE, subscribe - 1).allowsSubscribe(filter));
+        int unsubscribe = onTheWire(Packets.unsubscribe(1, filter));
+        assertTrue(limits(MqttPropertyType.MAXIMUM_PACKET_SIZE, unsubscribe).allowsUnsubscribe(filter));
+        assertFalse(
+                limits(MqttPropertyType.MAXIMUM_PACKET_SIZE, unsubscribe - 1).allowsUnsubscribe(filter));
+    }
+
+    @Test
+    void withoutALargestPacketAllMayBeSent() {
+        ServerLimits limits = ServerLimits.of(MqttProperties.NO_PROPERTIES);
+        assertTrue(limits.allowsSubscribe("x".repeat(65_535)));
+        assertTrue(limits.allowsUnsubscribe("x".repeat(65_535)));
         assertEquals(
                 ReasonCode.SUCCESS,
-                limits(MqttPropertyType.MAXIMUM_PACKET_SIZE, size).refusal(publish));
-        assertEquals(
-                ReasonCode.PACKET_TOO_LARGE,
-                limits(MqttPropertyType.MAXIMUM_PACKET_SIZE, size - 1).refusal(publish));
+                limits.refusal(new TestPublish("t", 3_000_000, MqttQoS.AT_LEAST_ONCE, true, 65_535)));
+    }
+
+    /** The bytes of a packet of MQTT 5. */
+    private static int onTheWire(MqttMessage packet) {
+        EmbeddedChannel encoder = new EmbeddedChannel(MqttEncoder.INSTANCE);
+        encoder.writeOutbound(MqttMessageBuilders.connect()
+                .protocolVersion(MqttVersion.MQTT_5)
+                .clientId("c")
+                .build());
+        encoder.releaseOutbound();
+        encoder.writeOutbound(packet);
+        int bytes = 0;
+        for (ByteBuf part = encoder.readOutbound(); part != null; part = encoder.readOutbound()) {
+            bytes += part.readableBytes();
+            part.release();
+        }
+        encoder.finishAndReleaseAll();
+        return bytes;
+    }
+
+    /** So many bytes of properties: Correlation Data, of which each takes three bytes besides its own. */
+    private static MqttProperties correlationData(int size) {
+        MqttProperties properties = new MqttProperties();
+        if (size > 0) {
+            properties.add(
+                    new MqttProperties.BinaryProperty(MqttPropertyType.CORRELATION_DATA.value(), new byte[size - 3]));
+        }
+        return properties;
     }
 
     private static final class TestPublish extends OutgoingPublish {
 
         TestPublish(String topic, int payload, MqttQoS qos, boolean retain, int propertiesSize) {
-            super(topic, new byte[payload], qos, retain, MqttProperties.NO_PROPERTIES, propertiesSize, false, 1);
+            super(topic, new byte[payload], qos, retain, correlationData(propertiesSize), propertiesSize, false, 1);
         }
 
         @Override

@@ -45,21 +45,21 @@ class PropertyFieldsTest {
         assertNull(fields.toProperties());
     }
 
-    /** Each with its identifier and its length, and four bytes for the length of all. */
+    /** Each with its identifier and its length; the length of all is no part of it. */
     @Test
     void theirSizeIsThatOfThePacket() {
         fields.contentType("c", "ü");
-        assertEquals(4 + 1 + 2 + 2, fields.toProperties().extras().size());
+        assertEquals(1 + 2 + 2, fields.toProperties().extras().size());
         fields.responseTopic("r", "a/b");
-        assertEquals(9 + 1 + 2 + 3, fields.toProperties().extras().size());
+        assertEquals(5 + 1 + 2 + 3, fields.toProperties().extras().size());
         fields.correlationData("d", Base64.getEncoder().encodeToString(new byte[] {1, 2}));
-        assertEquals(15 + 1 + 2 + 2, fields.toProperties().extras().size());
+        assertEquals(11 + 1 + 2 + 2, fields.toProperties().extras().size());
         fields.messageExpiryInterval("e", "60");
-        assertEquals(20 + 1 + 4, fields.toProperties().extras().size());
+        assertEquals(16 + 1 + 4, fields.toProperties().extras().size());
         fields.payloadFormatIndicator("p", "1");
-        assertEquals(25 + 1 + 1, fields.toProperties().extras().size());
+        assertEquals(21 + 1 + 1, fields.toProperties().extras().size());
         fields.userProperty("u", "n", "vv");
-        assertEquals(27 + 1 + 2 + 1 + 2 + 2, fields.toProperties().extras().size());
+        assertEquals(23 + 1 + 2 + 1 + 2 + 2, fields.toProperties().extras().size());
         assertEquals("ü", value(MqttPropertyType.CONTENT_TYPE));
         assertEquals("a/b", value(MqttPropertyType.RESPONSE_TOPIC));
         assertArrayEquals(new byte[] {1, 2}, (byte[]) value(MqttPropertyType.CORRELATION_DATA));
