@@ -82,7 +82,7 @@ class MetricsTest {
         for (String reason : List.of("rate", "share")) {
             assertTrue(text.contains("mqtt_gateway_limited_total{reason=\"" + reason + "\"} "), reason);
         }
-        for (String reason : List.of("queue", "size", "topic", "leftover")) {
+        for (String reason : List.of("queue", "size", "topic", "property", "leftover")) {
             assertTrue(text.contains("mqtt_gateway_dropped_total{reason=\"" + reason + "\"} "), reason);
         }
     }

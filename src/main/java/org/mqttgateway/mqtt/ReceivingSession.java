@@ -335,7 +335,15 @@ public final class ReceivingSession implements SessionHandler {
             case TOPIC -> {
                 metrics.dropped(SessionMetrics.Dropped.TOPIC);
                 skippedWarning.occurred(
-                        "%d messages dropped whose packet breaks the standard: the topic name is empty or has a wildcard. The last one was on \"%s\"",
+                        "%d messages dropped whose packet breaks the standard: the topic name is empty, has a wildcard or U+0000, or is not UTF-8."
+                                + " The last one was on \"%s\"",
+                        topic);
+            }
+            case PROPERTY -> {
+                metrics.dropped(SessionMetrics.Dropped.PROPERTY);
+                skippedWarning.occurred(
+                        "%d messages dropped whose packet breaks the standard: a text of the properties has U+0000 or is not UTF-8."
+                                + " The last one was on \"%s\"",
                         topic);
             }
         }

@@ -231,4 +231,18 @@ class SubscribingTest {
         broker.publish("other/topic", MqttQoS.AT_MOST_ONCE, 0, false);
         assertEquals("other/topic", gateway.messages.get(0).topic());
     }
+
+    /** Content Type with U+0000. */
+    @Test
+    void aPropertyThatIsNoTextCostsOneMessage() {
+        EmbeddedSocket broker = gateway.subscribed(false);
+        broker.receive(0x32, 12, 0, 1, 'a', 0, 9, 4, 3, 0, 1, 0, 'x', 'y');
+        assertEquals(List.of("PUBACK 9"), broker.sent());
+        assertEquals(List.of(SessionMetrics.Dropped.PROPERTY), gateway.dropped);
+        assertEquals(
+                1,
+                gateway.logged(
+                        "1 messages dropped whose packet breaks the standard: a text of the properties has U+0000 or is not"
+                                + " UTF-8. The last one was on \"a\""));
+    }
 }

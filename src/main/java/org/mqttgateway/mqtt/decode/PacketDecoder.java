@@ -136,30 +136,43 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         if (!hasCome(in, start, large ? headerEnd(in, end, qos) : end)) {
             return;
         }
+        if (isMqtt5) {
+            reader.tolerateTexts();
+        }
         String topic = reader.string();
         int id = qos == 0 ? 0 : reader.packetId();
         int before = reader.remaining();
         int properties = isMqtt5 ? reader.require(reader.variable()) : 0;
         int payload = reader.remaining() - properties;
         boolean isTooLarge = payload > maxPayload || before - payload > Packets.MAX_PROPERTIES;
-        boolean dup = (first & 8) != 0;
-        if (isTooLarge || !isTopicName(topic)) {
-            out.add(new SkippedPublish(
-                    isTooLarge ? SkippedPublish.Reason.SIZE : SkippedPublish.Reason.TOPIC,
-                    shown(topic),
-                    MqttQoS.valueOf(qos),
-                    dup,
-                    id,
-                    payload));
-            skipping = end - in.readerIndex();
-            throwAway(in);
+        MqttFixedHeader header = new MqttFixedHeader(
+                MqttMessageType.PUBLISH, (first & 8) != 0, MqttQoS.valueOf(qos), (first & 1) != 0, length);
+        if (isTooLarge) {
+            out.add(skipped(SkippedPublish.Reason.SIZE, header, topic, id, payload));
+            skip(in, end);
+        } else if (!isTopicName(topic) || reader.areTextsWrong()) {
+            out.add(skipped(SkippedPublish.Reason.TOPIC, header, topic, id, payload));
+            skip(in, end);
         } else if (!large || hasCome(in, start, end)) {
             MqttProperties all = PropertiesReader.read(reader, MqttMessageType.PUBLISH, properties);
-            out.add(new MqttPublishMessage(
-                    new MqttFixedHeader(MqttMessageType.PUBLISH, dup, MqttQoS.valueOf(qos), (first & 1) != 0, length),
-                    new MqttPublishVariableHeader(topic, id, all),
-                    reader.rest()));
+            if (reader.areTextsWrong()) {
+                out.add(skipped(SkippedPublish.Reason.PROPERTY, header, topic, id, payload));
+                skip(in, end);
+            } else {
+                MqttPublishVariableHeader variable = new MqttPublishVariableHeader(topic, id, all);
+                out.add(new MqttPublishMessage(header, variable, reader.rest()));
+            }
         }
+    }
+
+    private static SkippedPublish skipped(
+            SkippedPublish.Reason reason, MqttFixedHeader header, String topic, int id, int payload) {
+        return new SkippedPublish(reason, shown(topic), header.qosLevel(), header.isDup(), id, payload);
+    }
+
+    private void skip(ByteBuf in, int end) {
+        skipping = end - in.readerIndex();
+        throwAway(in);
     }
 
     /** Where the fields before the properties end, or the packet, if that is before. As long as it is not known, it lies behind what has come. */

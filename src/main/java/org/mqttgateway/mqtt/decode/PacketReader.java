@@ -18,12 +18,26 @@ final class PacketReader {
     private ByteBuf in;
     private int end;
     private MqttMessageType type;
+    private boolean textsMayBeWrong;
+    private boolean textsAreWrong;
 
     /** The next packet begins where {@code bytes} is read next. */
     void begin(ByteBuf bytes, int endIndex, MqttMessageType packetType) {
         in = bytes;
         end = endIndex;
         type = packetType;
+        textsMayBeWrong = false;
+        textsAreWrong = false;
+    }
+
+    /** From here to the end of the packet a text that is wrong makes no failure; {@link #areTextsWrong} tells of it. */
+    void tolerateTexts() {
+        textsMayBeWrong = true;
+    }
+
+    /** Whether there was a text that is not UTF-8 or has U+0000 in it. */
+    boolean areTextsWrong() {
+        return textsAreWrong;
     }
 
     /** Bytes that are not read yet. */
@@ -111,13 +125,20 @@ final class PacketReader {
         String text = in.toString(in.readerIndex(), length, StandardCharsets.UTF_8);
         // What is not UTF-8 has become U+FFFD; so only where that stands the bytes must be looked at.
         if (text.indexOf('\uFFFD') >= 0 && !ByteBufUtil.isText(in, in.readerIndex(), length, StandardCharsets.UTF_8)) {
-            throw malformed("with a text that is not UTF-8");
+            wrongText("with a text that is not UTF-8");
         }
         if (text.indexOf('\0') >= 0) {
-            throw malformed("with U+0000 in a text");
+            wrongText("with U+0000 in a text");
         }
         in.skipBytes(length);
         return text;
+    }
+
+    private void wrongText(String what) {
+        if (!textsMayBeWrong) {
+            throw malformed(what);
+        }
+        textsAreWrong = true;
     }
 
     /** Binary Data (section 1.5.6). */

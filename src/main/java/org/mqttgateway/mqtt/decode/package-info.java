@@ -8,6 +8,9 @@
  *   <li>A Topic Name that is empty or has a wildcard (sections 4.7.1 and 4.7.3): the message is skipped and acknowledged. Brokers that also
  *       speak other protocols make such names (RabbitMQ has {@code *} in a routing key of AMQP for {@code +}), and one message of any sender
  *       would otherwise end every connection.
+ *   <li>With MQTT 5, a Topic Name or a text in the properties of a message that has U+0000 or is not UTF-8 (1.5.4-1, 1.5.4-2): the message is
+ *       skipped and acknowledged. EMQX before 6.3 passes them on as a sender made them, unless it is told to be strict. MQTT 5 says that the client
+ *       should close the connection (section 4.13.1); of MQTT 3.1.1 (1.5.3-1, 1.5.3-2) it must, and does.
  *   <li>A Response Topic that is empty or has a wildcard (3.3.2-14), a Payload Format Indicator above 1 (3.3.2.3.2), and a payload that is not
  *       the UTF-8 which it promises: Mosquitto 2.0 passes the first two on as a sender made them, and none of them changes how the packet is
  *       read. Whoever uses the value checks it.

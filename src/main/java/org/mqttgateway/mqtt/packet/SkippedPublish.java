@@ -18,7 +18,9 @@ public record SkippedPublish(Reason reason, String topic, MqttQoS qos, boolean d
     public enum Reason {
         /** The payload or the properties are larger than the session accepts. */
         SIZE,
-        /** The Topic Name is empty or has a wildcard (sections 4.7.1 and 4.7.3). */
-        TOPIC
+        /** The Topic Name is empty, has a wildcard or U+0000, or is not UTF-8 (sections 4.7.1, 4.7.3 and 1.5.4). */
+        TOPIC,
+        /** A text of its properties has U+0000 or is not UTF-8 (section 1.5.4). */
+        PROPERTY
     }
 }

@@ -9,8 +9,10 @@ public interface SessionMetrics {
         QUEUE,
         /** The payload or the properties are larger than the session accepts. */
         SIZE,
-        /** The topic is empty or has a wildcard. */
+        /** The topic is empty, has a wildcard or U+0000, or is not UTF-8. */
         TOPIC,
+        /** A text of the properties has U+0000 or is not UTF-8. */
+        PROPERTY,
         /** The message came for an earlier subscription of the session. */
         LEFTOVER
     }

@@ -1,11 +1,13 @@
 package org.mqttgateway.mqtt.decode;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What breaks the standard and is tolerated on purpose; the reasons stand in {@code package-info.java}. */
 class ToleratedPacketsTest {
@@ -22,6 +24,64 @@ class ToleratedPacketsTest {
                 "SkippedPublish[reason=TOPIC, topic=" + topic + ", qos=AT_MOST_ONCE, dup=false, packetId=0, size=%d]";
         assertEquals(List.of(String.format(skipped, size + 1), "PINGRESP"), Decoding.of(false, 9, packet + "d000"));
         assertEquals(List.of(String.format(skipped, size), "PINGRESP"), Decoding.of(true, 9, packet + "d000"));
+    }
+
+    /** In MQTT 3.1.1 the connection must end (1.5.3-1, 1.5.3-2). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0003 610062",
+                "0003 eda080",
+                "0003 edbfbf",
+                "0002 c080",
+                "0002 c1bf",
+                "0003 e09fbf",
+                "0004 f08fbfbf",
+                "0004 f4908080",
+                "0001 ff",
+                "0002 61c3",
+                "0001 80",
+                "0005 efbfbdff61"
+            })
+    void aTopicNameThatIsNoTextIsSkippedInMqtt5(String topic) {
+        String packet = topic.replace(" ", "") + "00 07";
+        List<String> read =
+                Decoding.of(true, 9, String.format("30 %02x %s d000", Decoding.bytes(packet).length, packet));
+        assertTrue(read.get(0).startsWith("SkippedPublish[reason=TOPIC, topic="), read.toString());
+        assertEquals("PINGRESP", read.get(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "07 26 0001 61 0001 ff",
+                "07 26 0001 ff 0001 61",
+                "07 26 0001 61 0001 00",
+                "04 03 0001 00",
+                "04 08 0001 ff",
+                // What follows is read too.
+                "06 03 0001 00 01 01"
+            })
+    void soIsOneWithSuchATextInItsProperties(String properties) {
+        String packet = "0001 61 0007" + properties + "ffff";
+        assertEquals(
+                List.of(
+                        "SkippedPublish[reason=PROPERTY, topic=a, qos=AT_LEAST_ONCE, dup=false, packetId=7, size=2]",
+                        "PINGRESP"),
+                Decoding.of(true, 9, String.format("32 %02x %s d000", Decoding.bytes(packet).length, packet)));
+    }
+
+    /** The next packet has to be a good one again. */
+    @Test
+    void whatElseIsWrongWithItCounts() {
+        assertEquals(
+                List.of("0x81 a PUBLISH with the property 17, which it cannot have"),
+                Decoding.of(true, 9, "30 0d 0001 61 09 03 0001 00 11 00000001"));
+        assertEquals(
+                List.of(
+                        "SkippedPublish[reason=PROPERTY, topic=a, qos=AT_MOST_ONCE, dup=false, packetId=0, size=0]",
+                        "0x81 a PUBACK with U+0000 in a text"),
+                Decoding.of(true, 9, "30 08 0001 61 04 03 0001 00" + "40 08 0001 87 04 1f 0001 00"));
     }
 
     @Test
