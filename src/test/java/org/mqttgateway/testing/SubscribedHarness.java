@@ -82,6 +82,12 @@ public final class SubscribedHarness implements SessionMetrics, AutoCloseable {
         return broker;
     }
 
+    /** The next connection after one that has ended, as soon as the session tries again. */
+    public EmbeddedSocket subscribedAgain() {
+        network.passUntil(network::isCalled);
+        return subscribed(false);
+    }
+
     /** The Packet Identifier of a {@link EmbeddedSocket#sent} packet. */
     static int id(String packet) {
         return Integer.parseInt(packet.split(" ")[1]);

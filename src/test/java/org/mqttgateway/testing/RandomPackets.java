@@ -1,6 +1,7 @@
-package org.mqttgateway.mqtt.decode;
+package org.mqttgateway.testing;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
@@ -20,10 +21,12 @@ import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttSubAckPayload;
 import io.netty.handler.codec.mqtt.MqttUnsubAckPayload;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Random;
 
-/** Good packets of a broker, as Netty encodes them. */
-final class RandomPackets implements AutoCloseable {
+/** Good packets of a broker, as Netty encodes them, and ways to spoil them. */
+public final class RandomPackets implements AutoCloseable {
 
     private static final String[] TEXTS = {"a", "a/b", "$x", "\u00e4\u20ac\ud83d\ude00", "\ufffd\ufeff", "x".repeat(130)
     };
@@ -33,33 +36,72 @@ final class RandomPackets implements AutoCloseable {
     private final boolean mqtt5;
     private final EmbeddedChannel encoder = new EmbeddedChannel(MqttEncoder.INSTANCE);
 
-    RandomPackets(Random random, boolean mqtt5) {
+    public RandomPackets(Random random, boolean mqtt5) {
         this.random = random;
         this.mqtt5 = mqtt5;
         // The encoder takes the version from the CONNECT.
-        Decoding.take(encode(connect(mqtt5)));
+        connect();
     }
 
-    /** What makes Netty's encoder or decoder take the version. */
-    static MqttMessage connect(boolean mqtt5) {
-        return MqttMessageBuilders.connect()
+    /** A CONNECT, which makes Netty's encoder or decoder take the version. */
+    public byte[] connect() {
+        return encode(MqttMessageBuilders.connect()
                 .protocolVersion(mqtt5 ? MqttVersion.MQTT_5 : MqttVersion.MQTT_3_1_1)
                 .clientId("c")
-                .build();
+                .build());
     }
 
-    ByteBuf encode(MqttMessage packet) {
+    private byte[] encode(MqttMessage packet) {
         encoder.writeOutbound(packet);
-        ByteBuf all = Unpooled.buffer();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (ByteBuf part = encoder.readOutbound(); part != null; part = encoder.readOutbound()) {
-            all.writeBytes(part);
+            all.writeBytes(ByteBufUtil.getBytes(part));
             part.release();
         }
-        return all;
+        return all.toByteArray();
     }
 
-    byte[] next() {
-        return Decoding.take(encode(packet()));
+    /** One to so many packets. */
+    public byte[] some(int most) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int i = 1 + random.nextInt(most); i > 0; i--) {
+            all.writeBytes(encode(packet()));
+        }
+        return all.toByteArray();
+    }
+
+    /** The same with one to three faults. */
+    public byte[] someSpoiled(int most) {
+        byte[] bytes = some(most);
+        for (int i = random.nextInt(3); i >= 0 && bytes.length > 0; i--) {
+            bytes = spoiled(bytes);
+        }
+        return bytes;
+    }
+
+    /** Cuts out, doubles or swaps some bytes, or changes a bit, or makes a byte one more or less, which may be a length. */
+    private byte[] spoiled(byte[] bytes) {
+        int from = random.nextInt(bytes.length);
+        int to = Math.min(bytes.length, from + 1 + random.nextInt(4));
+        byte[] spoiled = bytes.clone();
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                spoiled = Arrays.copyOf(bytes, bytes.length - (to - from));
+                System.arraycopy(bytes, to, spoiled, from, bytes.length - to);
+            }
+            case 1 -> {
+                spoiled = Arrays.copyOf(bytes, bytes.length + to - from);
+                System.arraycopy(bytes, from, spoiled, to, bytes.length - from);
+            }
+            case 2 -> {
+                spoiled[from] = bytes[to - 1];
+                spoiled[to - 1] = bytes[from];
+            }
+            case 3 -> spoiled[from] ^= (byte) (1 << random.nextInt(8));
+            case 4 -> spoiled[random.nextInt(Math.min(8, bytes.length))] += (byte) (random.nextBoolean() ? 1 : -1);
+            default -> spoiled[from] = (byte) random.nextInt(256);
+        }
+        return spoiled;
     }
 
     private MqttMessage packet() {
