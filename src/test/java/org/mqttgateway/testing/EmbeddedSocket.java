@@ -1,6 +1,7 @@
 package org.mqttgateway.testing;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -39,6 +40,7 @@ public class EmbeddedSocket implements AutoCloseable {
     private final EmbeddedChannel broker =
             new EmbeddedChannel(MqttEncoder.INSTANCE, new MqttDecoder(Integer.MAX_VALUE));
     private final List<String> unseen = new ArrayList<>();
+    private final List<byte[]> wire = new ArrayList<>();
     private MqttConnectMessage connect;
 
     public EmbeddedSocket() {
@@ -77,10 +79,19 @@ public class EmbeddedSocket implements AutoCloseable {
         return texts;
     }
 
+    /** What was sent since the last call, CONNECT included: each packet with all of its bytes. */
+    public final List<WirePacket> wire() {
+        read();
+        List<WirePacket> packets = wire.stream().map(WirePacket::new).toList();
+        wire.clear();
+        return packets;
+    }
+
     /** The broker reads what was sent. */
     private void read() {
         channel.runPendingTasks();
         for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
+            wire.add(ByteBufUtil.getBytes(bytes));
             broker.writeInbound(bytes);
         }
         for (MqttMessage packet = broker.readInbound(); packet != null; packet = broker.readInbound()) {

@@ -35,7 +35,7 @@ public final class SessionHarness implements SessionHandler, SessionMetrics, Aut
         this(EmbeddedNetwork.options(lifetime, versions));
     }
 
-    SessionHarness(ConnectOptions options) {
+    public SessionHarness(ConnectOptions options) {
         session = new MqttSession(network.vertx(), network.context(), options, this, this, network::nanoTime);
         session.open();
     }
