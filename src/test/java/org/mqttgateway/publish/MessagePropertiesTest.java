@@ -153,6 +153,22 @@ class MessagePropertiesTest {
     }
 
     @Test
+    void aPayloadThatIsSaidToBeTextIsUtf8() {
+        for (int indicator = 0; indicator <= 1; indicator++) {
+            int status = indicator == 0 ? 200 : 400;
+            json("{\"topic\":\"t\",\"msg\":\"/w==\",\"encoding\":\"base64\",\"properties\":{\"payloadFormatIndicator\":"
+                            + indicator + "}}")
+                    .statusCode(status);
+            given().contentType(ContentType.BINARY)
+                    .header("MQTT-Payload-Format-Indicator", indicator)
+                    .body(new byte[] {(byte) 0xff})
+                    .post("/publish?topic=t")
+                    .then()
+                    .statusCode(status);
+        }
+    }
+
+    @Test
     void togetherTheyAreBounded() {
         String half = "x".repeat(33_000);
         json("{\"topic\":\"t\",\"msg\":\"m\",\"properties\":{\"contentType\":\"" + half

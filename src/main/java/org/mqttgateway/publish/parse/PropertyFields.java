@@ -1,8 +1,10 @@
 package org.mqttgateway.publish.parse;
 
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -37,6 +39,9 @@ final class PropertyFields {
     private final List<String> names = new ArrayList<>();
     private int size;
     private int userProperties;
+
+    /** The caller's name of the property that says that the payload is UTF-8; null if none says so. */
+    private String textField;
 
     /** Whether one of the user properties is wrong. The others do not matter then. */
     private boolean userWrong;
@@ -103,6 +108,7 @@ final class PropertyFields {
     void payloadFormatIndicator(String field, String digit) {
         names.add(field);
         if (digit.equals("0") || digit.equals("1")) {
+            textField = digit.equals("1") ? field : null;
             add(
                     new MqttProperties.IntegerProperty(
                             MqttPropertyType.PAYLOAD_FORMAT_INDICATOR.value(), Integer.valueOf(digit)),
@@ -135,6 +141,13 @@ final class PropertyFields {
             throw violations.last(field, "must not be more than " + MAX_USER_PROPERTIES);
         }
         add(new MqttProperties.UserProperty(name, value), 5 + nameLength + length(value));
+    }
+
+    /** Checks the payload against what the properties say of it (section 3.3.2.3.2). */
+    void checkPayload(byte[] payload) {
+        if (textField != null && !ByteBufUtil.isText(Unpooled.wrappedBuffer(payload), StandardCharsets.UTF_8)) {
+            violations.add(textField, "is 1 (UTF-8 text), and the payload is not UTF-8");
+        }
     }
 
     private boolean isString(String field, String text) {

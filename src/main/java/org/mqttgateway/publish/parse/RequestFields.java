@@ -67,6 +67,8 @@ final class RequestFields {
         }
         if (payload == null) {
             violations.add("msg", "is required; null or \"\" is an empty payload");
+        } else if (properties != null) {
+            properties.checkPayload(payload);
         }
         GivenProperties given = properties == null ? null : properties.toProperties();
         violations.throwIfAny();
