@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What breaks the standard and is tolerated on purpose; the reasons stand in {@code package-info.java}. */
+/** What breaks the standard and is tolerated on purpose; the reasons stand in {@code conformance.md}. */
 class ToleratedPacketsTest {
 
     @ParameterizedTest
