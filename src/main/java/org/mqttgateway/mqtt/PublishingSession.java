@@ -104,7 +104,7 @@ public final class PublishingSession implements SessionHandler {
         this.notice = notice;
         this.session = new MqttSession(vertx, context, options, metrics, this, clock);
         this.suspects = new Suspects(clock);
-        this.flow = new OutgoingFlow(inFlight, session.log(), this::ended);
+        this.flow = new OutgoingFlow(inFlight, session.log(), new Answers());
         this.placeFree = () -> session.loop().execute(() -> {
             starving = false;
             send();
@@ -161,10 +161,12 @@ public final class PublishingSession implements SessionHandler {
         confirmedAny = false;
         flow.connected(opened);
         notice.connected(opened.version(), session.log());
-        OutgoingPublish found = suspects.takeFound();
-        if (found != null) {
-            inFlight.keepId(found);
-            found.failed(PublishFailure.closedOn(found, suspects.foundBy()));
+        if (suspects.found() != null) {
+            failFound();
+        }
+        if (!suspects.connected()) {
+            session.startAnew("the broker closes the connection on PUBREL");
+            return;
         }
         if (sessionPresent) {
             flow.releaseAbandoned();
@@ -172,7 +174,6 @@ public final class PublishingSession implements SessionHandler {
             inFlight.clearAbandoned();
             failUnresumable();
         }
-        suspects.connected();
         send();
     }
 
@@ -182,7 +183,8 @@ public final class PublishingSession implements SessionHandler {
             boolean lost = publish.sent && publish.qos() == MqttQoS.EXACTLY_ONCE;
             if (lost) {
                 inFlight.forget(publish);
-                publish.failed(
+                fail(
+                        publish,
                         new PublishFailure(
                                 Reason.OUTCOME_UNKNOWN,
                                 "the connection was lost before the broker confirmed the QoS 2 message, which is never sent twice"));
@@ -209,7 +211,8 @@ public final class PublishingSession implements SessionHandler {
         connection = null;
         List<OutgoingPublish> underWay = inFlight.clear(resumable);
         underWay.forEach(publish -> window.giveBack(publish.weight()));
-        OutgoingPublish found = suspects.lost(underWay, loss);
+        suspects.lost(underWay, loss);
+        OutgoingPublish found = suspects.found();
         for (int i = underWay.size() - 1; i >= 0; i--) {
             if (underWay.get(i) != found) {
                 waiting.addFirst(underWay.get(i));
@@ -231,7 +234,7 @@ public final class PublishingSession implements SessionHandler {
 
     @Override
     public void unreachable() {
-        OutgoingPublish innocent = suspects.unreachable(waiting);
+        OutgoingPublish innocent = suspects.unreachable();
         if (innocent != null) {
             waiting.addFirst(innocent);
         }
@@ -243,14 +246,16 @@ public final class PublishingSession implements SessionHandler {
             int refusal = limits.refusal(next);
             if (refusal != ReasonCode.SUCCESS) {
                 waiting.poll();
-                inFlight.keepId(next);
-                next.failed(PublishFailure.refused(refusal, null));
+                inFlight.refuse(next);
+                fail(next, PublishFailure.refused(refusal, null));
             } else if (next.needsProperties() && connection.version() != MqttVersion.MQTT_5) {
                 waiting.poll();
                 inFlight.forget(next);
-                next.failed(new PublishFailure(
-                        next.sent ? Reason.OUTCOME_UNKNOWN : Reason.NO_PROPERTIES,
-                        "the broker speaks MQTT 3.1.1, which has no properties"));
+                fail(
+                        next,
+                        new PublishFailure(
+                                next.sent ? Reason.OUTCOME_UNKNOWN : Reason.NO_PROPERTIES,
+                                "the broker speaks MQTT 3.1.1, which has no properties"));
             } else if (isClogged()) {
                 session.startAnew("the broker does not confirm publishes of which it has confirmed later ones");
                 return;
@@ -283,6 +288,7 @@ public final class PublishingSession implements SessionHandler {
     private void send(OutgoingPublish publish) {
         boolean again = publish.sent;
         inFlight.add(publish);
+        suspects.sent(publish);
         publish.sent = true;
         publish.sentAt = session.nanoTime();
         publish.probed = false;
@@ -290,11 +296,31 @@ public final class PublishingSession implements SessionHandler {
         flow.send(publish, again);
     }
 
-    /** A message has left {@link InFlight}. */
-    private void ended(OutgoingPublish publish, boolean refused) {
-        confirmedAny = true;
-        suspects.answered(refused);
-        window.giveBack(publish.weight());
+    private final class Answers implements OutgoingFlow.Answers {
+
+        @Override
+        public void received(OutgoingPublish publish) {
+            suspects.answered(publish, false);
+        }
+
+        @Override
+        public void ended(OutgoingPublish publish, boolean refused) {
+            confirmedAny = true;
+            suspects.answered(publish, refused);
+            window.giveBack(publish.weight());
+        }
+    }
+
+    private void fail(OutgoingPublish publish, PublishFailure failure) {
+        suspects.forget(publish);
+        publish.failed(failure);
+    }
+
+    /** The broker closes the connection on this message, so it does not have it, and never gets it. */
+    private void failFound() {
+        OutgoingPublish found = suspects.takeFound();
+        inFlight.refuse(found);
+        fail(found, PublishFailure.closed(suspects.foundBy()));
     }
 
     /** Sets the timer for the earliest deadline. Messages keep their order, so one timer for the eldest is enough. */
@@ -340,15 +366,13 @@ public final class PublishingSession implements SessionHandler {
         for (OutgoingPublish late = inFlight.eldest(); isLate(late, now); late = inFlight.eldest()) {
             inFlight.abandon(late);
             window.giveBack(late.weight());
-            late.failed(new PublishFailure(Reason.OUTCOME_UNKNOWN, "the broker did not confirm the message in time"));
+            fail(late, new PublishFailure(Reason.OUTCOME_UNKNOWN, "the broker did not confirm the message in time"));
         }
         while (isLate(waiting.peek(), now)) {
             fail(waiting.poll());
         }
         if (isLate(suspects.found(), now)) {
-            OutgoingPublish found = suspects.takeFound();
-            inFlight.keepId(found);
-            found.failed(PublishFailure.closedOn(found, suspects.foundBy()));
+            failFound();
         }
         OutgoingPublish eldest = inFlight.eldest();
         if (eldest != null && !eldest.probed && now - eldest.sentAt >= eldest.timeoutNanos() / PROBE_PART) {
@@ -366,12 +390,14 @@ public final class PublishingSession implements SessionHandler {
     private void fail(OutgoingPublish late) {
         inFlight.keepId(late);
         if (late.sent) {
-            late.failed(new PublishFailure(
-                    Reason.OUTCOME_UNKNOWN, "the connection was lost before the broker confirmed the message"));
+            fail(
+                    late,
+                    new PublishFailure(
+                            Reason.OUTCOME_UNKNOWN, "the connection was lost before the broker confirmed the message"));
         } else if (connection != null) {
-            late.failed(new PublishFailure(Reason.CONGESTED, "the broker took no more messages in time"));
+            fail(late, new PublishFailure(Reason.CONGESTED, "the broker took no more messages in time"));
         } else {
-            late.failed(new PublishFailure(Reason.NOT_CONNECTED, session.notConnected()));
+            fail(late, new PublishFailure(Reason.NOT_CONNECTED, session.notConnected()));
         }
     }
 }

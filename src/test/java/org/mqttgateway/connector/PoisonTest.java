@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.send.PublishFailure;
 import org.mqttgateway.mqtt.send.PublishFailure.Reason;
 import org.mqttgateway.testing.BothVersions;
@@ -98,6 +99,26 @@ class PoisonTest {
                 gateway.send(POISON, MqttQoS.AT_MOST_ONCE);
                 gateway.send(20).forEach(OutgoingHarness::acked);
             }
+        }
+    }
+
+    /** A caller gets its answer when the message is written; that the broker closes on it shows later. */
+    @Test
+    void ofQos0BringsNobodyElseARefusal() {
+        broker.behave();
+        broker.disconnectOn(message -> message.text().equals(POISON), ReasonCode.MALFORMED_PACKET, null);
+        try (OutgoingHarness gateway = new OutgoingHarness(broker.port())) {
+            acked(gateway.send("connected", MqttQoS.AT_LEAST_ONCE));
+            List<CompletableFuture<Void>> others = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                acked(gateway.send(POISON, MqttQoS.AT_MOST_ONCE));
+                others.add(gateway.send("m" + i, MqttQoS.AT_LEAST_ONCE));
+                if (i % 5 == 0) {
+                    // Alone with the poison.
+                    acked(others.get(i));
+                }
+            }
+            others.forEach(OutgoingHarness::acked);
         }
     }
 

@@ -78,7 +78,9 @@ class Qos2ResumeTest {
         CompletableFuture<Void> outcome = gateway.send("m", MqttQoS.EXACTLY_ONCE);
         assertEquals(Reason.OUTCOME_UNKNOWN, failed(outcome), "the broker has it");
         acked(gateway.send("next", MqttQoS.AT_LEAST_ONCE));
-        assertEquals(3, broker.attempts().size());
+        // After two closes the session is given up.
+        assertEquals(4, broker.attempts().size());
+        assertTrue(broker.attempts().get(3).isCleanSession());
         assertEquals(List.of("connected", "m", "next"), broker.payloads());
     }
 

@@ -43,6 +43,12 @@ class PublishAfterLossTest {
         return gateway.offer(MqttQoS.AT_LEAST_ONCE);
     }
 
+    /** The broker takes the next call, which follows soon. */
+    private EmbeddedSocket acceptSoon(boolean sessionPresent) {
+        network.passUntil(network::isCalled);
+        return network.accept(sessionPresent);
+    }
+
     private boolean isCalledAtOnce() {
         return network.isCalled();
     }
@@ -188,31 +194,70 @@ class PublishAfterLossTest {
         assertEquals("REFUSED: " + CLOSES_ON_IT + ": packet too large", message.end);
     }
 
+    /** It has the message: PUBREL goes out on each connection. */
     @Test
-    void ofAMessageThatTheBrokerHasReceivedNobodyKnows() {
+    void aMessageThatTheBrokerHasReceivedIsNotTheCause() {
+        EmbeddedSocket broker = network.accept(false);
+        Message message = gateway.offer(MqttQoS.EXACTLY_ONCE);
+        broker.hangUp();
+        broker = acceptSoon(true);
+        broker.reply(PUBREC, 1);
+        network.run();
+        broker.receive(0xe0, 1, ReasonCode.MALFORMED_PACKET);
+        broker = acceptSoon(true);
+        assertNull(message.end);
+        assertEquals(List.of("PUBREL 1"), broker.sent());
+        broker.reply(PUBCOMP, 1);
+        assertEquals("confirmed 0x00", message.end);
+    }
+
+    /** Not for ever: a session in which the broker closes on PUBREL is of no use. */
+    @Test
+    void aBrokerThatClosesOnPubrelTwiceGetsANewSession() {
         EmbeddedSocket broker = network.accept(false);
         Message message = gateway.offer(MqttQoS.EXACTLY_ONCE);
         broker.reply(PUBREC, 1);
         network.run();
-        broker.receive(0xe0, 1, ReasonCode.PACKET_TOO_LARGE);
-        EmbeddedSocket next = network.accept(true);
-        assertEquals("OUTCOME_UNKNOWN: " + CLOSES_ON_IT + ": packet too large", message.end);
-        assertEquals(List.of(), next.sent(), "PUBREL may be what the broker closes for");
-        qos1();
-        assertEquals(List.of("PUBLISH 2"), next.sent());
+        broker.hangUp();
+        broker = acceptSoon(true);
+        assertEquals(List.of("PUBREL 1"), broker.sent());
+        broker.hangUp();
+        broker = acceptSoon(true);
+        assertEquals(List.of(), broker.sent());
+        assertFalse(broker.channel.isOpen());
+        broker = acceptSoon(false);
+        assertTrue(broker.connect().variableHeader().isCleanSession());
+        assertEquals(NEVER_TWICE, message.end);
+        assertEquals(
+                1,
+                gateway.log
+                        .containing("Reconnecting as gateway: the broker closes the connection on PUBREL")
+                        .size());
+        Message next = qos1();
+        assertEquals(List.of("PUBLISH 2"), broker.sent());
+        broker.reply(PUBACK, 2);
+        assertEquals("confirmed 0x00", next.end);
     }
 
+    /** If the broker has it after all, PUBREL would deliver it. Nor is its identifier given to another message, which the broker would take for it. */
     @Test
-    void oneOfQos2ThatItHasNotReceivedIsReleasedInTheKeptSession() {
+    void oneOfQos2ThatIsRefusedIsNotReleasedInTheKeptSession() {
         EmbeddedSocket broker = network.accept(false);
         Message message = gateway.offer(MqttQoS.EXACTLY_ONCE);
         broker.receive(0xe0, 1, ReasonCode.PACKET_TOO_LARGE);
-        assertEquals(List.of("PUBREL 1"), network.accept(true).sent());
+        broker = network.accept(true);
+        assertEquals(List.of(), broker.sent());
         assertEquals("REFUSED: " + CLOSES_ON_IT + ": packet too large", message.end);
+        broker.hangUp();
+        network.pass(30_000);
+        broker = network.accept(true);
+        assertEquals(List.of(), broker.sent());
+        gateway.offer(MqttQoS.EXACTLY_ONCE);
+        assertEquals(List.of("PUBLISH 2"), broker.sent());
     }
 
     @Test
-    void oneOfQos2ThatTheNextConnectionDoesNotTakeIsReleasedOnTheOneAfter() {
+    void oneOfQos2ThatTheNextConnectionDoesNotTakeIsNotReleasedEither() {
         EmbeddedSocket broker = network.accept(false);
         Message message = gateway.offer(MqttQoS.EXACTLY_ONCE);
         broker.receive(0xf1, 0);
@@ -223,7 +268,21 @@ class PublishAfterLossTest {
         assertEquals(List.of(), next.sent());
         next.hangUp();
         network.pass(30_000);
-        assertEquals(List.of("PUBREL 1"), network.accept(true).sent());
+        assertEquals(List.of(), network.accept(true).sent());
+    }
+
+    @Test
+    void afterAQos0MessageNoOtherIsTheCauseYet() {
+        EmbeddedSocket broker = network.accept(false);
+        gateway.offer(MqttQoS.AT_MOST_ONCE);
+        Message message = qos1();
+        broker.receive(0xe0, 1, ReasonCode.MALFORMED_PACKET);
+        broker = network.accept(true);
+        assertNull(message.end);
+        assertEquals(1, broker.sent().size());
+        broker.receive(0xe0, 1, ReasonCode.MALFORMED_PACKET);
+        network.accept(true);
+        assertEquals("REFUSED: " + CLOSES_ON_IT + ": malformed packet", message.end);
     }
 
     /** A broker that is stopped closes connections too. */
@@ -248,11 +307,11 @@ class PublishAfterLossTest {
     void theCauseEndsByItsDeadlineWithoutAConnection() {
         EmbeddedSocket broker = network.accept(false);
         Message message = gateway.offer(MqttQoS.EXACTLY_ONCE, 20);
-        broker.receive(0xe0, 1, ReasonCode.QUOTA_EXCEEDED);
+        broker.receive(0xe0, 1, ReasonCode.PACKET_TOO_LARGE);
         assertTrue(isCalledAtOnce());
         Message other = qos1();
-        assertEquals("REFUSED: " + CLOSES_ON_IT + ": quota exceeded", gateway.endAfter(20, message));
+        assertEquals("REFUSED: " + CLOSES_ON_IT + ": packet too large", gateway.endAfter(20, message));
         assertNull(other.end);
-        assertEquals(List.of("PUBREL 1", "PUBLISH 2"), network.accept(true).sent());
+        assertEquals(List.of("PUBLISH 2"), network.accept(true).sent());
     }
 }

@@ -23,6 +23,7 @@ public final class ReasonCode {
     public static final int RECEIVE_MAXIMUM_EXCEEDED = 0x93;
     public static final int TOPIC_ALIAS_INVALID = 0x94;
     public static final int PACKET_TOO_LARGE = 0x95;
+    public static final int MESSAGE_RATE_TOO_HIGH = 0x96;
     public static final int QUOTA_EXCEEDED = 0x97;
     public static final int PAYLOAD_FORMAT_INVALID = 0x99;
     public static final int RETAIN_NOT_SUPPORTED = 0x9a;
@@ -59,7 +60,7 @@ public final class ReasonCode {
         WORDS.put(RECEIVE_MAXIMUM_EXCEEDED, "receive maximum exceeded");
         WORDS.put(TOPIC_ALIAS_INVALID, "topic alias invalid");
         WORDS.put(PACKET_TOO_LARGE, "packet too large");
-        WORDS.put(0x96, "message rate too high");
+        WORDS.put(MESSAGE_RATE_TOO_HIGH, "message rate too high");
         WORDS.put(QUOTA_EXCEEDED, "quota exceeded");
         WORDS.put(0x98, "administrative action");
         WORDS.put(PAYLOAD_FORMAT_INVALID, "payload format invalid");
@@ -94,11 +95,37 @@ public final class ReasonCode {
 
     /**
      * Whether a DISCONNECT with this code is about the connection or the broker, so that no message can be its cause: the broker shuts
-     * down, another client has taken the session over, a time limit has passed.
+     * down, another client has taken the session over, a time limit has passed, too much has come at once.
      */
     public static boolean isAboutTheConnection(int code) {
         return switch (code) {
-            case 0x89, 0x8b, 0x8d, SESSION_TAKEN_OVER, 0x98, 0x9c, 0x9d, 0x9f, 0xa0 -> true;
+            case 0x89,
+                    0x8b,
+                    0x8d,
+                    SESSION_TAKEN_OVER,
+                    RECEIVE_MAXIMUM_EXCEEDED,
+                    MESSAGE_RATE_TOO_HIGH,
+                    QUOTA_EXCEEDED,
+                    0x98,
+                    0x9c,
+                    0x9d,
+                    0x9f,
+                    0xa0 -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether a DISCONNECT with this code is about a packet that the client has sent (section 3.14.2.1): it is malformed, or says what the broker does not take. */
+    public static boolean isAboutAPacket(int code) {
+        return switch (code) {
+            case MALFORMED_PACKET,
+                    PROTOCOL_ERROR,
+                    TOPIC_NAME_INVALID,
+                    TOPIC_ALIAS_INVALID,
+                    PACKET_TOO_LARGE,
+                    PAYLOAD_FORMAT_INVALID,
+                    RETAIN_NOT_SUPPORTED,
+                    QOS_NOT_SUPPORTED -> true;
             default -> false;
         };
     }

@@ -25,8 +25,10 @@ public final class InFlight {
         QOS_1,
         /** The broker keeps the identifier as long as the session, until PUBREL. */
         QOS_2,
-        /** PUBREL was sent. It is not sent again: it may be what the broker closes the connection for. */
-        RELEASED
+        /** PUBREL was sent. */
+        RELEASED,
+        /** The broker has closed the connection on the message. To release it would deliver it, if the broker has it after all. */
+        REFUSED
     }
 
     /**
@@ -129,6 +131,15 @@ public final class InFlight {
         if (publish.packetId != 0) {
             Abandoned ofQos2 = publish.received ? Abandoned.RELEASED : Abandoned.QOS_2;
             byId.put(publish.packetId, publish.qos() == MqttQoS.EXACTLY_ONCE ? ofQos2 : Abandoned.QOS_1);
+            publish.packetId = 0;
+            abandoned++;
+        }
+    }
+
+    /** As {@link #keepId}, for a message that the broker must not deliver, because its sender was told that it is refused. */
+    public void refuse(OutgoingPublish publish) {
+        if (publish.packetId != 0) {
+            byId.put(publish.packetId, Abandoned.REFUSED);
             publish.packetId = 0;
             abandoned++;
         }

@@ -12,7 +12,10 @@ import org.mqttgateway.mqtt.transport.MqttConnection;
 public final class OutgoingFlow {
 
     /** Learns of each message that the broker has answered, before the message itself does. */
-    public interface Ended {
+    public interface Answers {
+
+        /** PUBREC has come: the broker has the QoS 2 message. */
+        void received(OutgoingPublish publish);
 
         /** @param refused whether the broker's answer is a failure */
         void ended(OutgoingPublish publish, boolean refused);
@@ -20,15 +23,15 @@ public final class OutgoingFlow {
 
     private final InFlight inFlight;
     private final SessionLog log;
-    private final Ended ended;
+    private final Answers answers;
     private MqttConnection connection;
     private boolean downgradeSaid;
 
     /** The flow of the messages that are in {@code inFlight}. */
-    public OutgoingFlow(InFlight inFlight, SessionLog log, Ended ended) {
+    public OutgoingFlow(InFlight inFlight, SessionLog log, Answers answers) {
         this.inFlight = inFlight;
         this.log = log;
-        this.ended = ended;
+        this.answers = answers;
     }
 
     /** From now on packets go to this connection. */
@@ -102,6 +105,7 @@ public final class OutgoingFlow {
         } else {
             publish.received = true;
             publish.reasonCode = Packets.reasonCode(packet);
+            answers.received(publish);
             connection.write(Packets.pubrel(id));
         }
     }
@@ -141,7 +145,7 @@ public final class OutgoingFlow {
         int code = Packets.reasonCode(packet);
         if (ReasonCode.isFailure(code)) {
             inFlight.remove(publish);
-            ended.ended(publish, true);
+            answers.ended(publish, true);
             publish.failed(PublishFailure.refused(code, Packets.reasonString(packet)));
         } else {
             confirm(publish, code == ReasonCode.SUCCESS ? publish.reasonCode : code);
@@ -150,7 +154,7 @@ public final class OutgoingFlow {
 
     private void confirm(OutgoingPublish publish, int code) {
         inFlight.remove(publish);
-        ended.ended(publish, false);
+        answers.ended(publish, false);
         publish.confirmed(code);
     }
 }

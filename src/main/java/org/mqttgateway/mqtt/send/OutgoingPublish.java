@@ -48,8 +48,8 @@ public abstract class OutgoingPublish implements ApplicationMessage {
     /** Whether the broker was asked for a sign of life because of this message, on this connection. */
     public boolean probed;
 
-    /** How often the message was under way when the connection was lost for a cause that may be a message. */
-    int losses;
+    /** Grows with each message that the session sends. */
+    long number;
 
     /** Whether the message is in {@link InFlight}. The next two fields are its neighbours there. */
     boolean underWay;

@@ -53,11 +53,9 @@ public final class PublishFailure extends RuntimeException {
     }
 
     /** The broker closes the connection when the message comes. */
-    public static PublishFailure closedOn(OutgoingPublish publish, SessionHandler.Loss loss) {
+    public static PublishFailure closed(SessionHandler.Loss loss) {
         return new PublishFailure(
-                // A broker that has answered PUBREC has received the message (section 4.3.3); nobody knows what it did
-                // with it.
-                publish.received ? Reason.OUTCOME_UNKNOWN : Reason.REFUSED,
+                Reason.REFUSED,
                 NO_REASON_CODE,
                 "the broker closes the connection on this message"
                         + (ReasonCode.isFailure(loss.reasonCode()) ? ": " + ReasonCode.words(loss.reasonCode()) : ""));

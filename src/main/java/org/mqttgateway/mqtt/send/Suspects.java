@@ -1,142 +1,114 @@
 package org.mqttgateway.mqtt.send;
 
+import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.mqttgateway.mqtt.session.Culprit;
 import org.mqttgateway.mqtt.session.SessionHandler;
 
 /**
- * Finds the message because of which a broker closes the connection. All messages that were under way at that moment are under suspicion.
- * On the next connection they are sent one at a time, eldest first; the message after which the broker closes again is the cause. Suspicion
- * of a message ends when it is confirmed. If the broker has just refused another one, it may be for that one that it closes: then the next
- * connection shows it. Suspicion of all ends when the broker turns out to have been away, or after a short time, so that innocent messages
- * do not wait long.
+ * Finds the message because of which a broker closes the connection, see {@link Culprit}. A message of QoS 0 gets no answer, so it may be
+ * the cause until the broker has answered one that was sent after it: until then no other message is taken for the cause. A QoS 2 message that has its
+ * PUBREC is stored and never the cause; if the broker closes on its PUBREL again and again, the session is of no use.
  */
 public final class Suspects {
 
-    /** How long a connection sends one message at a time. */
-    private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** So often in a row the broker closes with nothing but PUBRELs under way until the session is given up. */
+    private static final int MOST_CLOSES_ON_PUBREL = 2;
 
-    /** That time is doubled up to this limit while the broker closes the connection again and again: a distant broker may answer later. */
-    private static final long MAX_MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
+    private final Culprit<OutgoingPublish> culprit;
 
-    private final LongSupplier clock;
-    private boolean any;
-    private boolean oneAtATime;
-    private boolean outOfTime;
-    private boolean refusedLast;
-    private long momentNanos = MOMENT_NANOS;
-    private long since;
+    /** Messages that were sent, on all connections. The next two are such numbers. */
+    private long sent;
 
-    /**
-     * The message that is the cause, provided that the broker can be reached again: a broker that is being stopped closes connections too.
-     */
-    private OutgoingPublish found;
-
-    private SessionHandler.Loss foundBy;
+    private long lastQos0;
+    private long lastAnswered;
+    private int closesOnPubrel;
 
     /** @param clock of nanoseconds */
     public Suspects(LongSupplier clock) {
-        this.clock = clock;
+        this.culprit = new Culprit<>(clock);
     }
 
-    /** The next connection has begun. */
-    public void connected() {
-        oneAtATime = any;
-        outOfTime = false;
-        refusedLast = false;
-        since = clock.getAsLong();
+    /** The next connection has begun. Returns whether the session is of use: if not, the broker must forget it. */
+    public boolean connected() {
+        culprit.connected();
+        lastAnswered = sent;
+        boolean useless = closesOnPubrel >= MOST_CLOSES_ON_PUBREL;
+        if (useless) {
+            closesOnPubrel = 0;
+        }
+        return !useless;
     }
 
-    /** The broker has answered a message. */
-    public void answered(boolean refused) {
-        refusedLast = refused;
+    /** A message is about to be sent. */
+    public void sent(OutgoingPublish publish) {
+        publish.number = ++sent;
+        if (publish.qos() == MqttQoS.AT_MOST_ONCE) {
+            lastQos0 = sent;
+        }
     }
 
-    /** Returns and forgets the message that is the cause, so that it can be answered now; null if there is none. */
+    /** The broker has answered a message: with PUBACK, PUBREC or PUBCOMP. A QoS 0 message was written, which is no answer. */
+    public void answered(OutgoingPublish publish, boolean refused) {
+        if (publish.qos() == MqttQoS.AT_MOST_ONCE) {
+            culprit.forget(publish);
+        } else {
+            lastAnswered = Math.max(lastAnswered, publish.number);
+            closesOnPubrel = 0;
+            culprit.answered(publish, refused);
+        }
+    }
+
+    /** A message has failed and will not be sent again. */
+    public void forget(OutgoingPublish publish) {
+        culprit.forget(publish);
+    }
+
+    /** As {@link Culprit#takeFound}. */
     public OutgoingPublish takeFound() {
-        OutgoingPublish publish = found;
-        found = null;
-        return publish;
+        return culprit.takeFound();
     }
 
-    /** The message that is the cause; null if there is none. */
+    /** As {@link Culprit#found}. */
     public OutgoingPublish found() {
-        return found;
+        return culprit.found();
     }
 
-    /** How the connection ended that showed the cause. */
+    /** As {@link Culprit#foundBy}. */
     public SessionHandler.Loss foundBy() {
-        return foundBy;
+        return culprit.foundBy();
     }
 
     /** Whether {@code next} may be sent beside those in flight. */
     public boolean maySend(OutgoingPublish next, InFlight inFlight) {
-        if (!oneAtATime) {
-            return true;
-        }
-        if (clock.getAsLong() - since > momentNanos) {
-            end();
-            outOfTime = true;
-            return true;
-        }
-        boolean suspectUnderWay = inFlight.eldest() != null && inFlight.eldest().losses > 0;
-        if (next.losses == 0 && !suspectUnderWay) {
-            // Suspects are sent first, so by now the last of them is confirmed.
-            end();
-            momentNanos = MOMENT_NANOS;
-            return true;
-        }
-        return inFlight.size() == 0;
+        return culprit.maySend(next, inFlight.eldest());
     }
 
-    /** Milliseconds after which {@link #maySend} must be asked again; 0 if it need not be asked. */
+    /** As {@link Culprit#retryMillis}. */
     public long retryMillis() {
-        return oneAtATime ? 1 + TimeUnit.NANOSECONDS.toMillis(Math.max(0, momentNanos - clock.getAsLong() + since)) : 0;
-    }
-
-    private void end() {
-        oneAtATime = false;
-        any = false;
+        return culprit.retryMillis();
     }
 
     /**
-     * The connection is lost.
+     * The connection is lost. Then one of the messages may be {@link #found}.
      *
      * @param underWay the messages that were not confirmed, eldest first
-     * @return the message that is the cause and must not be sent again; null if it is not known
      */
-    public OutgoingPublish lost(List<OutgoingPublish> underWay, SessionHandler.Loss loss) {
-        if (!loss.mayBeForAMessage() || underWay.isEmpty()) {
-            return null;
+    public void lost(List<OutgoingPublish> underWay, SessionHandler.Loss loss) {
+        List<OutgoingPublish> unstored =
+                underWay.stream().filter(publish -> !publish.received).toList();
+        boolean qos0 = lastQos0 > lastAnswered;
+        boolean pubrel = unstored.size() < underWay.size();
+        if (loss.mayBeForAMessage() && pubrel && unstored.isEmpty() && !qos0) {
+            closesOnPubrel++;
         }
-        boolean onlyCause = underWay.size() == 1 && !refusedLast;
-        OutgoingPublish first = underWay.get(0);
-        any = true;
-        if (outOfTime) {
-            momentNanos = Math.min(MAX_MOMENT_NANOS, 2 * momentNanos);
-        }
-        underWay.forEach(publish -> publish.losses++);
-        if (onlyCause && (first.losses > 1 && oneAtATime || loss.isForAPacket())) {
-            found = first;
-            foundBy = loss;
-            return first;
-        }
-        return null;
+        culprit.lost(unstored, qos0 || pubrel, loss);
     }
 
-    /**
-     * An attempt to connect has failed, so the broker was going away and no message was the cause. Returns the message that was taken for
-     * the cause by mistake, or null.
-     */
-    public OutgoingPublish unreachable(Iterable<OutgoingPublish> waiting) {
-        waiting.forEach(publish -> publish.losses = 0);
-        OutgoingPublish innocent = takeFound();
-        if (innocent != null) {
-            innocent.losses = 0;
-        }
-        end();
-        momentNanos = MOMENT_NANOS;
-        return innocent;
+    /** An attempt to connect has failed, see {@link Culprit#unreachable}. */
+    public OutgoingPublish unreachable() {
+        closesOnPubrel = 0;
+        return culprit.unreachable();
     }
 }

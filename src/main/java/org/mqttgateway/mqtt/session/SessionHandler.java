@@ -23,7 +23,7 @@ public interface SessionHandler {
 
         /** Whether the broker has said that a packet of the gateway is the cause. */
         public boolean isForAPacket() {
-            return byBroker && ReasonCode.isFailure(reasonCode) && !ReasonCode.isAboutTheConnection(reasonCode);
+            return byBroker && ReasonCode.isAboutAPacket(reasonCode);
         }
     }
 

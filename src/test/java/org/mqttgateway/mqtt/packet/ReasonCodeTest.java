@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -41,13 +42,18 @@ class ReasonCodeTest {
 
     @Test
     void someAreAboutTheConnectionAndNoMessage() {
-        List<Integer> about = List.of(0x89, 0x8b, 0x8d, 0x8e, 0x98, 0x9c, 0x9d, 0x9f, 0xa0);
         assertEquals(
-                about,
-                IntStream.rangeClosed(0, 0xff)
-                        .filter(ReasonCode::isAboutTheConnection)
-                        .boxed()
-                        .toList());
+                List.of(0x89, 0x8b, 0x8d, 0x8e, 0x93, 0x96, 0x97, 0x98, 0x9c, 0x9d, 0x9f, 0xa0),
+                allWith(ReasonCode::isAboutTheConnection));
+    }
+
+    @Test
+    void someAreAboutAPacket() {
+        assertEquals(List.of(0x81, 0x82, 0x90, 0x94, 0x95, 0x99, 0x9a, 0x9b), allWith(ReasonCode::isAboutAPacket));
+    }
+
+    private static List<Integer> allWith(IntPredicate which) {
+        return IntStream.rangeClosed(0, 0xff).filter(which).boxed().toList();
     }
 
     @Test

@@ -34,11 +34,20 @@ class OutgoingFlowTest {
     private final InFlight inFlight = new InFlight();
     private final List<String> ends = new ArrayList<>();
     private final List<OutgoingPublish> left = new ArrayList<>();
+    private final List<OutgoingPublish> stored = new ArrayList<>();
     private boolean refusedLast;
     private final OutgoingFlow flow =
-            new OutgoingFlow(inFlight, new SessionLog(EventLoops.next(VERTX)), (publish, refused) -> {
-                left.add(publish);
-                refusedLast = refused;
+            new OutgoingFlow(inFlight, new SessionLog(EventLoops.next(VERTX)), new OutgoingFlow.Answers() {
+                @Override
+                public void received(OutgoingPublish publish) {
+                    stored.add(publish);
+                }
+
+                @Override
+                public void ended(OutgoingPublish publish, boolean refused) {
+                    left.add(publish);
+                    refusedLast = refused;
+                }
             });
 
     OutgoingFlowTest() {
@@ -128,6 +137,7 @@ class OutgoingFlowTest {
         assertUnderWay();
         answer(PUBREC, 1, ReasonCode.NO_MATCHING_SUBSCRIBERS);
         assertEquals(List.of("PUBREL 1"), broker.sent());
+        assertEquals(List.of(publish), stored);
         assertUnderWay();
         answer(PUBCOMP, 1, 0);
         assertEnded("confirmed 0x10", publish);
@@ -139,6 +149,7 @@ class OutgoingFlowTest {
         broker.sent();
         answer(PUBREC, 1, ReasonCode.NOT_AUTHORIZED);
         assertEnded("failed 0x87", publish);
+        assertEquals(List.of(), stored);
         assertEquals(List.of(), broker.sent());
     }
 

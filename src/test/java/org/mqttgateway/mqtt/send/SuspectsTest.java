@@ -9,167 +9,180 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.session.SessionHandler;
 
-/** Which message a broker closes the connection for, told from what was under way each time. */
+/** Which message a broker closes the connection for, where some get no answer and some are stored already. */
 class SuspectsTest {
 
     private static final SessionHandler.Loss CLOSED =
             new SessionHandler.Loss(true, SessionHandler.Loss.NO_REASON, null);
-    private static final SessionHandler.Loss GIVEN_UP =
-            new SessionHandler.Loss(false, SessionHandler.Loss.NO_REASON, null);
+    private static final SessionHandler.Loss FOR_A_PACKET =
+            new SessionHandler.Loss(true, ReasonCode.MALFORMED_PACKET, null);
 
-    private long nanos = Long.MAX_VALUE - 100_000_000;
-    private final Suspects suspects = new Suspects(() -> nanos);
+    private final Suspects suspects = new Suspects(() -> 0);
     private final InFlight inFlight = new InFlight();
-    private final OutgoingPublish first = publish();
-    private final OutgoingPublish second = publish();
-    private final OutgoingPublish unsuspected = publish();
+    private final OutgoingPublish message = publish(MqttQoS.AT_LEAST_ONCE);
+    private final OutgoingPublish other = publish(MqttQoS.AT_LEAST_ONCE);
+    private final OutgoingPublish qos0 = publish(MqttQoS.AT_MOST_ONCE);
+    private final OutgoingPublish stored = publish(MqttQoS.EXACTLY_ONCE);
 
-    private void closedOnBoth() {
-        assertNull(suspects.lost(List.of(first, second), CLOSED));
+    SuspectsTest() {
         suspects.connected();
     }
 
-    @Test
-    void withoutALossAllGoTogether() {
-        suspects.connected();
-        inFlight.add(first);
-        assertTrue(suspects.maySend(second, inFlight));
-        assertEquals(0, suspects.retryMillis());
+    private void send(OutgoingPublish... publishes) {
+        for (OutgoingPublish publish : publishes) {
+            suspects.sent(publish);
+        }
+    }
+
+    private void answer(OutgoingPublish publish) {
+        suspects.answered(publish, false);
+    }
+
+    private void store() {
+        send(stored);
+        stored.received = true;
+        answer(stored);
+    }
+
+    private OutgoingPublish lost(SessionHandler.Loss loss, OutgoingPublish... underWay) {
+        suspects.lost(List.of(underWay), loss);
+        return suspects.found();
     }
 
     @Test
-    void afterALossThoseThatWereUnderWayGoOneAtATime() {
-        closedOnBoth();
-        assertTrue(suspects.maySend(first, inFlight));
-        inFlight.add(first);
-        assertFalse(suspects.maySend(second, inFlight));
-        assertFalse(suspects.maySend(unsuspected, inFlight), "not beside one under suspicion");
-        assertEquals(251, suspects.retryMillis());
-        inFlight.remove(first);
-        assertTrue(suspects.maySend(second, inFlight));
-    }
-
-    @Test
-    void suspicionEndsWithTheLastOfThem() {
-        closedOnBoth();
-        assertTrue(suspects.maySend(unsuspected, inFlight));
-        inFlight.add(unsuspected);
-        assertTrue(suspects.maySend(publish(), inFlight));
-        assertEquals(0, suspects.retryMillis());
-    }
-
-    @Test
-    void theOneWithWhichTheBrokerClosesAgainIsFound() {
-        closedOnBoth();
-        assertSame(first, suspects.lost(List.of(first), CLOSED));
-        assertSame(first, suspects.found());
-        assertSame(CLOSED, suspects.foundBy());
-        assertSame(first, suspects.takeFound());
+    void aloneAndNamedItIsFound() {
+        send(message);
+        assertSame(message, lost(FOR_A_PACKET, message));
+        assertSame(FOR_A_PACKET, suspects.foundBy());
+        assertSame(message, suspects.takeFound());
         assertNull(suspects.found());
-        assertNull(suspects.takeFound());
     }
 
     @Test
-    void afterARefusalTheNextConnectionTells() {
-        closedOnBoth();
-        suspects.answered(true);
-        assertNull(suspects.lost(List.of(second), CLOSED));
+    void notBesideAQos0MessageThatWasWritten() {
+        send(qos0);
+        answer(qos0);
+        send(message);
+        assertNull(lost(FOR_A_PACKET, message));
+        assertTrue(suspects.connected());
+        send(message);
+        assertSame(message, lost(CLOSED, message));
+    }
+
+    @Test
+    void norBeforeOne() {
+        send(message, qos0);
+        answer(qos0);
+        assertNull(lost(FOR_A_PACKET, message));
+    }
+
+    @Test
+    void anAnswerToALaterMessageClearsTheQos0Message() {
+        send(qos0);
+        answer(qos0);
+        send(other, message);
+        answer(other);
+        assertSame(message, lost(FOR_A_PACKET, message));
+    }
+
+    @Test
+    void anAnswerToAnEarlierOneDoesNot() {
+        send(other, qos0, message);
+        answer(qos0);
+        answer(other);
+        assertNull(lost(FOR_A_PACKET, message));
+    }
+
+    /** Nobody waits for the QoS 0 message, but the next ones must not be taken for the cause in its place. */
+    @Test
+    void aQos0MessageAloneMakesTheNextOnesGoOneAtATime() {
+        send(qos0);
+        answer(qos0);
+        assertNull(lost(CLOSED));
         suspects.connected();
-        assertSame(second, suspects.lost(List.of(second), CLOSED));
-    }
-
-    @Test
-    void afterAConfirmationItIsFoundAtOnce() {
-        closedOnBoth();
-        suspects.answered(true);
-        suspects.answered(false);
-        assertSame(second, suspects.lost(List.of(second), CLOSED));
-    }
-
-    @Test
-    void oneThatWasNotUnderWayBeforeIsNot() {
-        closedOnBoth();
-        assertNull(suspects.lost(List.of(unsuspected), CLOSED));
-        assertEquals(1, unsuspected.losses);
-    }
-
-    @Test
-    void ofSeveralNoneIsFound() {
-        closedOnBoth();
-        assertNull(suspects.lost(List.of(first, second), CLOSED));
-        assertEquals(2, first.losses);
-    }
-
-    @Test
-    void aLossOfOtherCausesAccusesNobody() {
-        assertNull(suspects.lost(List.of(first), GIVEN_UP));
-        assertNull(suspects.lost(List.of(first), new SessionHandler.Loss(true, ReasonCode.SESSION_TAKEN_OVER, null)));
-        assertNull(suspects.lost(List.of(), CLOSED));
-        assertEquals(0, first.losses);
-        suspects.connected();
-        inFlight.add(first);
-        assertTrue(suspects.maySend(second, inFlight));
-    }
-
-    @Test
-    void whereTheBrokerSaysThatAPacketIsWhyOneTimeIsEnough() {
-        SessionHandler.Loss forAPacket = new SessionHandler.Loss(true, ReasonCode.PACKET_TOO_LARGE, null);
-        assertNull(suspects.lost(List.of(first, second), forAPacket));
-        assertSame(unsuspected, suspects.lost(List.of(unsuspected), forAPacket));
-    }
-
-    @Test
-    void aBrokerThatWasAwayClosedForNoMessage() {
-        closedOnBoth();
-        suspects.lost(List.of(first), CLOSED);
-        assertSame(first, suspects.unreachable(List.of(second)));
-        assertEquals(0, first.losses);
-        assertEquals(0, second.losses);
-        suspects.connected();
-        inFlight.add(first);
-        assertTrue(suspects.maySend(second, inFlight));
-        assertNull(suspects.unreachable(List.of()));
-    }
-
-    /** So that those that are innocent do not wait long; the next moment is twice as long, for a broker that closes later than that. */
-    @Test
-    void afterAMomentAllGoTogether() {
-        closedOnBoth();
-        inFlight.add(first);
-        passAMoment();
-        assertEquals(0, suspects.retryMillis());
-        assertNull(suspects.lost(inFlight.clear(false), CLOSED));
-        suspects.connected();
-        assertEquals(501, suspects.retryMillis());
-    }
-
-    @Test
-    void aBrokerThatWasAwayMakesTheMomentShortAgain() {
-        closedOnBoth();
-        inFlight.add(first);
-        passAMoment();
-        suspects.lost(inFlight.clear(false), CLOSED);
-        suspects.unreachable(List.of());
-        suspects.connected();
-        closedOnBoth();
         assertEquals(251, suspects.retryMillis());
     }
 
-    private void passAMoment() {
-        nanos += TimeUnit.MILLISECONDS.toNanos(250);
-        assertFalse(suspects.maySend(second, inFlight));
-        nanos++;
-        assertTrue(suspects.maySend(second, inFlight));
+    @Test
+    void whatIsInFlightGoesOneAtATime() {
+        lost(CLOSED, message, other);
+        suspects.connected();
+        assertTrue(suspects.maySend(message, inFlight));
+        inFlight.add(message);
+        assertFalse(suspects.maySend(other, inFlight));
+        inFlight.remove(message);
+        suspects.forget(message);
+        assertTrue(suspects.maySend(other, inFlight));
     }
 
-    private static OutgoingPublish publish() {
-        return new OutgoingPublish(
-                "t", new byte[0], MqttQoS.AT_LEAST_ONCE, false, MqttProperties.NO_PROPERTIES, 0, false, 1) {
+    @Test
+    void aStoredMessageIsNeverTheCause() {
+        store();
+        for (int i = 0; i < 3; i++) {
+            assertNull(lost(FOR_A_PACKET, stored));
+            suspects.connected();
+        }
+    }
+
+    @Test
+    void norIsOneBesideIt() {
+        store();
+        send(message);
+        assertNull(lost(FOR_A_PACKET, stored, message));
+    }
+
+    @Test
+    void aSessionWhosePubrelTheBrokerClosesOnTwiceIsOfNoUse() {
+        store();
+        lost(CLOSED, stored);
+        assertTrue(suspects.connected());
+        lost(CLOSED, stored);
+        assertFalse(suspects.connected());
+        assertTrue(suspects.connected(), "in the next session it is not the same PUBREL");
+    }
+
+    @Test
+    void withSomethingElseUnderWayThePubrelMayBeFine() {
+        store();
+        send(message);
+        lost(CLOSED, stored, message);
+        lost(CLOSED, stored, message);
+        assertTrue(suspects.connected());
+        send(qos0);
+        lost(CLOSED, stored);
+        lost(CLOSED, stored);
+        assertTrue(suspects.connected());
+    }
+
+    @Test
+    void anAnswerBetweenTheClosesSaysThatItIs() {
+        store();
+        lost(CLOSED, stored);
+        suspects.connected();
+        answer(message);
+        lost(CLOSED, stored);
+        assertTrue(suspects.connected());
+    }
+
+    @Test
+    void aBrokerThatWasAwayClosedForNone() {
+        store();
+        lost(CLOSED, stored);
+        lost(FOR_A_PACKET, message);
+        assertSame(message, suspects.unreachable());
+        assertNull(suspects.unreachable());
+        lost(CLOSED, stored);
+        assertTrue(suspects.connected());
+        lost(new SessionHandler.Loss(false, SessionHandler.Loss.NO_REASON, null), stored);
+        assertTrue(suspects.connected());
+    }
+
+    private static OutgoingPublish publish(MqttQoS qos) {
+        return new OutgoingPublish("t", new byte[0], qos, false, MqttProperties.NO_PROPERTIES, 0, false, 1) {
             @Override
             protected void confirmed(int reasonCode) {
                 throw new AssertionError("nobody confirms here");
