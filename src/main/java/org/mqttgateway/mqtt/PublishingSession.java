@@ -259,7 +259,9 @@ public final class PublishingSession implements SessionHandler {
             } else if (isClogged()) {
                 session.startAnew("the broker does not confirm publishes of which it has confirmed later ones");
                 return;
-            } else if (!suspects.maySend(next, inFlight) || !isWithinReceiveMaximum(next) || !takePlace(next)) {
+            } else if (!suspects.maySend(inFlight.eldest() == null)
+                    || !isWithinReceiveMaximum(next)
+                    || !takePlace(next)) {
                 break;
             } else {
                 waiting.poll();

@@ -80,9 +80,9 @@ public final class Suspects {
         return culprit.foundBy();
     }
 
-    /** Whether {@code next} may be sent beside those in flight. */
-    public boolean maySend(OutgoingPublish next, InFlight inFlight) {
-        return culprit.maySend(next, inFlight.eldest());
+    /** As {@link Culprit#maySend}. */
+    public boolean maySend(boolean idle) {
+        return culprit.maySend(idle);
     }
 
     /** As {@link Culprit#retryMillis}. */

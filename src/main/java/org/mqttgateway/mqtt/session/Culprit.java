@@ -90,25 +90,22 @@ public final class Culprit<T> {
     }
 
     /**
-     * Whether {@code next} may be sent beside what is under way. Those under suspicion must be asked for before the others.
+     * Whether the next one may be sent. Those under suspicion must be sent before the others: when the last of them is answered, all go
+     * together again.
      *
-     * @param underWay one of those that are sent and not answered; null if there is none
+     * @param idle whether nothing is under way, that is, sent and not answered
      */
-    public boolean maySend(T next, T underWay) {
+    public boolean maySend(boolean idle) {
         if (search != Search.ONE_AT_A_TIME) {
             return true;
         }
         if (clock.getAsLong() - since > momentNanos) {
             search = Search.GIVEN_UP;
-            return true;
-        }
-        if (!isSuspected(next) && (underWay == null || !isSuspected(underWay))) {
-            // By now the last suspect is answered.
+        } else if (idle && suspects.isEmpty()) {
             search = Search.NONE;
             momentNanos = MOMENT_NANOS;
-            return true;
         }
-        return underWay == null;
+        return search != Search.ONE_AT_A_TIME || idle;
     }
 
     /** Milliseconds after which {@link #maySend} must be asked again; 0 if it need not be asked. */

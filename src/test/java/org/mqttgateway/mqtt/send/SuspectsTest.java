@@ -22,7 +22,6 @@ class SuspectsTest {
             new SessionHandler.Loss(true, ReasonCode.MALFORMED_PACKET, null);
 
     private final Suspects suspects = new Suspects(() -> 0);
-    private final InFlight inFlight = new InFlight();
     private final OutgoingPublish message = publish(MqttQoS.AT_LEAST_ONCE);
     private final OutgoingPublish other = publish(MqttQoS.AT_LEAST_ONCE);
     private final OutgoingPublish qos0 = publish(MqttQoS.AT_MOST_ONCE);
@@ -108,15 +107,17 @@ class SuspectsTest {
     }
 
     @Test
-    void whatIsInFlightGoesOneAtATime() {
+    void theyGoOneAtATimeUntilTheLastIsAnsweredOrHasFailed() {
         lost(CLOSED, message, other);
         suspects.connected();
-        assertTrue(suspects.maySend(message, inFlight));
-        inFlight.add(message);
-        assertFalse(suspects.maySend(other, inFlight));
-        inFlight.remove(message);
+        assertTrue(suspects.maySend(true));
+        assertFalse(suspects.maySend(false));
         suspects.forget(message);
-        assertTrue(suspects.maySend(other, inFlight));
+        assertTrue(suspects.maySend(true));
+        send(other);
+        answer(other);
+        assertTrue(suspects.maySend(true));
+        assertTrue(suspects.maySend(false));
     }
 
     @Test
