@@ -31,6 +31,7 @@ class EndsByDeadlineTest {
         try (ScriptedBroker broker = new ScriptedBroker(version);
                 OutgoingHarness gateway =
                         new OutgoingHarness(broker.port(), "publish-timeout", "300ms", "max-inflight", "1")) {
+            broker.awaitConnections(1);
             broker.confirmOnly(message -> false);
             for (int i = 0; i < 3; i++) {
                 assertEquals(Reason.OUTCOME_UNKNOWN, failed(gateway.send("withheld", MqttQoS.AT_LEAST_ONCE)));
@@ -44,6 +45,7 @@ class EndsByDeadlineTest {
     void latePubackConfirmsNobodyElse() {
         try (ScriptedBroker broker = new ScriptedBroker(version);
                 OutgoingHarness gateway = new OutgoingHarness(broker.port(), "publish-timeout", "500ms")) {
+            broker.awaitConnections(1);
             broker.confirmOnly(message -> false);
             assertEquals(Reason.OUTCOME_UNKNOWN, failed(gateway.send("first", MqttQoS.AT_LEAST_ONCE)));
             CompletableFuture<Void> second = gateway.send("second", MqttQoS.AT_LEAST_ONCE);

@@ -84,17 +84,22 @@ class Qos2ResumeTest {
         assertEquals(List.of("connected", "m", "next"), broker.payloads());
     }
 
+    /** Nobody waits for it, but the broker would keep its identifier, and a place of its Receive Maximum, as long as the session. */
     @Test
-    void theIdentifierOfAFailedMessageIsReleased() {
+    void theFlowOfAFailedMessageGoesOn() {
         try (OutgoingHarness hasty = new OutgoingHarness(broker.port(), "publish-timeout", "500ms")) {
             broker.keepSession();
             broker.confirmOnly(message -> !message.text().equals("withheld"));
             assertEquals(Reason.OUTCOME_UNKNOWN, failed(hasty.send("withheld", MqttQoS.EXACTLY_ONCE)));
-            int id = broker.published().get(0).packetId();
+            Received withheld = broker.published().get(0);
+            broker.confirmOnly(message -> true);
             broker.cut();
-            broker.awaitPacket("PUBREL " + id);
+            broker.awaitPacket("PUBREL " + withheld.packetId());
+            Received again = broker.published().get(1);
+            assertTrue(again.dup());
+            assertEquals(withheld.packetId(), again.packetId());
             acked(hasty.send("next", MqttQoS.EXACTLY_ONCE));
-            assertEquals(List.of("withheld", "next"), broker.payloads());
+            assertEquals(List.of("withheld", "withheld", "next"), broker.payloads());
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mqttgateway.mqtt.PublishingHarness.PUBACK;
+import static org.mqttgateway.mqtt.PublishingHarness.PUBCOMP;
 import static org.mqttgateway.mqtt.PublishingHarness.PUBREC;
 import static org.mqttgateway.mqtt.PublishingHarness.property;
 import static org.mqttgateway.testing.SessionHarness.MQTT_5;
@@ -140,13 +141,33 @@ class PublishDeadlineTest {
                 1,
                 gateway.log
                         .containing(
-                                "Reconnecting as gateway: the broker does not confirm publishes of which it has confirmed later ones")
+                                "Reconnecting as gateway: the broker has not confirmed 1 publishes in time, and takes no more")
                         .size());
         EmbeddedSocket other = network.accept(false);
         assertTrue(other.connect().variableHeader().isCleanSession());
         assertEquals(List.of("PUBLISH 2"), other.sent());
         other.reply(PUBACK, 2);
         assertEquals("confirmed 0x00", next.end);
+    }
+
+    /** The first one waits behind nothing that the broker has confirmed: the reason must not say so. */
+    @Test
+    void theReasonForANewSessionIsTheTrueOne() {
+        EmbeddedSocket broker = network.answer();
+        broker.accept(false, property(MqttPropertyType.RECEIVE_MAXIMUM, 10));
+        Message last = null;
+        for (int i = 0; i < 10; i++) {
+            last = qos1(SOON);
+        }
+        pass(broker, last);
+        qos1(SOON);
+        assertFalse(broker.channel.isOpen());
+        assertEquals(
+                1,
+                gateway.log
+                        .containing(
+                                "the broker has not confirmed 10 publishes in time, and takes no more than that at once (Receive Maximum)")
+                        .size());
     }
 
     @Test
@@ -173,26 +194,91 @@ class PublishDeadlineTest {
         long millis = network.passUntil(() -> !broker.channel.isOpen());
         assertTrue(millis >= 150 && millis <= 152, millis + " ms");
         EmbeddedSocket next = network.accept(true);
-        // An identifier of QoS 1 is of one connection only.
-        assertEquals(List.of("PUBLISH 2 DUP"), next.sent());
+        assertEquals(List.of("PUBLISH 1 DUP"), next.sent());
         assertEquals(2, message.timesSent);
-        next.reply(PUBACK, 2);
+        next.reply(PUBACK, 1);
         assertEquals("confirmed 0x00", message.end);
     }
 
-    /** The identifier of a failed QoS 2 message is kept by the broker until PUBREL. */
+    /** Section 4.4 knows no deadline: what is not acknowledged is sent again in the session that is resumed, until it is. */
     @Test
-    void aFailedQos2MessageIsReleasedInTheKeptSession() {
+    void whatHasFailedIsSentAgainInTheKeptSession() {
         EmbeddedSocket broker = network.accept(false);
-        Message message = gateway.offer(MqttQoS.EXACTLY_ONCE, SOON);
-        pass(broker, message);
-        broker.hangUp();
-        network.pass(EmbeddedNetwork.RETRY_MILLIS);
-        assertEquals(List.of("PUBREL 1"), network.accept(true).sent());
+        Message once = qos1(SOON);
+        Message twice = gateway.offer(MqttQoS.EXACTLY_ONCE, SOON);
+        Message stored = gateway.offer(MqttQoS.EXACTLY_ONCE, SOON);
+        broker.reply(PUBREC, 3);
+        pass(broker, stored);
+        String unconfirmed = "OUTCOME_UNKNOWN: the broker did not confirm the message in time";
+        assertEquals(List.of(unconfirmed, unconfirmed, unconfirmed), List.of(once.end, twice.end, stored.end));
+        for (int connection = 0; connection < 2; connection++) {
+            broker.receive(0xf1, 0);
+            network.pass(2_000);
+            broker = network.accept(true);
+            assertEquals(List.of("PUBREL 3", "PUBLISH 1 DUP", "PUBLISH 2 DUP"), broker.sent());
+        }
+        assertEquals(1, once.timesSent, "nobody waits for it");
+        broker.reply(PUBACK, 1);
+        broker.reply(PUBREC, 2);
+        assertEquals(List.of("PUBREL 2"), broker.sent());
+        broker.receive(0xf1, 0);
+        network.pass(2_000);
+        broker = network.accept(true);
+        assertEquals(List.of("PUBREL 3", "PUBREL 2"), broker.sent());
+        broker.reply(PUBCOMP, 3);
+        broker.reply(PUBCOMP, 2);
+        broker.receive(0xf1, 0);
+        network.pass(2_000);
+        assertEquals(List.of(), network.accept(true).sent());
+    }
+
+    /** The Receive Maximum begins anew with each connection (section 4.9), so no place of it is lost for ever. */
+    @Test
+    void whatHasFailedTakesNoPlaceOnceItIsReleased() {
+        EmbeddedSocket broker = network.answer();
+        broker.accept(false, property(MqttPropertyType.RECEIVE_MAXIMUM, 2));
+        Message stored = gateway.offer(MqttQoS.EXACTLY_ONCE, SOON);
+        broker.reply(PUBREC, 1);
+        broker.receive(0xf1, 0);
+        network.passUntil(() -> stored.end != null && network.isCalled());
+        for (int connection = 0; connection < 3; connection++) {
+            broker = network.answer();
+            broker.accept(true, property(MqttPropertyType.RECEIVE_MAXIMUM, 2));
+            network.run();
+            assertEquals(List.of("PUBREL 1"), broker.sent());
+            broker.receive(0xf1, 0);
+            network.pass(2_000);
+        }
+        broker = network.answer();
+        broker.accept(true, property(MqttPropertyType.RECEIVE_MAXIMUM, 2));
+        qos1(60_000);
+        qos1(60_000);
+        assertEquals(List.of("PUBREL 1", "PUBLISH 2", "PUBLISH 3"), broker.sent());
     }
 
     @Test
-    void soIsOneThatFailedWithoutAConnection() {
+    void whatHasFailedWaitsForAPlaceOfTheReceiveMaximum() {
+        EmbeddedSocket broker = network.accept(false);
+        Message first = qos1(SOON);
+        Message second = qos1(SOON);
+        broker.receive(0xf1, 0);
+        network.passUntil(() -> first.end != null && second.end != null);
+        Message next = qos1(60_000);
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        broker = network.answer();
+        broker.accept(true, property(MqttPropertyType.RECEIVE_MAXIMUM, 1));
+        network.run();
+        assertEquals(List.of("PUBLISH 1 DUP"), broker.sent());
+        broker.reply(PUBACK, 1);
+        assertEquals(List.of("PUBLISH 2 DUP"), broker.sent());
+        broker.reply(PUBACK, 2);
+        assertEquals(List.of("PUBLISH 3"), broker.sent());
+        broker.reply(PUBACK, 3);
+        assertEquals("confirmed 0x00", next.end);
+    }
+
+    @Test
+    void oneThatFailedWithoutAConnectionIsSentAgainToo() {
         EmbeddedSocket broker = network.accept(false);
         Message message = gateway.offer(MqttQoS.EXACTLY_ONCE, SOON);
         broker.receive(0xf1, 0);
@@ -201,7 +287,7 @@ class PublishDeadlineTest {
                 "OUTCOME_UNKNOWN: the connection was lost before the broker confirmed the message",
                 gateway.endAfter(SOON, message));
         network.pass(EmbeddedNetwork.RETRY_MILLIS);
-        assertEquals(List.of("PUBREL 1"), network.accept(true).sent());
+        assertEquals(List.of("PUBLISH 1 DUP"), network.accept(true).sent());
     }
 
     @Test

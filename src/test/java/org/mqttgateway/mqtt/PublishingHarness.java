@@ -48,17 +48,29 @@ final class PublishingHarness implements SessionMetrics, AutoCloseable {
 
     /** Offers a message whose deadline does not matter. */
     Message offer(MqttQoS qos) {
-        return offer(new Message(qos, false, LONG_MILLIS, network.nanoTime()));
+        return offer(new Message(qos, 1, false, LONG_MILLIS, network.nanoTime()));
     }
 
     /** Offers a message that must have ended by {@code millis}. */
     Message offer(MqttQoS qos, long millis) {
-        return offer(new Message(qos, false, millis, network.nanoTime()));
+        return offer(new Message(qos, 1, false, millis, network.nanoTime()));
+    }
+
+    /** The same, together with what is offered after it. */
+    Message offerWithin(MqttQoS qos, long millis) {
+        Message message = new Message(qos, 1, false, millis, network.nanoTime());
+        session.offer(message);
+        return message;
+    }
+
+    /** Offers a QoS 1 message of so many bytes. */
+    Message offerLarge(int bytes) {
+        return offer(new Message(MqttQoS.AT_LEAST_ONCE, bytes, false, LONG_MILLIS, network.nanoTime()));
     }
 
     /** Offers a message that cannot do without its properties. */
     Message offerWithProperties() {
-        return offer(new Message(MqttQoS.AT_LEAST_ONCE, true, LONG_MILLIS, network.nanoTime()));
+        return offer(new Message(MqttQoS.AT_LEAST_ONCE, 1, true, LONG_MILLIS, network.nanoTime()));
     }
 
     private Message offer(Message message) {
@@ -96,7 +108,7 @@ final class PublishingHarness implements SessionMetrics, AutoCloseable {
         network.close();
     }
 
-    /** A message of one byte. */
+    /** A message that keeps how it ended. */
     static final class Message extends OutgoingPublish {
 
         /** {@code confirmed 0x00}, or the reason and the text of the failure; null until then. */
@@ -104,10 +116,10 @@ final class PublishingHarness implements SessionMetrics, AutoCloseable {
 
         int timesSent;
 
-        private Message(MqttQoS qos, boolean needsProperties, long millis, long now) {
+        private Message(MqttQoS qos, int bytes, boolean needsProperties, long millis, long now) {
             super(
                     "t",
-                    new byte[1],
+                    new byte[bytes],
                     qos,
                     false,
                     MqttProperties.NO_PROPERTIES,

@@ -151,6 +151,62 @@ class PublishingSessionTest {
         }
     }
 
+    /** Others are always under way, so the window is never empty by itself. */
+    @Test
+    void aLargeMessageReservesItsPlace() {
+        SendWindow shared = new SendWindow(100, 10_000);
+        try (PublishingHarness first = new PublishingHarness(shared, SessionLifetime.PROCESS, MQTT_5);
+                PublishingHarness second = new PublishingHarness(shared, SessionLifetime.PROCESS, MQTT_5)) {
+            EmbeddedSocket busy = first.network.accept(false);
+            EmbeddedSocket other = second.network.accept(false);
+            first.offerLarge(100);
+            first.offerLarge(100);
+            Message large = second.offerLarge(20_000);
+            Message behind = second.offerLarge(100);
+            Message late = first.offerLarge(100);
+            assertEquals(List.of("PUBLISH 1", "PUBLISH 2"), busy.sent());
+            busy.reply(PUBACK, 1);
+            first.network.run();
+            second.network.run();
+            assertEquals(List.of(), busy.sent(), "the place is for the large one");
+            assertEquals(List.of(), other.sent());
+            busy.reply(PUBACK, 2);
+            second.network.run();
+            assertEquals(List.of("PUBLISH 1"), other.sent());
+            other.reply(PUBACK, 1);
+            first.network.run();
+            second.network.run();
+            assertEquals("confirmed 0x00", large.end);
+            assertEquals(List.of("PUBLISH 3"), busy.sent());
+            assertEquals(List.of("PUBLISH 2"), other.sent());
+            busy.reply(PUBACK, 3);
+            other.reply(PUBACK, 2);
+            assertEquals("confirmed 0x00", behind.end);
+            assertEquals("confirmed 0x00", late.end);
+            assertEquals(0, shared.size());
+        }
+    }
+
+    /** Of a place that is no longer needed, because its message has failed meanwhile, nothing is lost. */
+    @Test
+    void aPlaceForAnotherMessageThanTheOneThatWantedItIsChanged() {
+        SendWindow shared = new SendWindow(1, 10_000);
+        try (PublishingHarness first = new PublishingHarness(shared, SessionLifetime.PROCESS, MQTT_5);
+                PublishingHarness second = new PublishingHarness(shared, SessionLifetime.PROCESS, MQTT_5)) {
+            EmbeddedSocket busy = first.network.accept(false);
+            EmbeddedSocket other = second.network.accept(false);
+            first.offer(MqttQoS.AT_LEAST_ONCE);
+            second.endAfter(5, second.offer(MqttQoS.AT_LEAST_ONCE, 5));
+            Message larger = second.offerLarge(100);
+            busy.reply(PUBACK, 1);
+            second.network.run();
+            assertEquals(List.of("PUBLISH 1"), other.sent());
+            other.reply(PUBACK, 1);
+            assertEquals("confirmed 0x00", larger.end);
+            assertEquals(0, shared.size());
+        }
+    }
+
     @Test
     void aFullWindowDelaysTheNextMessage() {
         try (PublishingHarness narrow =

@@ -115,6 +115,11 @@ public final class ReasonCode {
         };
     }
 
+    /** Whether a DISCONNECT with this code says that more came than the broker takes. */
+    public static boolean isTooMuch(int code) {
+        return code == MESSAGE_RATE_TOO_HIGH || code == QUOTA_EXCEEDED;
+    }
+
     /** Whether a DISCONNECT with this code is about a packet that the client has sent (section 3.14.2.1): it is malformed, or says what the broker does not take. */
     public static boolean isAboutAPacket(int code) {
         return switch (code) {

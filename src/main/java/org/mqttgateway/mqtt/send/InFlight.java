@@ -2,219 +2,254 @@ package org.mqttgateway.mqtt.send;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.mqttgateway.mqtt.send.OutgoingPublish.Stage;
 
 /**
- * The publishes of one connection that the broker has not confirmed, in the order in which they were sent, and their Packet Identifiers
- * (section 2.2.1). An identifier is not given to another message while the broker still owes an answer for it, even if its first message
- * has failed meanwhile: a late PUBACK must not confirm another message.
+ * The publishes that the broker has not confirmed, and the Packet Identifiers of the session (section 2.2.1). An identifier is not given to
+ * another message while the broker still owes an answer for it, even if its first message has failed meanwhile: a late PUBACK must not
+ * confirm another message.
  */
 public final class InFlight {
 
     private static final int MAX_PACKET_ID = 65_535;
 
-    /** A broker that leaves more identifiers than this unanswered is out of order. A new connection frees them. */
-    private static final int MAX_ABANDONED = 10_000;
+    /**
+     * Those that wait to be sent again too, by Packet Identifier. A map with open addressing would be slow here: consecutive identifiers
+     * fill neighbouring slots, and each removal would walk through all of them.
+     */
+    private final Map<Integer, OutgoingPublish> byId = new HashMap<>();
 
-    /** Takes the place of a publish that has failed but for which the broker still owes an answer. */
-    private enum Abandoned {
-        /** The answer would come on the same connection, or never. */
-        QOS_1,
-        /** The broker keeps the identifier as long as the session, until PUBREL. */
-        QOS_2,
-        /** PUBREL was sent. */
-        RELEASED,
-        /** The broker has closed the connection on the message. To release it would deliver it, if the broker has it after all. */
-        REFUSED
+    private final Abandoned abandoned = new Abandoned();
+
+    private final ByDeadline underWay = new ByDeadline();
+    private int lastId;
+    private int counted;
+    private long lastStored;
+
+    /** How many publishes are sent and not confirmed. */
+    public int size() {
+        return underWay.size();
+    }
+
+    /** The one whose deadline comes first; null if there is none. */
+    public OutgoingPublish eldest() {
+        return underWay.eldest();
+    }
+
+    /** Whether no answer of the broker is due on this connection. */
+    public boolean isIdle() {
+        return underWay.size() == 0 && !abandoned.isUnderWay();
     }
 
     /**
-     * A publish or an {@link Abandoned}, by Packet Identifier. A map with open addressing would be slow here: consecutive identifiers fill
-     * neighbouring slots, and each removal would walk through all of them.
+     * How many publishes count for the broker's Receive Maximum (section 4.9): those of QoS 1 and 2 that were sent on this connection,
+     * including those that have failed.
      */
-    private final Map<Integer, Object> byId = new HashMap<>();
-
-    private OutgoingPublish eldest;
-    private OutgoingPublish newest;
-    private int lastId;
-    private int size;
-    private int identified;
-    private int abandoned;
-
-    /** How many publishes are sent and not confirmed. */
-    int size() {
-        return size;
-    }
-
-    /** The one that was sent first; null if there is none. */
-    public OutgoingPublish eldest() {
-        return eldest;
-    }
-
-    /** How many publishes count for the broker's Receive Maximum (section 4.9): those of QoS 1 and 2, including those that have failed. */
     public int owed() {
-        return identified + abandoned;
+        return counted + abandoned.counted();
     }
 
     /** Whether an identifier is free for the message, or the message needs none. */
     public boolean hasIdFor(OutgoingPublish publish) {
-        return publish.packetId != 0 || publish.qos() == MqttQoS.AT_MOST_ONCE || byId.size() < MAX_PACKET_ID;
+        return publish.packetId != 0
+                || publish.qos() == MqttQoS.AT_MOST_ONCE
+                || byId.size() + abandoned.size() < MAX_PACKET_ID;
     }
 
-    /** Whether the broker owes so many answers for failed messages that only a new connection helps. */
-    public boolean isClogged(int receiveMaximum) {
-        return abandoned >= Math.min(receiveMaximum, MAX_ABANDONED);
+    /** Why only a new session helps: the broker owes too many answers for messages that have failed. Null if it does not. */
+    public String clogged(int receiveMaximum, long now) {
+        if (abandoned.counted() >= receiveMaximum && abandoned.isOverdue(now)) {
+            return "the broker has not confirmed " + abandoned.counted()
+                    + " publishes in time, and takes no more than that at once (Receive Maximum)";
+        }
+        return abandoned.size() >= Abandoned.MOST
+                ? "the broker has not confirmed " + abandoned.size() + " publishes in time"
+                : null;
+    }
+
+    /** Whether a session that is resumed can go on where it was. If not, the broker should forget it. */
+    public boolean isResumable() {
+        return abandoned.isComplete();
     }
 
     /**
-     * Adds a message that is about to be sent, and gives it an identifier if it needs one and has none. {@link #hasIdFor} must have
-     * returned true.
+     * Adds a message that is about to be sent, or whose PUBREL is, and gives it an identifier if it needs one and has none. {@link
+     * #hasIdFor} must have returned true.
+     *
+     * @param now nanoseconds
      */
-    public void add(OutgoingPublish publish) {
-        if (publish.qos() != MqttQoS.AT_MOST_ONCE) {
-            identified++;
-            if (publish.packetId == 0) {
-                publish.packetId = nextId();
-                byId.put(publish.packetId, publish);
-            }
+    public void add(OutgoingPublish publish, long now) {
+        publish.sentAt = now;
+        publish.probed = false;
+        publish.stage = publish.isStored() ? Stage.RELEASED_AGAIN : Stage.SENT;
+        if (publish.countsForReceiveMaximum()) {
+            counted++;
         }
-        publish.underWay = true;
-        publish.before = newest;
-        publish.after = null;
-        if (newest == null) {
-            eldest = publish;
-        } else {
-            newest.after = publish;
+        if (publish.packetId == 0 && publish.qos() != MqttQoS.AT_MOST_ONCE) {
+            publish.packetId = nextId();
+            byId.put(publish.packetId, publish);
         }
-        newest = publish;
-        size++;
+        underWay.add(publish);
     }
 
     private int nextId() {
         do {
             lastId = lastId == MAX_PACKET_ID ? 1 : lastId + 1;
             // This loop ends, because hasIdFor has found that an identifier is free.
-        } while (byId.containsKey(lastId));
+        } while (byId.containsKey(lastId) || abandoned.contains(lastId));
         return lastId;
     }
 
     /** The message with this identifier; null if there is none, if it has failed, or if it still waits to be sent again. */
     OutgoingPublish get(int packetId) {
-        return byId.get(packetId) instanceof OutgoingPublish publish && publish.underWay ? publish : null;
+        OutgoingPublish publish = byId.get(packetId);
+        return publish != null && publish.stage.underWay ? publish : null;
+    }
+
+    /** PUBREC has come for a message that is under way. */
+    void received(OutgoingPublish publish) {
+        if (!publish.isStored()) {
+            publish.stage = Stage.RELEASED;
+            publish.stored = ++lastStored;
+        }
     }
 
     /** Removes a message that the broker has answered. */
     void remove(OutgoingPublish publish) {
-        unlink(publish);
+        unlink(publish, Stage.ENDED);
         forget(publish);
     }
 
-    /** Gives back the identifier of a message that is not in flight. */
-    public void forget(OutgoingPublish publish) {
+    private void forget(OutgoingPublish publish) {
         if (publish.packetId != 0) {
             byId.remove(publish.packetId);
             publish.packetId = 0;
         }
     }
 
-    /** Removes a message that the broker has not answered yet. Its identifier stays taken. */
-    public void abandon(OutgoingPublish publish) {
-        unlink(publish);
-        keepId(publish);
-    }
-
-    /** As {@link #abandon}, for a message that is not in flight: one of QoS 2 that waits to be sent again. */
-    public void keepId(OutgoingPublish publish) {
-        if (publish.packetId != 0) {
-            Abandoned ofQos2 = publish.received ? Abandoned.RELEASED : Abandoned.QOS_2;
-            byId.put(publish.packetId, publish.qos() == MqttQoS.EXACTLY_ONCE ? ofQos2 : Abandoned.QOS_1);
-            publish.packetId = 0;
-            abandoned++;
+    /**
+     * A message fails before the broker has answered it; it may have been sent or not. If the broker may know its identifier, that stays taken.
+     *
+     * @param refused whether its sender is told that the broker does not have it, so that nothing more is sent for it
+     */
+    public void end(OutgoingPublish publish, boolean refused) {
+        int id = publish.packetId;
+        if (publish.hasEnded() && abandoned.get(id) != publish) {
+            return;
         }
-    }
-
-    /** As {@link #keepId}, for a message that the broker must not deliver, because its sender was told that it is refused. */
-    public void refuse(OutgoingPublish publish) {
-        if (publish.packetId != 0) {
-            byId.put(publish.packetId, Abandoned.REFUSED);
-            publish.packetId = 0;
-            abandoned++;
+        if (id != 0 && refused && publish.qos() == MqttQoS.EXACTLY_ONCE) {
+            abandoned.refuse(publish);
+        } else if (id != 0 && !refused) {
+            abandoned.add(publish);
+        } else {
+            abandoned.answered(id);
         }
+        byId.remove(id);
+        if (publish.stage.underWay) {
+            unlink(publish, Stage.ENDED);
+        }
+        publish.stage = Stage.ENDED;
     }
 
     /** Frees the identifier of a message that has failed, because its answer came late. Returns false if no answer was owed. */
     boolean answered(int packetId) {
-        if (!(byId.get(packetId) instanceof Abandoned)) {
-            return false;
+        return abandoned.answered(packetId);
+    }
+
+    /** The message that has failed before its answer came; null if it is not known. */
+    OutgoingPublish late(int packetId) {
+        return abandoned.get(packetId);
+    }
+
+    /** PUBREC has come for a message that is not under way. Returns whether PUBREL should follow. */
+    boolean received(int packetId) {
+        if (abandoned.contains(packetId)) {
+            return abandoned.received(packetId, ++lastStored);
         }
-        byId.remove(packetId);
-        abandoned--;
-        return true;
+        return !byId.containsKey(packetId);
+    }
+
+    /** The messages of QoS 0 to 2 for which the broker may have closed the connection: those that it has neither confirmed nor stored. */
+    List<OutgoingPublish> unanswered() {
+        List<OutgoingPublish> unanswered = abandoned.underWay();
+        for (OutgoingPublish publish = underWay.eldest(); publish != null; publish = publish.after) {
+            if (!publish.isStored()) {
+                unanswered.add(publish);
+            }
+        }
+        return unanswered;
+    }
+
+    /** Whether the broker owes an answer to PUBREL, or to a message that is no longer known. */
+    boolean owesOthers() {
+        for (OutgoingPublish publish = underWay.eldest(); publish != null; publish = publish.after) {
+            if (publish.isStored()) {
+                return true;
+            }
+        }
+        return abandoned.othersUnderWay();
     }
 
     /**
-     * The connection is lost. Returns the messages that were not confirmed, eldest first.
+     * The connection is lost. Returns the messages that were not confirmed, in the order in which they were sent.
      *
-     * @param keep whether the broker keeps the session, and with it the identifiers of QoS 2
+     * @param keep whether the broker may keep the session, and with it the identifiers
      */
-    public List<OutgoingPublish> clear(boolean keep) {
-        List<OutgoingPublish> unconfirmed = new ArrayList<>(size);
-        while (eldest != null) {
-            OutgoingPublish publish = eldest;
-            unlink(publish);
+    public List<OutgoingPublish> lost(boolean keep) {
+        List<OutgoingPublish> unconfirmed = new ArrayList<>(underWay.size());
+        while (underWay.size() > 0) {
+            OutgoingPublish publish = underWay.eldest();
+            unlink(publish, publish.isStored() ? Stage.STORED : Stage.LOST);
             unconfirmed.add(publish);
-            if (!keep || publish.qos() != MqttQoS.EXACTLY_ONCE) {
-                forget(publish);
-            }
         }
-        removeAbandoned(value -> value == Abandoned.QOS_1 || !keep);
+        unconfirmed.sort(Comparator.comparingLong(publish -> publish.number));
+        abandoned.lost();
+        if (!keep) {
+            sessionLost();
+        }
         return unconfirmed;
     }
 
-    /** The broker has no session any more: nothing is owed. */
-    public void clearAbandoned() {
-        removeAbandoned(value -> value instanceof Abandoned);
+    /** The broker has no session any more: no identifier is taken, and nothing is owed. Nothing may be under way. */
+    public void sessionLost() {
+        byId.values().forEach(publish -> publish.packetId = 0);
+        byId.clear();
+        abandoned.clear();
     }
 
-    private void removeAbandoned(Predicate<Object> which) {
-        int before = byId.size();
-        byId.values().removeIf(value -> value instanceof Abandoned && which.test(value));
-        abandoned -= before - byId.size();
+    /** The messages that have failed and whose PUBLISH must be sent again in a session that is resumed, eldest first. */
+    public List<OutgoingPublish> abandoned() {
+        return abandoned.unanswered();
     }
 
-    /** The identifiers of QoS 2 that the broker may still keep for messages that have failed, each of them once. */
+    /** The PUBLISH of a message that has failed is about to be sent again. Returns false if it need not be any more. */
+    public boolean sendAgain(OutgoingPublish publish, long now) {
+        return abandoned.sendAgain(publish, now);
+    }
+
+    /** The identifiers for which PUBREL must be sent again in a session that is resumed, in the order of their PUBRECs. */
     List<Integer> toRelease() {
-        List<Integer> ids = new ArrayList<>();
-        byId.replaceAll((id, value) -> {
-            if (value == Abandoned.QOS_2) {
-                ids.add(id);
-                return Abandoned.RELEASED;
+        SortedMap<Long, Integer> ids = new TreeMap<>();
+        for (OutgoingPublish publish = underWay.eldest(); publish != null; publish = publish.after) {
+            if (publish.isStored()) {
+                ids.put(publish.stored, publish.packetId);
             }
-            return value;
-        });
-        return ids;
+        }
+        abandoned.release(ids::put);
+        return List.copyOf(ids.values());
     }
 
-    private void unlink(OutgoingPublish publish) {
-        if (publish.before == null) {
-            eldest = publish.after;
-        } else {
-            publish.before.after = publish.after;
+    private void unlink(OutgoingPublish publish, Stage next) {
+        if (publish.countsForReceiveMaximum()) {
+            counted--;
         }
-        if (publish.after == null) {
-            newest = publish.before;
-        } else {
-            publish.after.before = publish.before;
-        }
-        publish.before = null;
-        publish.after = null;
-        publish.underWay = false;
-        size--;
-        if (publish.qos() != MqttQoS.AT_MOST_ONCE) {
-            identified--;
-        }
+        underWay.remove(publish);
+        publish.stage = next;
     }
 }

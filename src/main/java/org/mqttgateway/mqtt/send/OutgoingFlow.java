@@ -5,20 +5,28 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import org.mqttgateway.mqtt.decode.PacketException;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.send.OutgoingPublish.Stage;
 import org.mqttgateway.mqtt.session.SessionLog;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 
 /** Sends a publish and handles the broker's answers to it, by QoS (section 4.3). */
 public final class OutgoingFlow {
 
-    /** Learns of each message that the broker has answered, before the message itself does. */
+    /** Learns of each answer of the broker, before the message itself does. */
     public interface Answers {
 
         /** PUBREC has come: the broker has the QoS 2 message. */
         void received(OutgoingPublish publish);
 
-        /** @param refused whether the broker's answer is a failure */
+        /**
+         * The message has left {@link InFlight}.
+         *
+         * @param refused whether the broker's answer is a failure
+         */
         void ended(OutgoingPublish publish, boolean refused);
+
+        /** An answer for a message that has failed; null if it is not known which one that was. */
+        void late(OutgoingPublish publish);
     }
 
     private final InFlight inFlight;
@@ -41,33 +49,29 @@ public final class OutgoingFlow {
     }
 
     /**
-     * Sends a message that is in flight.
+     * Sends the PUBLISH of a message that is in flight.
      *
-     * @param again whether the message may have been sent before; then DUP is set (section 3.3.1.1), or PUBREL is sent if the broker has
-     *     the message already
+     * @param again whether it may have been sent before; then DUP is set (section 3.3.1.1)
      */
     public void send(OutgoingPublish publish, boolean again) {
         if (publish.qos() == MqttQoS.AT_MOST_ONCE) {
             connection.write(Packets.publish(publish, 0, false), () -> written(publish));
-        } else if (publish.received) {
-            publish.releasedBefore = true;
-            connection.write(Packets.pubrel(publish.packetId));
         } else {
             connection.write(Packets.publish(publish, publish.packetId, again));
         }
     }
 
     /**
-     * Ends the QoS 2 flows of messages that have failed, in a session that the broker has kept. Nobody waits for those messages, but the
-     * broker still keeps their identifiers.
+     * Sends PUBREL again in a session that the broker has kept, for each QoS 2 message that it has, also where nobody waits for the message
+     * any more: the broker keeps the identifier until then (section 4.4).
      */
-    public void releaseAbandoned() {
+    public void release() {
         inFlight.toRelease().forEach(id -> connection.write(Packets.pubrel(id)));
     }
 
     private void written(OutgoingPublish publish) {
         // If the connection has ended meanwhile, the message waits to be sent again.
-        if (publish.underWay) {
+        if (publish.stage.underWay) {
             confirm(publish, ReasonCode.SUCCESS);
         }
     }
@@ -98,33 +102,34 @@ public final class OutgoingFlow {
     private void pubrec(MqttMessage packet) {
         int id = Packets.packetId(packet);
         OutgoingPublish publish = inFlight.get(id);
-        if (publish == null || publish.qos() != MqttQoS.EXACTLY_ONCE) {
-            unknown(id, packet);
-        } else if (ReasonCode.isFailure(Packets.reasonCode(packet))) {
-            answered(publish, packet);
-        } else {
-            publish.received = true;
+        OutgoingPublish late = inFlight.late(id);
+        if (publish != null && publish.qos() != MqttQoS.EXACTLY_ONCE) {
+            // Its PUBACK is still due.
+            return;
+        }
+        if (ReasonCode.isFailure(Packets.reasonCode(packet))) {
+            publish = find(packet);
+            if (publish != null) {
+                answered(publish, packet);
+            }
+        } else if (publish != null) {
+            inFlight.received(publish);
             publish.reasonCode = Packets.reasonCode(packet);
             answers.received(publish);
             connection.write(Packets.pubrel(id));
-        }
-    }
-
-    /** Handles the PUBREC of a message that has failed here. The end of its flow frees the identifier. */
-    private void unknown(int id, MqttMessage pubrec) {
-        if (ReasonCode.isFailure(Packets.reasonCode(pubrec))) {
-            inFlight.answered(id);
-        } else {
+        } else if (inFlight.received(id)) {
+            answers.late(late);
             connection.write(Packets.pubrel(id));
         }
     }
 
     private void pubcomp(MqttMessage packet) {
         OutgoingPublish publish = find(packet);
-        if (publish == null || !publish.received) {
+        if (publish == null || !publish.isStored()) {
             return;
         }
-        if (publish.releasedBefore && Packets.reasonCode(packet) == ReasonCode.PACKET_IDENTIFIER_NOT_FOUND) {
+        if (publish.stage == Stage.RELEASED_AGAIN
+                && Packets.reasonCode(packet) == ReasonCode.PACKET_IDENTIFIER_NOT_FOUND) {
             // After a reconnection this is no error (section 3.7.2.1): the PUBCOMP for the earlier PUBREL was lost.
             confirm(publish, publish.reasonCode);
         } else {
@@ -132,11 +137,15 @@ public final class OutgoingFlow {
         }
     }
 
+    /** The message that the broker answers; null if it has failed meanwhile, and then this was its last answer. */
     private OutgoingPublish find(MqttMessage packet) {
         int id = Packets.packetId(packet);
         OutgoingPublish publish = inFlight.get(id);
         if (publish == null) {
-            inFlight.answered(id);
+            OutgoingPublish late = inFlight.late(id);
+            if (inFlight.answered(id)) {
+                answers.late(late);
+            }
         }
         return publish;
     }

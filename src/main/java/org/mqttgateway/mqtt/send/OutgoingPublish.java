@@ -27,36 +27,64 @@ public abstract class OutgoingPublish implements ApplicationMessage {
 
     private final long timeoutNanos;
 
-    /** The Packet Identifier on the present connection, or in the present session for QoS 2; 0 while it has none. */
+    /** The Packet Identifier in the present session; 0 while it has none. */
     int packetId;
 
-    /** Whether it may have been sent, on this connection or an earlier one. */
-    public boolean sent;
+    Stage stage = Stage.WAITING;
+
+    /** Grows with each message that the session sends, and is new when the message is sent again. */
+    long number;
 
     /** {@link System#nanoTime()} at which it was last sent. */
-    public long sentAt;
+    long sentAt;
 
-    /** Whether the broker has answered PUBREC: it has the message and waits for PUBREL (section 4.3.3). */
-    boolean received;
-
-    /** Whether PUBREL may have been sent on an earlier connection, so that the broker may have forgotten the identifier. */
-    boolean releasedBefore;
+    /** Grows with each PUBREC: PUBRELs are sent again in the order of the PUBRECs (section 4.6). */
+    long stored;
 
     /** The reason code of that PUBREC. */
     int reasonCode;
 
     /** Whether the broker was asked for a sign of life because of this message, on this connection. */
-    public boolean probed;
+    boolean probed;
 
-    /** Grows with each message that the session sends. */
-    long number;
-
-    /** Whether the message is in {@link InFlight}. The next two fields are its neighbours there. */
-    boolean underWay;
-
+    /** Its neighbours in {@link InFlight}. */
     OutgoingPublish before;
 
     OutgoingPublish after;
+
+    /** How far a message has come. */
+    enum Stage {
+        /** It was never sent. */
+        WAITING(false, false),
+        /** PUBLISH has gone out, and nothing has come back. */
+        SENT(true, false),
+        /** The connection was lost after that, so PUBLISH must go out again. */
+        LOST(false, false),
+        /** PUBREC has come: the broker has the message. PUBREL has gone out (section 4.3.3). */
+        RELEASED(true, true),
+        /** The connection was lost after that, so PUBREL must go out again. */
+        STORED(false, true),
+        /** PUBREL has gone out again. The broker may have forgotten the identifier, for PUBCOMP may have been lost (section 3.7.2.1). */
+        RELEASED_AGAIN(true, true),
+        /** Its sender has the outcome. */
+        ENDED(false, false);
+
+        /** Whether it is in {@link InFlight}. */
+        final boolean underWay;
+
+        /** Whether PUBREC has come. */
+        final boolean received;
+
+        Stage(boolean underWay, boolean received) {
+            this.underWay = underWay;
+            this.received = received;
+        }
+    }
+
+    /** Whether its PUBLISH was sent on this connection, so that it takes a place of the broker's Receive Maximum (section 4.9). */
+    final boolean countsForReceiveMaximum() {
+        return qos != MqttQoS.AT_MOST_ONCE && (stage == Stage.SENT || stage == Stage.RELEASED);
+    }
 
     /**
      * @param topic a topic name, see {@link TopicFilter#requireTopicName}
@@ -108,6 +136,26 @@ public abstract class OutgoingPublish implements ApplicationMessage {
      * @param reasonCode {@link ReasonCode#SUCCESS} or {@link ReasonCode#NO_MATCHING_SUBSCRIBERS}
      */
     protected abstract void confirmed(int reasonCode);
+
+    /** Whether it may have been sent, on this connection or an earlier one. */
+    public final boolean wasSent() {
+        return stage != Stage.WAITING;
+    }
+
+    /** Whether it is sent on this connection, and not confirmed. */
+    public final boolean isUnderWay() {
+        return stage.underWay;
+    }
+
+    /** Whether the broker has it (section 4.3.3), so that only PUBREL and PUBCOMP are missing. */
+    public final boolean isStored() {
+        return stage.received;
+    }
+
+    /** Whether its sender has the outcome already. The broker has not answered, so it may have to be sent again (section 4.4). */
+    public final boolean hasEnded() {
+        return stage == Stage.ENDED;
+    }
 
     /** The message is sent to the broker, perhaps not for the first time. */
     public void sent() {

@@ -60,6 +60,14 @@ public final class Suspects {
         }
     }
 
+    /** The broker has answered a message that has failed; null if it is not known which one that was. */
+    public void answeredLate(OutgoingPublish publish) {
+        closesOnPubrel = 0;
+        if (publish != null) {
+            answered(publish, false);
+        }
+    }
+
     /** A message has failed and will not be sent again. */
     public void forget(OutgoingPublish publish) {
         culprit.forget(publish);
@@ -81,8 +89,13 @@ public final class Suspects {
     }
 
     /** As {@link Culprit#maySend}. */
-    public boolean maySend(boolean idle) {
-        return culprit.maySend(idle);
+    public boolean maySend(InFlight inFlight) {
+        return !culprit.isSearching() || culprit.maySend(inFlight.isIdle());
+    }
+
+    /** Whether {@link #maySend} must be asked, and must be asked again after {@link Culprit#retryMillis}. */
+    public boolean isSearching() {
+        return culprit.isSearching();
     }
 
     /** As {@link Culprit#retryMillis}. */
@@ -90,20 +103,15 @@ public final class Suspects {
         return culprit.retryMillis();
     }
 
-    /**
-     * The connection is lost. Then one of the messages may be {@link #found}.
-     *
-     * @param underWay the messages that were not confirmed, eldest first
-     */
-    public void lost(List<OutgoingPublish> underWay, SessionHandler.Loss loss) {
-        List<OutgoingPublish> unstored =
-                underWay.stream().filter(publish -> !publish.received).toList();
+    /** The connection is lost. Then one of the messages that were in flight may be {@link #found}. */
+    public void lost(InFlight inFlight, SessionHandler.Loss loss) {
+        List<OutgoingPublish> unanswered = inFlight.unanswered();
         boolean qos0 = lastQos0 > lastAnswered;
-        boolean pubrel = unstored.size() < underWay.size();
-        if (loss.mayBeForAMessage() && pubrel && unstored.isEmpty() && !qos0) {
+        boolean pubrel = inFlight.owesOthers();
+        if (loss.mayBeForAMessage() && pubrel && unanswered.isEmpty() && !qos0) {
             closesOnPubrel++;
         }
-        culprit.lost(unstored, qos0 || pubrel, loss);
+        culprit.lost(unanswered, qos0 || pubrel, loss);
     }
 
     /** An attempt to connect has failed, see {@link Culprit#unreachable}. */

@@ -172,8 +172,13 @@ public final class MqttSession {
 
     /** Does the same as {@link #reconnect}, and asks the broker to forget the session (Clean Start, section 3.1.2.4). */
     public void startAnew(String reason) {
-        sessionMade = false;
+        forget();
         reconnect(reason);
+    }
+
+    /** Asks the broker to forget the session when the next connection begins. */
+    public void forget() {
+        sessionMade = false;
     }
 
     /** Asks the broker for a sign of life. If none comes within {@code millis}, the connection is given up. */

@@ -21,6 +21,11 @@ public interface SessionHandler {
             return byBroker && !ReasonCode.isAboutTheConnection(reasonCode);
         }
 
+        /** Whether the broker has said that more came than it takes. */
+        public boolean isForTooMuch() {
+            return byBroker && ReasonCode.isTooMuch(reasonCode);
+        }
+
         /** Whether the broker has said that a packet of the gateway is the cause. */
         public boolean isForAPacket() {
             return byBroker && ReasonCode.isAboutAPacket(reasonCode);

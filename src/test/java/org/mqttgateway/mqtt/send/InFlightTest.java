@@ -3,6 +3,7 @@ package org.mqttgateway.mqtt.send;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -41,57 +42,148 @@ class InFlightTest {
     void aFailedMessageKeepsItsIdentifierUntilTheAnswer() {
         OutgoingPublish late = added(MqttQoS.AT_LEAST_ONCE);
         int id = late.packetId;
-        inFlight.abandon(late);
+        inFlight.end(late, false);
         assertEquals(0, inFlight.size());
         assertEquals(1, inFlight.owed());
+        assertFalse(inFlight.isIdle());
         for (int i = 0; i < IDENTIFIERS; i++) {
             assertNotEquals(id, confirmedAtOnce().intValue());
         }
         assertNull(inFlight.get(id));
+        assertSame(late, inFlight.late(id));
         assertTrue(inFlight.answered(id));
         assertFalse(inFlight.answered(id));
+        assertNull(inFlight.late(id));
         assertEquals(0, inFlight.owed());
+        assertTrue(inFlight.isIdle());
     }
 
     @Test
     void aBrokerThatOwesAWholeWindowIsClogged() {
         for (int i = 0; i < 3; i++) {
-            assertFalse(inFlight.isClogged(3));
-            inFlight.abandon(added(MqttQoS.AT_LEAST_ONCE));
+            assertNull(inFlight.clogged(3, 0));
+            inFlight.end(added(MqttQoS.AT_LEAST_ONCE), false);
         }
-        assertTrue(inFlight.isClogged(3));
-        inFlight.clearAbandoned();
-        assertFalse(inFlight.isClogged(3));
+        assertEquals(
+                "the broker has not confirmed 3 publishes in time, and takes no more than that at once (Receive Maximum)",
+                inFlight.clogged(3, 0));
+        assertNull(inFlight.clogged(4, 0));
+        inFlight.lost(true);
+        assertNull(inFlight.clogged(3, 0), "on the next connection it begins anew");
     }
 
     @Test
-    void overALostConnectionOnlyQos2KeepsItsIdentifierAndOnlyInASessionThatIsKept() {
+    void soIsOneThatOwesVeryMany() {
+        for (int i = 0; i < 10_000; i++) {
+            assertNull(inFlight.clogged(IDENTIFIERS, 0));
+            inFlight.end(added(MqttQoS.AT_LEAST_ONCE), false);
+        }
+        assertEquals("the broker has not confirmed 10000 publishes in time", inFlight.clogged(IDENTIFIERS, 0));
+        inFlight.lost(false);
+        assertNull(inFlight.clogged(IDENTIFIERS, 0));
+    }
+
+    @Test
+    void inAKeptSessionTheIdentifierStays() {
         OutgoingPublish once = added(MqttQoS.AT_LEAST_ONCE);
         OutgoingPublish twice = added(MqttQoS.EXACTLY_ONCE);
-        int id = twice.packetId;
-        assertEquals(List.of(once, twice), inFlight.clear(true));
+        inFlight.received(twice);
+        assertEquals(List.of(once, twice), inFlight.lost(true));
+        assertEquals(1, once.packetId);
+        assertEquals(2, twice.packetId);
+        assertNull(inFlight.get(1), "it waits");
+        assertFalse(inFlight.received(1));
+        assertEquals(0, inFlight.owed());
+        inFlight.add(twice, 0);
+        inFlight.add(once, 0);
+        assertSame(twice, inFlight.get(2));
+        assertEquals(1, inFlight.owed(), "PUBREL takes no place of the Receive Maximum");
+        assertEquals(List.of(2), inFlight.toRelease());
+        inFlight.remove(twice);
+        assertEquals(1, inFlight.owed());
+        assertEquals(3, added(MqttQoS.AT_LEAST_ONCE).packetId);
+        inFlight.lost(false);
         assertEquals(0, once.packetId);
-        assertEquals(id, twice.packetId);
-        assertNull(inFlight.get(id), "it waits");
-        inFlight.add(twice);
-        assertSame(twice, inFlight.get(id));
-        inFlight.clear(false);
-        assertEquals(0, twice.packetId);
     }
 
     @Test
-    void aLostConnectionEndsWhatIsOwedForFailedMessagesOfQos1() {
-        inFlight.abandon(added(MqttQoS.AT_LEAST_ONCE));
+    void messagesThatHaveFailedAreSentAgainInAKeptSession() {
+        OutgoingPublish once = added(MqttQoS.AT_LEAST_ONCE);
         OutgoingPublish twice = added(MqttQoS.EXACTLY_ONCE);
-        int id = twice.packetId;
-        inFlight.abandon(twice);
-        inFlight.clear(true);
-        assertEquals(1, inFlight.owed());
-        assertEquals(List.of(id), inFlight.toRelease());
-        assertEquals(List.of(), inFlight.toRelease(), "each once");
-        inFlight.clear(false);
+        OutgoingPublish stored = added(MqttQoS.EXACTLY_ONCE);
+        OutgoingPublish refused = added(MqttQoS.EXACTLY_ONCE);
+        inFlight.received(stored);
+        for (OutgoingPublish publish : List.of(once, twice, stored)) {
+            inFlight.end(publish, false);
+        }
+        inFlight.end(refused, true);
+        assertEquals(List.of(once, twice), inFlight.unanswered());
+        assertTrue(inFlight.owesOthers());
+        inFlight.lost(true);
+        assertEquals(List.of(), inFlight.unanswered());
         assertEquals(0, inFlight.owed());
+        assertTrue(inFlight.isIdle());
+        assertEquals(List.of(once, twice), inFlight.abandoned());
+        assertEquals(List.of(3), inFlight.toRelease());
+        assertFalse(inFlight.isIdle());
+        assertTrue(inFlight.owesOthers());
+        assertTrue(inFlight.sendAgain(once, 0));
+        assertEquals(1, inFlight.owed());
+        assertEquals(List.of(once), inFlight.unanswered());
+        long patience = TimeUnit.SECONDS.toNanos(5);
+        assertNull(inFlight.clogged(1, patience - 1), "the broker has time to answer");
+        assertNotNull(inFlight.clogged(1, patience));
+        assertTrue(inFlight.received(2), "PUBREC");
+        assertEquals(List.of(once), inFlight.abandoned());
+        assertFalse(inFlight.sendAgain(twice, 0), "PUBREL is on its way");
+        inFlight.sessionLost();
+        assertEquals(0, inFlight.owed());
+        assertEquals(List.of(), inFlight.abandoned());
         assertEquals(List.of(), inFlight.toRelease());
+    }
+
+    @Test
+    void aRefusedMessageIsNeverSentAgainAndKeepsItsIdentifierIfItMayHaveReachedTheBroker() {
+        OutgoingPublish once = added(MqttQoS.AT_LEAST_ONCE);
+        OutgoingPublish twice = added(MqttQoS.EXACTLY_ONCE);
+        OutgoingPublish late = added(MqttQoS.EXACTLY_ONCE);
+        OutgoingPublish lateOnce = added(MqttQoS.AT_LEAST_ONCE);
+        inFlight.end(late, false);
+        inFlight.end(lateOnce, false);
+        inFlight.lost(true);
+        for (OutgoingPublish publish : List.of(once, twice, late, lateOnce)) {
+            inFlight.end(publish, true);
+        }
+        assertEquals(List.of(), inFlight.abandoned());
+        assertFalse(inFlight.received(2));
+        assertFalse(inFlight.answered(1));
+        assertFalse(inFlight.answered(4));
+        for (int i = 0; i < IDENTIFIERS; i++) {
+            int id = confirmedAtOnce();
+            assertNotEquals(2, id);
+            assertNotEquals(3, id);
+        }
+    }
+
+    /** Nobody waits for them, so they must not fill the memory. The broker is asked to forget the session instead. */
+    @Test
+    void notAllThatHaveFailedAreKept() {
+        OutgoingPublish most = added(publish(MqttQoS.AT_LEAST_ONCE, 8 << 20, 5));
+        inFlight.end(added(MqttQoS.AT_LEAST_ONCE), false);
+        assertTrue(inFlight.isResumable());
+        inFlight.end(most, false);
+        assertFalse(inFlight.isResumable());
+        assertEquals(1, inFlight.abandoned().size());
+        assertTrue(inFlight.owesOthers());
+        assertEquals(2, inFlight.owed());
+        inFlight.lost(false);
+        assertTrue(inFlight.isResumable());
+        OutgoingPublish many = added(publish(MqttQoS.AT_LEAST_ONCE, 6 << 20, 5));
+        OutgoingPublish more = added(publish(MqttQoS.AT_LEAST_ONCE, 6 << 20, 5));
+        inFlight.end(many, false);
+        inFlight.answered(many.packetId);
+        inFlight.end(more, false);
+        assertTrue(inFlight.isResumable(), "the answer has made room");
     }
 
     @Test
@@ -126,6 +218,21 @@ class InFlightTest {
         assertNull(inFlight.eldest());
     }
 
+    /** Whatever the order in which they were sent: what is released again goes before what is published again. */
+    @Test
+    void theEldestIsTheOneWhoseDeadlineComesFirst() {
+        OutgoingPublish last = added(publish(MqttQoS.AT_LEAST_ONCE, 0, 7));
+        OutgoingPublish first = added(publish(MqttQoS.AT_LEAST_ONCE, 0, 5));
+        OutgoingPublish second = added(publish(MqttQoS.AT_LEAST_ONCE, 0, 6));
+        first.number = 3;
+        second.number = 1;
+        last.number = 2;
+        assertSame(first, inFlight.eldest());
+        inFlight.remove(first);
+        assertSame(second, inFlight.eldest());
+        assertEquals(List.of(second, last), inFlight.lost(true), "in the order in which they were sent");
+    }
+
     private Integer confirmedAtOnce() {
         OutgoingPublish publish = added(MqttQoS.AT_LEAST_ONCE);
         int id = publish.packetId;
@@ -134,14 +241,29 @@ class InFlightTest {
     }
 
     private OutgoingPublish added(MqttQoS qos) {
-        OutgoingPublish publish = publish(qos);
-        inFlight.add(publish);
+        return added(publish(qos));
+    }
+
+    private OutgoingPublish added(OutgoingPublish publish) {
+        inFlight.add(publish, 0);
         return publish;
     }
 
     private static OutgoingPublish publish(MqttQoS qos) {
+        return publish(qos, 0, 5);
+    }
+
+    private static OutgoingPublish publish(MqttQoS qos, int size, long seconds) {
         return new OutgoingPublish(
-                "t", new byte[0], qos, false, MqttProperties.NO_PROPERTIES, 0, false, TimeUnit.SECONDS.toNanos(5)) {
+                "t",
+                new byte[size],
+                qos,
+                false,
+                MqttProperties.NO_PROPERTIES,
+                0,
+                false,
+                TimeUnit.SECONDS.toNanos(seconds),
+                0) {
             @Override
             protected void confirmed(int reasonCode) {
                 throw new AssertionError("nobody confirms here");

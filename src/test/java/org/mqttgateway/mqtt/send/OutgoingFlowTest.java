@@ -34,6 +34,7 @@ class OutgoingFlowTest {
     private final InFlight inFlight = new InFlight();
     private final List<String> ends = new ArrayList<>();
     private final List<OutgoingPublish> left = new ArrayList<>();
+    private final List<OutgoingPublish> late = new ArrayList<>();
     private final List<OutgoingPublish> stored = new ArrayList<>();
     private boolean refusedLast;
     private final OutgoingFlow flow =
@@ -41,6 +42,11 @@ class OutgoingFlowTest {
                 @Override
                 public void received(OutgoingPublish publish) {
                     stored.add(publish);
+                }
+
+                @Override
+                public void late(OutgoingPublish publish) {
+                    late.add(publish);
                 }
 
                 @Override
@@ -66,7 +72,7 @@ class OutgoingFlowTest {
 
     private OutgoingPublish send(MqttQoS qos) {
         OutgoingPublish publish = publish(qos);
-        inFlight.add(publish);
+        inFlight.add(publish, 0);
         flow.send(publish, false);
         return publish;
     }
@@ -99,7 +105,7 @@ class OutgoingFlowTest {
     @Test
     void qos0ThatALostConnectionHasTakenOutDoesNotEnd() {
         send(MqttQoS.AT_MOST_ONCE);
-        inFlight.clear(false);
+        inFlight.lost(false);
         broker.sent();
         assertEquals(List.of(), ends);
     }
@@ -174,6 +180,14 @@ class OutgoingFlowTest {
         }
     }
 
+    private void resume(OutgoingPublish... publishes) {
+        for (OutgoingPublish publish : publishes) {
+            inFlight.add(publish, 0);
+        }
+        broker.sent();
+        flow.release();
+    }
+
     @Test
     void sentAgainAsPublishOrAsPubrel() {
         OutgoingPublish publish = send(MqttQoS.EXACTLY_ONCE);
@@ -181,9 +195,24 @@ class OutgoingFlowTest {
         flow.send(publish, true);
         assertEquals(List.of("PUBLISH 1 DUP"), broker.sent());
         answer(PUBREC, 1, 0);
-        broker.sent();
-        flow.send(publish, true);
+        assertEquals(List.of(publish), inFlight.lost(true));
+        resume(publish);
         assertEquals(List.of("PUBREL 1"), broker.sent());
+    }
+
+    /** Section 4.6, whatever the order of the PUBLISHes was, and whether somebody waits for them or not. */
+    @Test
+    void pubrelsAreSentAgainInTheOrderOfThePubrecs() {
+        OutgoingPublish first = send(MqttQoS.EXACTLY_ONCE);
+        OutgoingPublish second = send(MqttQoS.EXACTLY_ONCE);
+        OutgoingPublish third = send(MqttQoS.EXACTLY_ONCE);
+        answer(PUBREC, 3, 0);
+        answer(PUBREC, 2, 0);
+        inFlight.end(second, false);
+        answer(PUBREC, 1, 0);
+        inFlight.lost(true);
+        resume(first, third);
+        assertEquals(List.of("PUBREL 3", "PUBREL 2", "PUBREL 1"), broker.sent());
     }
 
     /** Table 3-9 of section 3.7.2.1: no error after a reconnection, for the PUBCOMP of the earlier PUBREL was lost. */
@@ -191,7 +220,8 @@ class OutgoingFlowTest {
     void anIdentifierThatTheBrokerHasForgottenIsAnErrorOnTheFirstConnectionOnly() {
         OutgoingPublish publish = send(MqttQoS.EXACTLY_ONCE);
         answer(PUBREC, 1, ReasonCode.NO_MATCHING_SUBSCRIBERS);
-        flow.send(publish, true);
+        inFlight.lost(true);
+        resume(publish);
         answer(PUBCOMP, 1, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
         assertEnded("confirmed 0x10", publish);
         ends.clear();
@@ -204,36 +234,59 @@ class OutgoingFlowTest {
 
     @Test
     void theAnswerToAFailedMessageGivesItsIdentifierBack() {
-        inFlight.abandon(send(MqttQoS.AT_LEAST_ONCE));
-        inFlight.abandon(send(MqttQoS.EXACTLY_ONCE));
+        OutgoingPublish once = send(MqttQoS.AT_LEAST_ONCE);
+        OutgoingPublish twice = send(MqttQoS.EXACTLY_ONCE);
+        inFlight.end(once, false);
+        inFlight.end(twice, false);
         broker.sent();
         answer(PUBACK, 1, 0);
         assertEquals(1, inFlight.owed());
         answer(PUBREC, 2, 0);
         assertEquals(List.of("PUBREL 2"), broker.sent());
         assertEquals(1, inFlight.owed(), "until PUBCOMP");
+        assertEquals(List.of(once, twice), late);
         answer(PUBCOMP, 2, 0);
         assertEquals(0, inFlight.owed());
+        assertEquals(3, late.size());
         assertEquals(List.of(), ends);
     }
 
     @Test
     void aRefusalOfAFailedMessageGivesItsIdentifierBackAtOnce() {
-        inFlight.abandon(send(MqttQoS.EXACTLY_ONCE));
+        inFlight.end(send(MqttQoS.EXACTLY_ONCE), false);
         broker.sent();
         answer(PUBREC, 1, ReasonCode.NOT_AUTHORIZED);
         assertEquals(0, inFlight.owed());
         assertEquals(List.of(), broker.sent());
     }
 
+    /** PUBREL would deliver it. */
     @Test
-    void failedMessagesAreReleasedOnTheNextConnection() {
-        inFlight.abandon(send(MqttQoS.EXACTLY_ONCE));
-        inFlight.clear(true);
+    void aMessageThatWasRefusedIsNotReleased() {
+        inFlight.end(send(MqttQoS.EXACTLY_ONCE), true);
         broker.sent();
-        flow.releaseAbandoned();
-        flow.releaseAbandoned();
-        assertEquals(List.of("PUBREL 1"), broker.sent());
+        answer(PUBREC, 1, 0);
+        assertEquals(List.of(), broker.sent());
+        flow.release();
+        assertEquals(List.of(), broker.sent());
+    }
+
+    /** Section 4.3.3: the receiver must be able to end its part. */
+    @Test
+    void pubrecOfAMessageThatNobodyKnowsIsReleased() {
+        answer(PUBREC, 7, 0);
+        assertEquals(List.of("PUBREL 7"), broker.sent());
+        answer(PUBCOMP, 7, 0);
+        assertEquals(List.of(), ends);
+    }
+
+    @Test
+    void pubrecForAQos1MessageIsNotReleased() {
+        send(MqttQoS.AT_LEAST_ONCE);
+        broker.sent();
+        answer(PUBREC, 1, 0);
+        assertEquals(List.of(), broker.sent());
+        assertUnderWay();
     }
 
     @Test

@@ -19,16 +19,18 @@ class SendWindowTest {
 
     private static final Runnable NOBODY = () -> {};
 
-    private final List<String> woken = new ArrayList<>();
+    private final List<String> turns = new ArrayList<>();
 
     @Test
     void endsAtTheNumberAndAtTheBytes() {
         SendWindow window = new SendWindow(2, 100);
         assertTrue(window.tryTake(60, NOBODY));
-        assertFalse(window.tryTake(41, NOBODY));
         assertTrue(window.tryTake(40, NOBODY));
         assertFalse(window.tryTake(0, NOBODY));
         assertEquals(2, window.size());
+        SendWindow bytes = new SendWindow(3, 100);
+        assertTrue(bytes.tryTake(60, NOBODY));
+        assertFalse(bytes.tryTake(41, NOBODY));
     }
 
     @Test
@@ -41,21 +43,50 @@ class SendWindowTest {
     }
 
     @Test
-    void wakesThoseWhoWaitInTurnOnceEach() {
+    void thoseWhoWaitGetAPlaceInTheirTurn() {
         SendWindow window = new SendWindow(1, 100);
         window.tryTake(1, NOBODY);
-        window.tryTake(1, () -> woken.add("a"));
-        window.tryTake(1, () -> woken.add("b"));
+        assertFalse(window.tryTake(1, () -> turns.add("a")));
+        assertFalse(window.tryTake(1, () -> turns.add("b")));
         window.giveBack(1);
-        assertEquals(List.of("a"), woken);
-        window.wakeNext();
-        window.wakeNext();
-        assertEquals(List.of("a", "b"), woken);
+        assertEquals(List.of("a"), turns);
+        assertEquals(1, window.size(), "it has the place");
+        window.giveBack(1);
+        assertEquals(List.of("a", "b"), turns);
+        window.giveBack(1);
+        assertEquals(0, window.size());
+        assertTrue(window.tryTake(1, NOBODY));
+    }
+
+    /** Without its turn it would wait as long as smaller ones take what is given back. */
+    @Test
+    void aLargeOneDoesNotStarveBesideSmallOnes() {
+        SendWindow window = new SendWindow(100, 100);
+        window.tryTake(50, NOBODY);
+        window.tryTake(50, NOBODY);
+        assertFalse(window.tryTake(100, () -> turns.add("large")));
+        window.giveBack(50);
+        assertFalse(window.tryTake(10, () -> turns.add("small")), "the room is for the large one");
+        assertEquals(List.of(), turns);
+        window.giveBack(50);
+        assertEquals(List.of("large"), turns);
+        window.giveBack(100);
+        assertEquals(List.of("large", "small"), turns);
+    }
+
+    @Test
+    void whatIsWithTheBrokerAlreadyTakesAPlaceInAnyCase() {
+        SendWindow window = new SendWindow(1, 100);
+        window.take(60);
+        window.take(60);
+        assertEquals(2, window.size());
+        window.giveBack(60);
+        assertFalse(window.tryTake(1, NOBODY));
     }
 
     /** A place is given back at the moment at which another thread asks for it; one more is never given back, so nothing else wakes anybody. */
     @Test
-    void losesNoWakeUpBetweenThreads() throws Exception {
+    void losesNoTurnBetweenThreads() throws Exception {
         SendWindow window = new SendWindow(2, 1_000);
         assertTrue(window.tryTake(1, NOBODY));
         int rounds = 50_000;
@@ -64,19 +95,22 @@ class SendWindowTest {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try {
             Future<?> other = executor.submit(() -> {
-                Semaphore wakeUp = new Semaphore(0);
+                Semaphore turn = new Semaphore(0);
                 for (int round = 1; round <= rounds; round++) {
                     awaitRound(asked, round);
-                    while (!window.tryTake(1, wakeUp::release)) {
-                        assertTrue(wakeUp.tryAcquire(2, TimeUnit.SECONDS), "a wake-up was lost");
+                    if (!window.tryTake(1, turn::release)) {
+                        assertTrue(turn.tryAcquire(2, TimeUnit.SECONDS), "a turn was lost");
                     }
                     window.giveBack(1);
                     served.set(round);
                 }
                 return null;
             });
+            Semaphore turn = new Semaphore(0);
             for (int round = 1; round <= rounds && !other.isDone(); round++) {
-                assertTrue(window.tryTake(1, NOBODY));
+                if (!window.tryTake(1, turn::release)) {
+                    assertTrue(turn.tryAcquire(2, TimeUnit.SECONDS), "a turn was lost");
+                }
                 asked.set(round);
                 window.giveBack(1);
                 while (served.get() != round && !other.isDone()) {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.session.SessionHandler;
@@ -22,6 +21,7 @@ class SuspectsTest {
             new SessionHandler.Loss(true, ReasonCode.MALFORMED_PACKET, null);
 
     private final Suspects suspects = new Suspects(() -> 0);
+    private final InFlight inFlight = new InFlight();
     private final OutgoingPublish message = publish(MqttQoS.AT_LEAST_ONCE);
     private final OutgoingPublish other = publish(MqttQoS.AT_LEAST_ONCE);
     private final OutgoingPublish qos0 = publish(MqttQoS.AT_MOST_ONCE);
@@ -33,29 +33,44 @@ class SuspectsTest {
 
     private void send(OutgoingPublish... publishes) {
         for (OutgoingPublish publish : publishes) {
-            suspects.sent(publish);
+            inFlight.add(publish, 0);
+            if (!publish.isStored()) {
+                suspects.sent(publish);
+            }
         }
     }
 
     private void answer(OutgoingPublish publish) {
+        if (publish.qos() == MqttQoS.EXACTLY_ONCE && !publish.isStored()) {
+            inFlight.received(publish);
+        } else {
+            inFlight.remove(publish);
+        }
         suspects.answered(publish, false);
     }
 
     private void store() {
         send(stored);
-        stored.received = true;
         answer(stored);
     }
 
-    private OutgoingPublish lost(SessionHandler.Loss loss, OutgoingPublish... underWay) {
-        suspects.lost(List.of(underWay), loss);
+    private OutgoingPublish lost(SessionHandler.Loss loss) {
+        suspects.lost(inFlight, loss);
+        inFlight.lost(true);
         return suspects.found();
+    }
+
+    private boolean closedOnStored() {
+        lost(CLOSED);
+        boolean useful = suspects.connected();
+        send(stored);
+        return useful;
     }
 
     @Test
     void aloneAndNamedItIsFound() {
         send(message);
-        assertSame(message, lost(FOR_A_PACKET, message));
+        assertSame(message, lost(FOR_A_PACKET));
         assertSame(FOR_A_PACKET, suspects.foundBy());
         assertSame(message, suspects.takeFound());
         assertNull(suspects.found());
@@ -66,17 +81,17 @@ class SuspectsTest {
         send(qos0);
         answer(qos0);
         send(message);
-        assertNull(lost(FOR_A_PACKET, message));
+        assertNull(lost(FOR_A_PACKET));
         assertTrue(suspects.connected());
         send(message);
-        assertSame(message, lost(CLOSED, message));
+        assertSame(message, lost(CLOSED));
     }
 
     @Test
     void norBeforeOne() {
         send(message, qos0);
         answer(qos0);
-        assertNull(lost(FOR_A_PACKET, message));
+        assertNull(lost(FOR_A_PACKET));
     }
 
     @Test
@@ -85,7 +100,7 @@ class SuspectsTest {
         answer(qos0);
         send(other, message);
         answer(other);
-        assertSame(message, lost(FOR_A_PACKET, message));
+        assertSame(message, lost(FOR_A_PACKET));
     }
 
     @Test
@@ -93,7 +108,7 @@ class SuspectsTest {
         send(other, qos0, message);
         answer(qos0);
         answer(other);
-        assertNull(lost(FOR_A_PACKET, message));
+        assertNull(lost(FOR_A_PACKET));
     }
 
     /** Nobody waits for the QoS 0 message, but the next ones must not be taken for the cause in its place. */
@@ -108,24 +123,54 @@ class SuspectsTest {
 
     @Test
     void theyGoOneAtATimeUntilTheLastIsAnsweredOrHasFailed() {
-        lost(CLOSED, message, other);
+        assertTrue(suspects.maySend(inFlight));
+        send(message, other);
+        assertTrue(suspects.maySend(inFlight), "nobody is suspected");
+        lost(CLOSED);
         suspects.connected();
-        assertTrue(suspects.maySend(true));
-        assertFalse(suspects.maySend(false));
+        assertTrue(suspects.isSearching());
+        send(message);
+        assertFalse(suspects.maySend(inFlight));
+        inFlight.end(message, false);
         suspects.forget(message);
-        assertTrue(suspects.maySend(true));
+        assertFalse(suspects.maySend(inFlight), "the broker has not answered");
+        inFlight.answered(1);
+        assertTrue(suspects.maySend(inFlight));
         send(other);
         answer(other);
-        assertTrue(suspects.maySend(true));
-        assertTrue(suspects.maySend(false));
+        assertTrue(suspects.maySend(inFlight));
+        assertFalse(suspects.isSearching());
+    }
+
+    @Test
+    void oneThatHasFailedMayBeTheCauseToo() {
+        send(message, other);
+        inFlight.end(message, false);
+        answer(other);
+        assertSame(message, lost(FOR_A_PACKET));
+    }
+
+    @Test
+    void theLateAnswerToItClearsIt() {
+        send(message);
+        inFlight.end(message, false);
+        lost(CLOSED);
+        suspects.connected();
+        assertTrue(inFlight.sendAgain(message, 0));
+        suspects.sent(message);
+        suspects.answeredLate(message);
+        inFlight.answered(1);
+        assertTrue(suspects.maySend(inFlight));
+        assertFalse(suspects.isSearching());
     }
 
     @Test
     void aStoredMessageIsNeverTheCause() {
         store();
         for (int i = 0; i < 3; i++) {
-            assertNull(lost(FOR_A_PACKET, stored));
+            assertNull(lost(FOR_A_PACKET));
             suspects.connected();
+            send(stored);
         }
     }
 
@@ -133,53 +178,62 @@ class SuspectsTest {
     void norIsOneBesideIt() {
         store();
         send(message);
-        assertNull(lost(FOR_A_PACKET, stored, message));
+        assertNull(lost(FOR_A_PACKET));
     }
 
     @Test
     void aSessionWhosePubrelTheBrokerClosesOnTwiceIsOfNoUse() {
         store();
-        lost(CLOSED, stored);
-        assertTrue(suspects.connected());
-        lost(CLOSED, stored);
-        assertFalse(suspects.connected());
+        assertTrue(closedOnStored());
+        assertFalse(closedOnStored());
         assertTrue(suspects.connected(), "in the next session it is not the same PUBREL");
+    }
+
+    @Test
+    void alsoIfItsSenderHasHisOutcome() {
+        store();
+        inFlight.end(stored, false);
+        for (int i = 0; i < 2; i++) {
+            lost(CLOSED);
+            assertEquals(i == 0, suspects.connected());
+            inFlight.toRelease();
+        }
     }
 
     @Test
     void withSomethingElseUnderWayThePubrelMayBeFine() {
         store();
         send(message);
-        lost(CLOSED, stored, message);
-        lost(CLOSED, stored, message);
-        assertTrue(suspects.connected());
+        assertTrue(closedOnStored());
+        send(message);
+        assertTrue(closedOnStored());
         send(qos0);
-        lost(CLOSED, stored);
-        lost(CLOSED, stored);
-        assertTrue(suspects.connected());
+        assertTrue(closedOnStored());
+        send(qos0);
+        answer(qos0);
+        assertTrue(closedOnStored());
     }
 
     @Test
     void anAnswerBetweenTheClosesSaysThatItIs() {
         store();
-        lost(CLOSED, stored);
-        suspects.connected();
-        answer(message);
-        lost(CLOSED, stored);
-        assertTrue(suspects.connected());
+        assertTrue(closedOnStored());
+        suspects.answeredLate(null);
+        assertTrue(closedOnStored());
     }
 
     @Test
     void aBrokerThatWasAwayClosedForNone() {
         store();
-        lost(CLOSED, stored);
-        lost(FOR_A_PACKET, message);
+        assertTrue(closedOnStored());
+        assertNull(suspects.unreachable());
+        assertTrue(closedOnStored());
+        lost(new SessionHandler.Loss(false, SessionHandler.Loss.NO_REASON, null));
+        assertTrue(suspects.connected());
+        send(message);
+        assertSame(message, lost(FOR_A_PACKET));
         assertSame(message, suspects.unreachable());
         assertNull(suspects.unreachable());
-        lost(CLOSED, stored);
-        assertTrue(suspects.connected());
-        lost(new SessionHandler.Loss(false, SessionHandler.Loss.NO_REASON, null), stored);
-        assertTrue(suspects.connected());
     }
 
     private static OutgoingPublish publish(MqttQoS qos) {
