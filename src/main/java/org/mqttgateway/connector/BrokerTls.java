@@ -11,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import org.mqttgateway.base.LogText;
+import org.mqttgateway.mqtt.packet.Broker;
 import org.mqttgateway.settings.GatewaySettings;
 
 /** Applies the Quarkus TLS configuration that {@code mqtt.tls} names to connections to the broker; without one they are plain TCP. */
@@ -21,6 +22,7 @@ public class BrokerTls {
     private static final String HOST_NAME_CHECK = "HTTPS";
 
     private final TlsConfiguration tls;
+    private final Broker broker = new Broker();
 
     // @Inject is needed: there is another constructor, and without the annotation CDI would silently use that one,
     // which means plain TCP.
@@ -46,6 +48,11 @@ public class BrokerTls {
     /** Plain TCP. */
     static BrokerTls none() {
         return new BrokerTls(null);
+    }
+
+    /** One for all sessions. */
+    Broker broker() {
+        return broker;
     }
 
     void apply(NetClientOptions options) {

@@ -84,6 +84,7 @@ final class SessionOptions {
         NetClientOptions transport = new NetClientOptions().setTcpNoDelay(true);
         tls.apply(transport);
         return new ConnectOptions(
+                tls.broker(),
                 settings.server(),
                 settings.port(),
                 transport,

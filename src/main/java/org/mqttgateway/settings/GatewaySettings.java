@@ -37,7 +37,7 @@ public interface GatewaySettings {
     @WithConverter(SettingConverters.Text.class)
     String websocketPath();
 
-    /** Keep alive in seconds, 0 (off) to 65535 (MQTT 3.1.1 section 3.1.2.10). */
+    /** Keep alive in seconds, 0 to 65535 (section 3.1.2.10); with 0 the broker demands no packets, and the gateway looks each minute by itself. */
     @WithDefault("60")
     @WithConverter(SettingConverters.Int.class)
     int keepalive();

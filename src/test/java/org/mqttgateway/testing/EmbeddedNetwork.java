@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.mqttgateway.mqtt.packet.Broker;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.Patience;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
@@ -52,7 +53,12 @@ public final class EmbeddedNetwork implements AutoCloseable {
     }
 
     public static ConnectOptions options(SessionLifetime lifetime, MqttVersion... versions) {
+        return options(new Broker(), lifetime, versions);
+    }
+
+    static ConnectOptions options(Broker broker, SessionLifetime lifetime, MqttVersion... versions) {
         return new ConnectOptions(
+                broker,
                 "broker",
                 1883,
                 new NetClientOptions(),

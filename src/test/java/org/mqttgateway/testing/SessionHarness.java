@@ -4,6 +4,7 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.ArrayList;
 import java.util.List;
+import org.mqttgateway.mqtt.packet.Broker;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.ServerLimits;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
@@ -33,6 +34,11 @@ public final class SessionHarness implements SessionHandler, SessionMetrics, Aut
 
     public SessionHarness(SessionLifetime lifetime, MqttVersion... versions) {
         this(EmbeddedNetwork.options(lifetime, versions));
+    }
+
+    /** One of several sessions of the same broker. */
+    public SessionHarness(Broker broker, SessionLifetime lifetime, MqttVersion... versions) {
+        this(EmbeddedNetwork.options(broker, lifetime, versions));
     }
 
     public SessionHarness(ConnectOptions options) {

@@ -8,6 +8,7 @@ import java.util.List;
 /**
  * Where and as whom a session connects (CONNECT, section 3.1).
  *
+ * @param broker what is known of the broker in all of its sessions
  * @param host host name or address of the broker
  * @param port its TCP port
  * @param transport options of the socket, TLS among them
@@ -24,6 +25,7 @@ import java.util.List;
  * @param patience how long the session waits for the broker
  */
 public record ConnectOptions(
+        Broker broker,
         String host,
         int port,
         NetClientOptions transport,

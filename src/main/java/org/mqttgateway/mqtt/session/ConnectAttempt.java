@@ -101,9 +101,9 @@ final class ConnectAttempt implements MqttConnection.Listener {
         }
     }
 
-    /** Begins to send a PINGREQ in each interval of so many seconds; 0 sends none. */
+    /** Begins to look for signs of life, in each interval of so many seconds; 0 if none is demanded. */
     void keepAlive(int seconds) {
-        keepAlive = new KeepAlive(connection, session::reconnect);
+        keepAlive = new KeepAlive(connection, session::silent);
         keepAlive.start(seconds);
     }
 

@@ -42,6 +42,9 @@ public final class MqttSession {
 
     private static final long TAKEOVER_SUSPECT_MILLIS = 30_000;
 
+    /** How long the broker may take for a sign of life after it was silent to another session. */
+    private static final long LOOK_MILLIS = 5_000;
+
     private final Vertx vertx;
     private final Context context;
     private final EventLoop loop;
@@ -52,6 +55,7 @@ public final class MqttSession {
     private final SessionLog log;
     private final VersionChoice versions;
     private final Backoff backoff;
+    private final Runnable look = this::look;
     private final Promise<Void> closed = Promise.promise();
 
     private volatile Status status = new Status(false, "not connected since start-up");
@@ -137,6 +141,7 @@ public final class MqttSession {
 
     /** Connects, and connects again whenever the connection is lost. May be called from any thread. */
     public void open() {
+        options.broker().join(look);
         context.runOnContext(v -> {
             // Not before: a client that is made in an HTTP request ends with the HTTP servers, and its connections with
             // it.
@@ -157,6 +162,7 @@ public final class MqttSession {
             }
         });
         return closed.future().onComplete(v -> {
+            options.broker().leave(look);
             if (client != null) {
                 client.close();
             }
@@ -168,6 +174,16 @@ public final class MqttSession {
         if (attempt != null && attempt.giveUp()) {
             log.warn("Reconnecting as %s: %s", LogText.escape(options.clientId()), reason);
         }
+    }
+
+    /** No packet has come though the broker was asked for one. The other sessions of the broker look at their connections at once. */
+    void silent(String reason) {
+        reconnect(reason);
+        options.broker().wasSilent(look);
+    }
+
+    private void look() {
+        loop.execute(() -> probe(LOOK_MILLIS));
     }
 
     /** Does the same as {@link #reconnect}, and asks the broker to forget the session (Clean Start, section 3.1.2.4). */

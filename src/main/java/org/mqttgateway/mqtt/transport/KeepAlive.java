@@ -5,12 +5,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Notices that the broker or the network has gone silent (section 3.1.2.10). It sends a PINGREQ in each interval and ends the connection
- * when no packet has come for one and a half intervals. While the socket is not read, silence says nothing about the broker.
+ * Notices that the broker or the network has gone silent (section 3.1.2.10). It sends a PINGREQ before nothing was sent, or nothing has come,
+ * for an interval, and ends the connection if no packet comes within ten seconds after it, or half the interval if that is shorter. While
+ * the socket is not read, silence says nothing about the broker.
  */
 public final class KeepAlive {
 
-    private static final int TICKS_OF_SILENCE = 3;
+    /** How often the gateway looks by itself where nobody demands it. */
+    private static final int OWN_SECONDS = 60;
+
+    /** The activity is looked at in quarters of the interval, so that nothing on the way of a message has to read a clock. */
+    private static final int TICKS = 4;
+
+    private static final long MAX_ANSWER_MILLIS = 10_000;
 
     /** Any packet counts as a sign of life, so nothing needs to happen at the PINGRESP itself. */
     private static final Runnable NOTHING = () -> {};
@@ -18,10 +25,15 @@ public final class KeepAlive {
     private final MqttConnection connection;
     private final Consumer<String> silent;
     private ScheduledFuture<?> ticks;
-    private long seen;
-    private int ticksOfSilence;
-    private boolean pingNow;
-    private boolean probing;
+
+    /** When the broker must have answered; null if it was never asked. */
+    private ScheduledFuture<?> answer;
+
+    private long answerMillis;
+    private long sent;
+    private long heard;
+    private int ticksSinceSent;
+    private int ticksSinceHeard;
 
     /** @param silent called with what was waited for in vain, in words; it must give the connection up */
     public KeepAlive(MqttConnection connection, Consumer<String> silent) {
@@ -29,13 +41,14 @@ public final class KeepAlive {
         this.silent = silent;
     }
 
-    /** @param seconds the interval; 0 for none */
+    /** @param seconds the interval; with 0 nobody demands one, and the gateway looks each minute all the same */
     public void start(int seconds) {
-        if (seconds > 0) {
-            seen = connection.signsOfLife();
-            long half = seconds * 500L;
-            ticks = connection.channel().eventLoop().scheduleAtFixedRate(this::tick, half, half, TimeUnit.MILLISECONDS);
-        }
+        long millis = (seconds > 0 ? seconds : OWN_SECONDS) * 1_000L;
+        answerMillis = Math.min(MAX_ANSWER_MILLIS, millis / 2);
+        sent = connection.packetsSent();
+        heard = connection.signsOfLife();
+        long tick = millis / TICKS;
+        ticks = connection.channel().eventLoop().scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.MILLISECONDS);
     }
 
     /** Ends all timers. */
@@ -43,43 +56,50 @@ public final class KeepAlive {
         if (ticks != null) {
             ticks.cancel(false);
         }
+        if (answer != null) {
+            answer.cancel(false);
+        }
     }
 
     private void tick() {
-        boolean heard = connection.signsOfLife() != seen || !connection.isRead();
-        seen = connection.signsOfLife();
-        ticksOfSilence = heard ? 0 : ticksOfSilence + 1;
-        if (ticksOfSilence >= TICKS_OF_SILENCE) {
-            silent.accept("the broker was silent for one and a half keep-alive intervals");
-            return;
+        ticksSinceSent = connection.packetsSent() == sent ? ticksSinceSent + 1 : 0;
+        ticksSinceHeard = connection.signsOfLife() == heard ? ticksSinceHeard + 1 : 0;
+        heard = connection.signsOfLife();
+        // What came or went right after a tick is nearly a tick older than was counted. And a broker that only takes
+        // (QoS 0) has to answer a PINGREQ too, for otherwise nothing would tell it from a dead link.
+        if (Math.max(ticksSinceSent, ticksSinceHeard) >= TICKS - 1) {
+            ticksSinceSent = 0;
+            ticksSinceHeard = 0;
+            ask(answerMillis);
         }
-        pingNow = !pingNow;
-        if (pingNow) {
-            // PINGREQ is sent in each interval, not only when the connection is idle: a broker has to answer it, so no
-            // answer means that the network or the broker is dead.
-            connection.ping(NOTHING);
+        sent = connection.packetsSent();
+    }
+
+    /**
+     * Asks the broker for a sign of life. The connection is given up if no packet comes within {@code millis}. Does nothing if the broker
+     * must have answered by then anyway, or while the socket is not read.
+     */
+    public void probe(long millis) {
+        boolean asked = answer != null && !answer.isDone() && answer.getDelay(TimeUnit.MILLISECONDS) <= millis;
+        if (!asked && connection.isRead()) {
+            ask(millis);
         }
     }
 
-    /** Asks the broker for a sign of life. The connection is given up if no packet comes within {@code millis}. */
-    public void probe(long millis) {
-        if (probing || !connection.isRead()) {
+    private void ask(long millis) {
+        connection.ping(NOTHING);
+        if (answer != null) {
+            answer.cancel(false);
+        }
+        if (!connection.isRead()) {
             return;
         }
-        probing = true;
         long before = connection.signsOfLife();
-        connection.ping(NOTHING);
-        connection
-                .channel()
-                .eventLoop()
-                .schedule(
-                        () -> {
-                            probing = false;
-                            if (connection.isOpen() && connection.isRead() && connection.signsOfLife() == before) {
-                                silent.accept("no answer to PINGREQ in " + millis + " ms while a publish waits");
-                            }
-                        },
-                        millis,
-                        TimeUnit.MILLISECONDS);
+        Runnable judge = () -> {
+            if (connection.isOpen() && connection.isRead() && connection.signsOfLife() == before) {
+                silent.accept("no answer to PINGREQ in " + millis + " ms");
+            }
+        };
+        answer = connection.channel().eventLoop().schedule(judge, millis, TimeUnit.MILLISECONDS);
     }
 }

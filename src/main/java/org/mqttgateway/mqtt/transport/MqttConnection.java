@@ -68,6 +68,8 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     private boolean opened;
     private Runnable whenOpen;
     private long packets;
+    private long packetsSent;
+    private int resumptions;
 
     /** The actions for the PINGRESPs that are still to come, in their order. */
     private final Deque<Runnable> pings = new ArrayDeque<>();
@@ -143,10 +145,16 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     /**
      * A number that grows with each packet, and with each KiB of a large packet, because a large packet may take longer than the keep-alive
-     * interval. While it does not grow, the broker is silent.
+     * interval. While it does not grow, the broker is silent. When the socket is read again after a pause, what the broker has sent meanwhile
+     * is still to come, so that counts too.
      */
     long signsOfLife() {
-        return packets + (decoder.bytes() >> 10);
+        return packets + (decoder.bytes() >> 10) + resumptions;
+    }
+
+    /** How many packets were written, DISCONNECT aside. */
+    long packetsSent() {
+        return packetsSent;
     }
 
     /** Whether packets can be written. */
@@ -165,6 +173,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     /** Writes a packet; the flush follows by itself. If the write fails, or if the broker leaves too much unread, the connection ends. */
     public void write(MqttMessage packet) {
+        packetsSent++;
         context.write(packet, context.voidPromise());
         flushSoon();
         // A channel that is closed says that infinitely much waits.
@@ -177,6 +186,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
      * Writes a packet and calls {@code written} when the socket has taken it. If the connection ends before, {@code written} is not called.
      */
     public void write(MqttMessage packet, Runnable written) {
+        packetsSent++;
         context.write(packet).addListener(result -> {
             if (result.isSuccess()) {
                 written.run();
@@ -204,6 +214,9 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     /** Switches the reading of the socket on or off. While it is off, messages stay with the broker. */
     public void read(boolean on) {
+        if (on) {
+            resumptions++;
+        }
         channel().config().setAutoRead(on);
     }
 

@@ -35,6 +35,7 @@ class PacketsTest {
     private static ConnectOptions options(
             String host, String path, boolean tls, String user, String password, int max) {
         return new ConnectOptions(
+                new Broker(),
                 host,
                 1883,
                 new NetClientOptions().setSsl(tls),

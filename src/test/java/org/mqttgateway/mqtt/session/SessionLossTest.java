@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.packet.Broker;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.testing.EmbeddedNetwork;
 import org.mqttgateway.testing.EmbeddedSocket;
@@ -184,16 +185,95 @@ class SessionLossTest {
     @Test
     void theKeepAliveIsTheOwnUnlessTheBrokerHasAnother() {
         EmbeddedSocket broker = network.accept(false);
-        network.pass(29_999);
-        assertEquals(List.of(), broker.sent());
-        network.pass(1);
-        assertEquals(List.of("PINGREQ"), broker.sent());
-        broker.hangUp();
+        assertEquals(45_000, asksAfter(broker));
+        assertEquals(3_000, asksAfter(acceptedWithServerKeepAlive(broker, 4)));
+    }
+
+    /** Section 3.1.2.10: the broker demands nothing then, but a dead link must be noticed all the same. */
+    @Test
+    void whereTheBrokerSwitchesItOffTheGatewayLooksEachMinute() {
+        EmbeddedSocket broker = acceptedWithServerKeepAlive(network.accept(false), 0);
+        assertEquals(45_000, asksAfter(broker));
+        network.pass(10_000);
+        assertEquals(1, gateway.logged("Reconnecting as gateway: no answer to PINGREQ in 10000 ms"));
+    }
+
+    private EmbeddedSocket acceptedWithServerKeepAlive(EmbeddedSocket before, int seconds) {
+        before.hangUp();
         network.pass(EmbeddedNetwork.RETRY_MILLIS);
-        EmbeddedSocket other = network.answer();
-        other.accept(false, new MqttProperties.IntegerProperty(MqttPropertyType.SERVER_KEEP_ALIVE.value(), 0));
-        network.pass(60_000);
-        assertEquals(List.of(), other.sent(), "0 turns it off");
+        EmbeddedSocket broker = network.answer();
+        broker.accept(false, new MqttProperties.IntegerProperty(MqttPropertyType.SERVER_KEEP_ALIVE.value(), seconds));
+        return broker;
+    }
+
+    /** Milliseconds until the gateway sends something, which is a PINGREQ. */
+    private long asksAfter(EmbeddedSocket broker) {
+        for (long passed = 0; passed <= 60_000; passed += 500) {
+            List<String> sent = broker.sent();
+            if (!sent.isEmpty()) {
+                assertEquals(List.of("PINGREQ"), sent);
+                return passed;
+            }
+            network.pass(500);
+        }
+        throw new AssertionError("no PINGREQ in a minute");
+    }
+
+    @Test
+    void aSilentBrokerMakesTheOtherSessionsLookAtOnce() {
+        Broker shared = new Broker();
+        try (SessionHarness publisher = new SessionHarness(shared, SessionLifetime.PROCESS, MQTT_5);
+                SessionHarness consumer = new SessionHarness(shared, SessionLifetime.DURABLE, MQTT_5)) {
+            publisher.network.accept(false);
+            EmbeddedSocket dead = consumer.network.accept(false);
+            publisher.session.probe(1_600);
+            publisher.network.pass(1_600);
+            consumer.network.run();
+            assertEquals(List.of("PINGREQ"), dead.sent());
+            consumer.network.pass(4_999);
+            assertTrue(dead.channel.isOpen());
+            consumer.network.pass(1);
+            assertFalse(dead.channel.isOpen());
+            assertEquals(1, consumer.logged("Reconnecting as gateway: no answer to PINGREQ in 5000 ms"));
+        }
+    }
+
+    @Test
+    void aSessionThatIsAnsweredKeepsItsConnectionAndOneThatHasEndedIsNotAsked() {
+        Broker shared = new Broker();
+        try (SessionHarness publisher = new SessionHarness(shared, SessionLifetime.PROCESS, MQTT_5);
+                SessionHarness ended = new SessionHarness(shared, SessionLifetime.PROCESS, MQTT_5);
+                SessionHarness consumer = new SessionHarness(shared, SessionLifetime.DURABLE, MQTT_5)) {
+            ended.network.accept(false);
+            ended.session.close();
+            ended.network.run();
+            publisher.network.accept(false);
+            EmbeddedSocket alive = consumer.network.accept(false);
+            publisher.session.probe(1_600);
+            publisher.network.pass(1_600);
+            ended.network.run();
+            consumer.network.run();
+            alive.receive(0xd0, 0);
+            consumer.network.pass(5_000);
+            assertTrue(alive.channel.isOpen());
+            assertEquals(List.of("PINGREQ"), alive.sent());
+        }
+    }
+
+    @Test
+    void anotherLossIsNoSilence() {
+        Broker shared = new Broker();
+        try (SessionHarness publisher = new SessionHarness(shared, SessionLifetime.PROCESS, MQTT_5);
+                SessionHarness consumer = new SessionHarness(shared, SessionLifetime.DURABLE, MQTT_5)) {
+            EmbeddedSocket alive = consumer.network.accept(false);
+            publisher.network.accept(false).hangUp();
+            publisher.network.pass(EmbeddedNetwork.RETRY_MILLIS);
+            publisher.network.accept(false);
+            publisher.session.reconnect("it is clogged");
+            publisher.network.run();
+            consumer.network.run();
+            assertEquals(List.of(), alive.sent());
+        }
     }
 
     /** Otherwise the silence of a connection that is gone would end the next one. */
