@@ -48,7 +48,7 @@ public final class EmbeddedConnection extends EmbeddedSocket implements MqttConn
                 MAX_PAYLOAD,
                 Patience.DEFAULT);
         connection = MqttConnection.on(socket(), version, options, this, this::opened);
-        connection.write(Packets.connect(options, version, true));
+        connection.write(Packets.connect(options, version, true, true));
         sent();
     }
 

@@ -166,10 +166,14 @@ public final class EmbeddedNetwork implements AutoCloseable {
         return socket;
     }
 
-    /** Answers the call that is waiting, and accepts the connection with CONNACK. */
-    public EmbeddedSocket accept(boolean sessionPresent) {
+    /**
+     * Answers the call that is waiting, and accepts the connection with CONNACK.
+     *
+     * @param sessionKept whether the broker has kept the session; it forgets it if CONNECT asks for that
+     */
+    public EmbeddedSocket accept(boolean sessionKept) {
         EmbeddedSocket socket = answer();
-        socket.accept(sessionPresent);
+        socket.accept(sessionKept && !socket.connect().variableHeader().isCleanSession());
         run();
         return socket;
     }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.mqtt.MqttMessageIdAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -70,7 +71,7 @@ public class EmbeddedSocket implements AutoCloseable {
 
     /**
      * What was sent since the last call, without CONNECT: the type, the Packet Identifier if there is one, the topic filter with its QoS, and the
-     * reason if it is no success.
+     * reason if it is no success. A DISCONNECT with Session Expiry Interval 0 is {@code DISCONNECT, to be forgotten}.
      */
     public final List<String> sent() {
         read();
@@ -121,6 +122,11 @@ public class EmbeddedSocket implements AutoCloseable {
                     .append(subscription.qualityOfService().value()));
         } else if (packet instanceof MqttUnsubscribeMessage unsubscribe) {
             text.append(' ').append(String.join(" ", unsubscribe.payload().topics()));
+        }
+        if (packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader disconnect) {
+            MqttProperties.MqttProperty<?> expiry =
+                    disconnect.properties().getProperty(MqttPropertyType.SESSION_EXPIRY_INTERVAL.value());
+            text.append(expiry != null && expiry.value().equals(0) ? ", to be forgotten" : "");
         }
         int reason = packet.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
                 ? Byte.toUnsignedInt(header.reasonCode())

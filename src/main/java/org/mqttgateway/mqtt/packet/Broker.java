@@ -1,5 +1,6 @@
 package org.mqttgateway.mqtt.packet;
 
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -7,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Broker {
 
     private final Set<Runnable> sessions = ConcurrentHashMap.newKeySet();
+    private volatile boolean mqtt5;
+    private volatile boolean refusesMaximum;
 
     /** @param look makes the session ask the broker for a sign of life; called on any thread */
     public void join(Runnable look) {
@@ -21,5 +24,29 @@ public final class Broker {
     /** The broker was silent on the connection of this session, so it may be silent on those of the others too: they look at once. */
     public void wasSilent(Runnable to) {
         sessions.stream().filter(look -> look != to).forEach(Runnable::run);
+    }
+
+    /**
+     * The broker has accepted a connection.
+     *
+     * @param withoutMaximum whether it had refused one that named a Maximum Packet Size
+     */
+    public void accepted(MqttVersion version, boolean withoutMaximum) {
+        if (version == MqttVersion.MQTT_5) {
+            mqtt5 = true;
+        }
+        if (withoutMaximum) {
+            refusesMaximum = true;
+        }
+    }
+
+    /** Whether it has accepted a connection with MQTT 5 since the process began. */
+    public boolean hasAcceptedMqtt5() {
+        return mqtt5;
+    }
+
+    /** Whether it accepts a connection only if that names no Maximum Packet Size. */
+    public boolean refusesMaximum() {
+        return refusesMaximum;
     }
 }

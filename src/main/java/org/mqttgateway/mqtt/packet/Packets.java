@@ -16,6 +16,7 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.charset.StandardCharsets;
+import org.mqttgateway.base.LogText;
 
 /** Makes the packets that a client sends (section 3), and reads the fields that several packets share. */
 public final class Packets {
@@ -57,8 +58,13 @@ public final class Packets {
         return 1 + variableSize(remainingLength) + remainingLength;
     }
 
-    /** CONNECT (section 3.1), with the properties that MQTT 5 has. */
-    public static MqttConnectMessage connect(ConnectOptions options, MqttVersion version, boolean cleanStart) {
+    /**
+     * CONNECT (section 3.1), with the properties that MQTT 5 has.
+     *
+     * @param namesMaximum whether it names the largest packet that is received
+     */
+    public static MqttConnectMessage connect(
+            ConnectOptions options, MqttVersion version, boolean namesMaximum, boolean cleanStart) {
         MqttMessageBuilders.ConnectBuilder connect = MqttMessageBuilders.connect()
                 .protocolVersion(version)
                 .clientId(options.clientId())
@@ -73,8 +79,10 @@ public final class Packets {
         }
         if (version == MqttVersion.MQTT_5) {
             MqttProperties properties = new MqttProperties();
-            properties.add(number(MqttPropertyType.MAXIMUM_PACKET_SIZE, (int)
-                    Math.min(Integer.MAX_VALUE, maximumPacketSize(options.maxPayload()))));
+            if (namesMaximum) {
+                properties.add(number(MqttPropertyType.MAXIMUM_PACKET_SIZE, (int)
+                        Math.min(Integer.MAX_VALUE, maximumPacketSize(options.maxPayload()))));
+            }
             if (options.lifetime() != SessionLifetime.CONNECTION) {
                 properties.add(number(MqttPropertyType.SESSION_EXPIRY_INTERVAL, (int) options.sessionExpirySeconds()));
             }
@@ -143,14 +151,21 @@ public final class Packets {
         return MqttMessage.PINGREQ;
     }
 
-    /** With the reason code where the version has one (section 3.14.2.1). */
-    public static MqttMessage disconnect(MqttVersion version, int reasonCode) {
+    /**
+     * DISCONNECT (section 3.14), with what only MQTT 5 has where that is spoken.
+     *
+     * @param forget whether the broker shall forget the session at once, and not after its expiry (section 3.14.2.2.2)
+     */
+    public static MqttMessage disconnect(MqttVersion version, int reasonCode, boolean forget) {
         MqttFixedHeader header = header(MqttMessageType.DISCONNECT, MqttQoS.AT_MOST_ONCE);
-        return version == MqttVersion.MQTT_5
-                ? new MqttMessage(
-                        header,
-                        new MqttReasonCodeAndPropertiesVariableHeader((byte) reasonCode, MqttProperties.NO_PROPERTIES))
-                : new MqttMessage(header);
+        if (version != MqttVersion.MQTT_5) {
+            return new MqttMessage(header);
+        }
+        MqttProperties properties = new MqttProperties();
+        if (forget) {
+            properties.add(number(MqttPropertyType.SESSION_EXPIRY_INTERVAL, 0));
+        }
+        return new MqttMessage(header, new MqttReasonCodeAndPropertiesVariableHeader((byte) reasonCode, properties));
     }
 
     private static MqttProperties.IntegerProperty number(MqttPropertyType type, int value) {
@@ -174,6 +189,12 @@ public final class Packets {
         return reply.variableHeader() instanceof MqttPubReplyMessageVariableHeader header
                 ? text(header.properties(), MqttPropertyType.REASON_STRING)
                 : null;
+    }
+
+    /** The other server that a CONNACK or DISCONNECT names (Server Reference, section 4.11), escaped; null if it names none. */
+    public static String serverReference(MqttProperties properties) {
+        String server = text(properties, MqttPropertyType.SERVER_REFERENCE);
+        return server == null ? null : LogText.escape(server);
     }
 
     /** A property that is a string; null if it is not there. */

@@ -15,6 +15,7 @@ public final class ReasonCode {
     public static final int NO_SUBSCRIPTION_EXISTED = 0x11;
     public static final int MALFORMED_PACKET = 0x81;
     public static final int PROTOCOL_ERROR = 0x82;
+    public static final int IMPLEMENTATION_SPECIFIC_ERROR = 0x83;
     public static final int UNSUPPORTED_PROTOCOL_VERSION = 0x84;
     public static final int NOT_AUTHORIZED = 0x87;
     public static final int SESSION_TAKEN_OVER = 0x8e;
@@ -41,7 +42,7 @@ public final class ReasonCode {
         WORDS.put(0x80, "unspecified error");
         WORDS.put(MALFORMED_PACKET, "malformed packet");
         WORDS.put(PROTOCOL_ERROR, "protocol error");
-        WORDS.put(0x83, "implementation specific error");
+        WORDS.put(IMPLEMENTATION_SPECIFIC_ERROR, "implementation specific error");
         WORDS.put(UNSUPPORTED_PROTOCOL_VERSION, "unsupported protocol version");
         WORDS.put(0x85, "client identifier not valid");
         WORDS.put(0x86, "bad user name or password");

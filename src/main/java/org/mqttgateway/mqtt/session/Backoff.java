@@ -11,6 +11,12 @@ public final class Backoff {
     static final long MAX_MILLIS = 30_000;
     private static final long SHORT_STEP_MILLIS = 10;
 
+    /**
+     * A connection that lived for less than this does not begin the waits anew. Otherwise two clients with the same id would push each other
+     * out again and again without a pause.
+     */
+    private static final long SHORT_LIFE_MILLIS = 3_000;
+
     private final long firstMillis;
     private int attempts;
     private int shortAttempts;
@@ -26,6 +32,18 @@ public final class Backoff {
         attempts++;
         // The first wait has no jitter: a restarted broker should be found at once.
         return attempts == 1 ? delay : delay / 2 + ThreadLocalRandom.current().nextLong(delay / 2 + 1);
+    }
+
+    /** Milliseconds until the attempt after the loss of a connection that had lived for so long. */
+    long afterLossMillis(SessionHandler.Next next, long livedMillis) {
+        if (livedMillis >= SHORT_LIFE_MILLIS) {
+            reset();
+        }
+        return switch (next) {
+            case AT_ONCE -> noneMillis();
+            case SOON -> shortMillis();
+            case AFTER_BACKOFF -> nextMillis();
+        };
     }
 
     /** Milliseconds until the attempt after a connection that was in use: none, then 10 ms more each time. */

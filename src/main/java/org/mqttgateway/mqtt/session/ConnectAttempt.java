@@ -1,6 +1,8 @@
 package org.mqttgateway.mqtt.session;
 
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
+import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
@@ -21,29 +23,39 @@ import org.mqttgateway.mqtt.transport.KeepAlive;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 
 /**
- * One attempt to connect, from the socket to CONNACK (sections 3.1 and 3.2), and the connection that results. The {@link MqttSession}
+ * One attempt to connect, from the socket to CONNACK (sections 3.1 and 3.2), and the connection that results. {@link Connecting}
  * decides what follows. Everything happens on the event loop of the session.
  */
 final class ConnectAttempt implements MqttConnection.Listener {
 
     private final MqttSession session;
+    private final Connecting connecting;
     private final ConnectOptions options;
     private final MqttVersion version;
+    private final boolean namesMaximum;
     private final boolean cleanStart;
     private MqttConnection connection;
     private KeepAlive keepAlive;
     private ScheduledFuture<?> connackTimer;
-    private boolean accepted;
-    private boolean refused;
-    private boolean givenUp;
-    private boolean timedOut;
-    private long acceptedAt;
-    private int reasonCode = SessionHandler.Loss.NO_REASON;
 
-    ConnectAttempt(MqttSession session, ConnectOptions options, MqttVersion version, boolean cleanStart) {
+    /** Null until it has come. */
+    private MqttConnAckVariableHeader connack;
+
+    private long acceptedAt;
+
+    /** Null while the attempt, or its connection, has not ended. */
+    private AttemptEnd end;
+
+    private int reasonCode = SessionHandler.Loss.NO_REASON;
+    private String serverReference;
+
+    ConnectAttempt(
+            MqttSession session, Connecting connecting, MqttVersion version, boolean namesMaximum, boolean cleanStart) {
         this.session = session;
-        this.options = options;
+        this.connecting = connecting;
+        this.options = session.options();
         this.version = version;
+        this.namesMaximum = namesMaximum;
         this.cleanStart = cleanStart;
     }
 
@@ -51,9 +63,24 @@ final class ConnectAttempt implements MqttConnection.Listener {
         return version;
     }
 
+    /** Whether it asks the broker to begin the session anew. */
+    boolean isCleanStart() {
+        return cleanStart;
+    }
+
     /** Null until there is a socket. */
     MqttConnection connection() {
         return connection;
+    }
+
+    /** Null until it has come. */
+    MqttConnAckVariableHeader connack() {
+        return connack;
+    }
+
+    /** Null while the attempt, or its connection, has not ended. */
+    AttemptEnd end() {
+        return end;
     }
 
     /** Sends CONNECT on a socket that has been connected, and waits for CONNACK. */
@@ -65,32 +92,37 @@ final class ConnectAttempt implements MqttConnection.Listener {
         }
         connackTimer = session.loop()
                 .schedule(
-                        () -> {
-                            timedOut = true;
-                            connection.abort();
-                        },
+                        () -> end(connection.wasOpened() ? AttemptEnd.SILENT : AttemptEnd.NO_WEBSOCKET),
                         options.patience().connectMillis(),
                         TimeUnit.MILLISECONDS);
     }
 
     private void introduce() {
-        connection.write(Packets.connect(options, version, cleanStart));
+        connection.write(Packets.connect(options, version, namesMaximum, cleanStart));
     }
 
-    /** Ends the connection with DISCONNECT. A socket that is not connected yet is closed by {@link #opened} when it is. */
-    void disconnect() {
+    private void end(AttemptEnd how) {
+        end = how;
+        connection.abort();
+    }
+
+    /**
+     * Ends the connection with DISCONNECT. A socket that is not connected yet is closed by {@link #opened} when it is.
+     *
+     * @param forget whether the broker shall forget the session
+     */
+    void disconnect(boolean forget) {
         if (connection != null) {
-            connection.disconnect(ReasonCode.SUCCESS);
+            connection.disconnect(Packets.disconnect(version, ReasonCode.SUCCESS, forget));
         }
     }
 
     /** Ends the connection so that the session opens a new one. Returns false if there was no connection to end. */
     boolean giveUp() {
-        if (connection == null) {
+        if (keepAlive == null || end != null) {
             return false;
         }
-        givenUp = true;
-        connection.abort();
+        end(AttemptEnd.GIVEN_UP);
         return true;
     }
 
@@ -117,17 +149,19 @@ final class ConnectAttempt implements MqttConnection.Listener {
         return reasonCode;
     }
 
-    boolean wasGivenUp() {
-        return givenUp;
+    /** The other server that the broker named in DISCONNECT, escaped (section 3.14.2.2.5); null if it named none. */
+    String serverReference() {
+        return serverReference;
     }
 
     @Override
     public void received(MqttMessage packet) {
         MqttMessageType type = packet.fixedHeader().messageType();
-        if (type == MqttMessageType.CONNACK && !accepted && !refused) {
+        if (connack == null) {
+            if (type != MqttMessageType.CONNACK) {
+                throw PacketException.unexpected(type);
+            }
             answered((MqttConnAckMessage) packet);
-        } else if (!accepted) {
-            throw PacketException.unexpected(type);
         } else if (type == MqttMessageType.DISCONNECT) {
             disconnected(packet);
         } else if (type != MqttMessageType.PINGRESP) {
@@ -137,41 +171,42 @@ final class ConnectAttempt implements MqttConnection.Listener {
 
     @Override
     public void skipped(SkippedPublish publish) {
-        if (!accepted) {
+        if (connack == null) {
             throw PacketException.unexpected(MqttMessageType.PUBLISH);
         }
         session.handler().skipped(publish);
     }
 
-    private void answered(MqttConnAckMessage connack) {
-        connackTimer.cancel(false);
-        switch (connack.variableHeader().connectReturnCode()) {
-            case CONNECTION_ACCEPTED -> accepted(connack);
-            default -> {
-                refused = true;
-                session.refused(this, connack.variableHeader());
-                connection.abort();
-            }
+    private void answered(MqttConnAckMessage packet) {
+        MqttConnAckVariableHeader answer = packet.variableHeader();
+        boolean accepts = answer.connectReturnCode() == MqttConnectReturnCode.CONNECTION_ACCEPTED;
+        if (accepts && cleanStart && answer.isSessionPresent()) {
+            throw new PacketException(
+                    ReasonCode.PROTOCOL_ERROR, "a CONNACK with a session though none was to be kept");
         }
-    }
-
-    private void accepted(MqttConnAckMessage connack) {
-        accepted = true;
-        acceptedAt = session.nanoTime();
-        session.accepted(this, connack.variableHeader());
+        connackTimer.cancel(false);
+        connack = answer;
+        if (accepts) {
+            acceptedAt = session.nanoTime();
+            connecting.accepted();
+        } else {
+            end(AttemptEnd.REFUSED);
+        }
     }
 
     private void disconnected(MqttMessage packet) {
         var header = (MqttReasonCodeAndPropertiesVariableHeader) packet.variableHeader();
         reasonCode = Byte.toUnsignedInt(header.reasonCode());
         String reasonString = Packets.text(header.properties(), MqttPropertyType.REASON_STRING);
+        serverReference = Packets.serverReference(header.properties());
         session.log()
                 .warn(
-                        "The broker ends the connection of %s: %s%s",
+                        "The broker ends the connection of %s: %s%s%s",
                         LogText.escape(options.clientId()),
                         ReasonCode.describe(reasonCode),
-                        reasonString == null ? "" : ": " + LogText.escape(reasonString));
-        connection.abort();
+                        reasonString == null ? "" : ": " + LogText.escape(reasonString),
+                        serverReference == null ? "" : " (it names the server " + serverReference + ")");
+        end(AttemptEnd.LOST);
     }
 
     @Override
@@ -182,17 +217,20 @@ final class ConnectAttempt implements MqttConnection.Listener {
         if (keepAlive != null) {
             keepAlive.stop();
         }
-        if (accepted) {
-            session.lost(this, failure);
-        } else if (!refused || session.isClosing()) {
-            session.unanswered(this, failure);
+        if (end == null) {
+            end = connack != null ? AttemptEnd.LOST : unanswered(failure);
         }
+        connecting.ended(failure);
     }
 
-    /** Whether the broker itself closed the connection after CONNECT, as some brokers do for a version that they do not know. */
-    boolean wasClosedByBroker(Throwable failure) {
-        return connection.wasOpened()
-                && !timedOut
-                && (failure == null || failure instanceof IOException && !(failure instanceof SSLException));
+    private AttemptEnd unanswered(Throwable failure) {
+        if (!connection.wasOpened()) {
+            return AttemptEnd.NO_WEBSOCKET;
+        }
+        if (failure instanceof PacketException.OldConnack) {
+            return AttemptEnd.OLD_FORM;
+        }
+        boolean closed = failure == null || failure instanceof IOException && !(failure instanceof SSLException);
+        return closed ? AttemptEnd.CLOSED : AttemptEnd.BROKEN;
     }
 }

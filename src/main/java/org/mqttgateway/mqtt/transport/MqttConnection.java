@@ -225,13 +225,13 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         return channel().config().isAutoRead();
     }
 
-    /** Ends the connection with DISCONNECT. */
-    public void disconnect(int reasonCode) {
+    /** Ends the connection with this DISCONNECT. */
+    public void disconnect(MqttMessage disconnect) {
         if (!opened) {
             abort();
         } else if (!closed) {
             ending = true;
-            context.writeAndFlush(Packets.disconnect(version, reasonCode)).addListener(sent -> context.close());
+            context.writeAndFlush(disconnect).addListener(sent -> context.close());
         }
     }
 
@@ -292,7 +292,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
             // The broker is told the reason, if it still reads (section 4.13).
             int reasonCode =
                     cause instanceof PacketException packet ? packet.reasonCode() : ReasonCode.MALFORMED_PACKET;
-            context.writeAndFlush(Packets.disconnect(version, reasonCode));
+            context.writeAndFlush(Packets.disconnect(version, reasonCode, false));
         }
         context.close();
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.mqttgateway.base.Weight;
 import org.mqttgateway.mqtt.send.OutgoingPublish;
 import org.mqttgateway.mqtt.send.PublishFailure;
-import org.mqttgateway.mqtt.session.VersionChoice;
+import org.mqttgateway.mqtt.session.Offer;
 import org.mqttgateway.testing.EmbeddedNetwork;
 
 /** The fields of CONNECT and PUBLISH, and what is read from the answers. */
@@ -52,7 +52,7 @@ class PacketsTest {
     }
 
     private static MqttConnectMessage connect(String user, String password) {
-        return Packets.connect(options("broker", null, false, user, password, 1), MQTT_5, true);
+        return Packets.connect(options("broker", null, false, user, password, 1), MQTT_5, true, true);
     }
 
     private static Integer property(MqttConnectMessage connect, MqttPropertyType type) {
@@ -91,7 +91,7 @@ class PacketsTest {
         // The largest fixed header, topic and properties besides one byte of payload.
         assertEquals((int) Packets.maximumPacketSize(1), property(connect, MqttPropertyType.MAXIMUM_PACKET_SIZE));
         assertEquals((int) 3_000_000_000L, property(connect, MqttPropertyType.SESSION_EXPIRY_INTERVAL));
-        MqttConnectMessage old = Packets.connect(options("broker", null, false, null, null, 1), MQTT_3, true);
+        MqttConnectMessage old = Packets.connect(options("broker", null, false, null, null, 1), MQTT_3, true, true);
         assertNull(property(old, MqttPropertyType.MAXIMUM_PACKET_SIZE));
         assertNull(property(old, MqttPropertyType.SESSION_EXPIRY_INTERVAL));
     }
@@ -99,14 +99,14 @@ class PacketsTest {
     @Test
     void theMaximumPacketSizeStaysANumberOfTheStandard() {
         MqttConnectMessage connect =
-                Packets.connect(options("broker", null, false, null, null, Integer.MAX_VALUE), MQTT_5, true);
+                Packets.connect(options("broker", null, false, null, null, Integer.MAX_VALUE), MQTT_5, true, true);
         assertEquals(Integer.MAX_VALUE, property(connect, MqttPropertyType.MAXIMUM_PACKET_SIZE));
     }
 
     @Test
     void aSessionOfAConnectionHasNoExpiry() {
         ConnectOptions options = EmbeddedNetwork.options(SessionLifetime.CONNECTION, MQTT_5);
-        assertNull(property(Packets.connect(options, MQTT_5, true), MqttPropertyType.SESSION_EXPIRY_INTERVAL));
+        assertNull(property(Packets.connect(options, MQTT_5, true, true), MqttPropertyType.SESSION_EXPIRY_INTERVAL));
     }
 
     @Test
@@ -180,8 +180,8 @@ class PacketsTest {
 
     @Test
     void aVersionHasAName() {
-        assertEquals("MQTT 5", VersionChoice.name(MqttVersion.MQTT_5));
-        assertEquals("MQTT 3.1.1", VersionChoice.name(MqttVersion.MQTT_3_1_1));
+        assertEquals("MQTT 5", Offer.name(MqttVersion.MQTT_5));
+        assertEquals("MQTT 3.1.1", Offer.name(MqttVersion.MQTT_3_1_1));
     }
 
     /** What the broker is told: a header with the longest topic and properties, and the largest payload. */

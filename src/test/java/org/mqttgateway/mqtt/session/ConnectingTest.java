@@ -2,6 +2,7 @@ package org.mqttgateway.mqtt.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mqttgateway.testing.SessionHarness.MQTT_3;
@@ -18,6 +19,7 @@ import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.packet.Broker;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.testing.EmbeddedNetwork;
 import org.mqttgateway.testing.EmbeddedSocket;
@@ -53,12 +55,11 @@ class ConnectingTest {
         EmbeddedSocket broker = network.answer();
         assertEquals("gateway", broker.connect().payload().clientIdentifier());
         assertNull(gateway.session.version());
-        broker.accept(true);
-        assertEquals(List.of("connected, session present"), gateway.told);
+        broker.accept(false);
+        assertEquals(List.of("connected"), gateway.told);
         assertEquals(new Status(true, "connected to broker:1883 with MQTT 5"), gateway.session.status());
         assertEquals(MQTT_5, gateway.session.version());
-        assertEquals(
-                1, gateway.logged("Connected successfully to broker:1883 as gateway with MQTT 5 (session resumed)"));
+        assertEquals(1, gateway.logged("Connected successfully to broker:1883 as gateway with MQTT 5"));
         network.pass(EmbeddedNetwork.CONNECT_MILLIS);
         assertTrue(gateway.session.status().ok());
     }
@@ -219,18 +220,98 @@ class ConnectingTest {
         }
     }
 
-    /** A broker of the other version would not be silent, nor fail in TLS. */
+    /** It has spoken MQTT 5 before: it is being restarted. In MQTT 3.1.1 it could no longer refuse a message. */
     @Test
-    void silenceAndTlsSayNothingOfTheVersion() {
+    void aRestartIsNoReasonForTheOtherVersion() {
+        Broker broker = new Broker();
+        try (SessionHarness before = new SessionHarness(broker, SessionLifetime.PROCESS, MQTT_5, MQTT_3);
+                SessionHarness both = new SessionHarness(broker, SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            before.network.accept(false);
+            for (int i = 0; i < 4; i++) {
+                both.network.answer().hangUp();
+                both.network.pass(10_000);
+            }
+            both.network.accept(false);
+            assertEquals(MQTT_5, both.session.version());
+        }
+    }
+
+    @Test
+    void aBrokerThatIsSilentThreeTimesIsAskedForTheOtherVersion() {
         try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
             for (int i = 0; i < 3; i++) {
-                both.network.answer();
+                assertEquals(5, both.network.answer().connect().variableHeader().version());
                 both.network.pass(EmbeddedNetwork.CONNECT_MILLIS);
-                both.network.pass(10_000);
+                both.network.pass(i < 2 ? 10_000 : 0);
+            }
+            assertEquals(1, both.logged("broker:1883 does not answer CONNECT with MQTT 5; going on with MQTT 3.1.1"));
+            assertEquals(4, both.network.answer().connect().variableHeader().version());
+        }
+    }
+
+    @Test
+    void aFailureOfTlsSaysNothingOfTheVersion() {
+        try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            for (int i = 0; i < 4; i++) {
                 both.network.answer().channel.pipeline().fireExceptionCaught(new SSLException("bad certificate"));
                 both.network.pass(10_000);
             }
             assertEquals(5, both.network.answer().connect().variableHeader().version());
         }
+    }
+
+    /** BifroMQ refuses one above 262,144. */
+    @Test
+    void aMaximumPacketSizeThatIsRefusedIsLeftOut() {
+        EmbeddedSocket first = network.answer();
+        assertNotNull(maximum(first));
+        first.refuse(MqttConnectReturnCode.CONNECTION_REFUSED_PACKET_TOO_LARGE);
+        network.run();
+        assertEquals(
+                1,
+                gateway.logged("broker:1883 may refuse the Maximum Packet Size (CONNACK 149 (packet too large));"
+                        + " going on with MQTT 5 without a Maximum Packet Size"));
+        EmbeddedSocket second = network.answer();
+        assertNull(maximum(second));
+        second.accept(false);
+        assertEquals(MQTT_5, gateway.session.version());
+        assertEquals(List.of("connected"), gateway.told);
+        second.hangUp();
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        assertNull(maximum(network.answer()), "it is known now");
+    }
+
+    private static Object maximum(EmbeddedSocket broker) {
+        return broker.connect().variableHeader().properties().getProperty(MqttPropertyType.MAXIMUM_PACKET_SIZE.value());
+    }
+
+    @Test
+    void theServerThatARefusalNamesIsToldButNotToCallers() {
+        MqttProperties properties = new MqttProperties();
+        properties.add(new MqttProperties.StringProperty(MqttPropertyType.SERVER_REFERENCE.value(), "other:1883\n"));
+        network.answer()
+                .receive(MqttMessageBuilders.connAck()
+                        .returnCode(MqttConnectReturnCode.CONNECTION_REFUSED_USE_ANOTHER_SERVER)
+                        .properties(properties)
+                        .build());
+        network.run();
+        assertDown("Bad connection. Code: 156 (use another server) (it names the server other:1883\\n)");
+        assertEquals(
+                "not connected to the broker, which refuses the connection: use another server",
+                gateway.session.notConnected());
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        assertEquals(List.of("broker:1883", "broker:1883"), network.addresses(), "it is not followed");
+    }
+
+    /** Section 3.2.2-4 of MQTT 5. */
+    @Test
+    void aSessionThatWasNotToBeKeptEndsTheConnection() {
+        EmbeddedSocket broker = network.answer();
+        broker.accept(true);
+        network.run();
+        assertFalse(broker.channel.isOpen());
+        assertDown(
+                "Cannot connect to broker:1883: no answer to CONNECT: a CONNACK with a session though none was to be kept");
+        assertEquals(List.of("unreachable"), gateway.told);
     }
 }

@@ -7,10 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mqttgateway.testing.SessionHarness.MQTT_3;
 import static org.mqttgateway.testing.SessionHarness.MQTT_5;
 
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.vertx.core.Future;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.testing.EmbeddedNetwork;
@@ -72,12 +76,71 @@ class SessionLifetimeTest {
             Future<Void> closed = gateway.session.close();
             assertFalse(closed.isComplete());
             gateway.network.run();
-            assertEquals(List.of("DISCONNECT"), broker.sent());
+            assertEquals(List.of("DISCONNECT, to be forgotten"), broker.sent());
             assertClosed(gateway, closed);
             assertEquals(new Status(false, "disconnected"), gateway.session.status());
             assertNull(gateway.session.version());
             assertEquals(0, gateway.connectionsLost);
             assertFalse(gateway.losses.get(0).byBroker());
+        }
+    }
+
+    /** A session of the process is of no use to anybody afterwards; a durable one is what the next process goes on with. */
+    @ParameterizedTest
+    @CsvSource({"CONNECTION, MQTT_5", "DURABLE, MQTT_5", "PROCESS, MQTT_3_1_1", "DURABLE, MQTT_3_1_1"})
+    void onlyASessionOfTheProcessIsToBeForgotten(SessionLifetime lifetime, MqttVersion version) {
+        try (SessionHarness gateway = new SessionHarness(lifetime, version)) {
+            EmbeddedSocket broker = gateway.network.accept(false);
+            gateway.session.close();
+            gateway.network.run();
+            assertEquals(List.of("DISCONNECT"), broker.sent());
+        }
+    }
+
+    @Test
+    void aSessionThatTheBrokerHasLostIsTold() {
+        try (SessionHarness gateway = new SessionHarness(SessionLifetime.DURABLE, MQTT_5)) {
+            gateway.network.accept(false).hangUp();
+            assertEquals(0, gateway.logged("lost the session"), "there may never have been one");
+            gateway.network.pass(30_000);
+            gateway.network.accept(true).hangUp();
+            assertEquals(1, gateway.logged("as gateway with MQTT 5 (session resumed)"));
+            assertEquals(0, gateway.logged("lost the session"));
+            gateway.network.pass(30_000);
+            gateway.network.accept(false);
+            assertEquals(1, gateway.logged("The broker has lost the session of gateway, and with it the messages"));
+            assertEquals(1, gateway.logged("as gateway with MQTT 5 (session lost)"));
+        }
+    }
+
+    /** It asked for that itself. */
+    @Test
+    void aSessionThatBeginsAnewIsNotLost() {
+        try (SessionHarness gateway = new SessionHarness(SessionLifetime.PROCESS, MQTT_5)) {
+            gateway.network.accept(false);
+            gateway.session.startAnew("it is clogged");
+            gateway.network.pass(30_000);
+            gateway.network.accept(false);
+            assertEquals(0, gateway.logged("(session lost)"));
+        }
+    }
+
+    @Test
+    void aShorterExpiryThanTheOneAskedForIsToldOnce() {
+        try (SessionHarness gateway = new SessionHarness(SessionLifetime.DURABLE, MQTT_5)) {
+            int[] granted = {20, 20, 60, 61, 0};
+            int[] told = {1, 1, 1, 1, 2};
+            for (int i = 0; i < granted.length; i++) {
+                EmbeddedSocket broker = gateway.network.answer();
+                broker.accept(
+                        false,
+                        new MqttProperties.IntegerProperty(
+                                MqttPropertyType.SESSION_EXPIRY_INTERVAL.value(), granted[i]));
+                assertEquals(told[i], gateway.logged("The broker keeps the session of gateway for"), granted[i] + " s");
+                broker.hangUp();
+                gateway.network.pass(30_000);
+            }
+            assertEquals(1, gateway.logged("for 20 s after its connection is lost, not for 60 s as it was asked"));
         }
     }
 
@@ -128,7 +191,7 @@ class SessionLifetimeTest {
             EmbeddedSocket broker = gateway.network.answer();
             Future<Void> closed = gateway.session.close();
             gateway.network.run();
-            assertEquals(List.of("DISCONNECT"), broker.sent());
+            assertEquals(List.of("DISCONNECT, to be forgotten"), broker.sent());
             assertClosed(gateway, closed);
             assertEquals(List.of(), gateway.told);
         }

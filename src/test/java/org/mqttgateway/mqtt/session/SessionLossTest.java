@@ -101,6 +101,20 @@ class SessionLossTest {
         assertFalse(broker.channel.isOpen());
     }
 
+    @Test
+    void theServerThatDisconnectNamesIsTold() {
+        EmbeddedSocket broker = network.accept(false);
+        MqttProperties properties = new MqttProperties();
+        properties.add(new MqttProperties.StringProperty(MqttPropertyType.SERVER_REFERENCE.value(), "other"));
+        broker.receive(new MqttMessage(
+                new MqttFixedHeader(MqttMessageType.DISCONNECT, false, MqttQoS.AT_MOST_ONCE, false, 0),
+                new MqttReasonCodeAndPropertiesVariableHeader((byte) 0x9d, properties)));
+        assertEquals(0x9d, loss().reasonCode());
+        assertEquals(1, gateway.logged("of gateway: server moved (0x9D) (it names the server other)"));
+        String status = gateway.session.status().text();
+        assertTrue(status.endsWith(": connection to broker:1883 lost (it names the server other)"), status);
+    }
+
     /** Section 3.14 of MQTT 3.1.1: only a client sends it. */
     @Test
     void mqtt3HasNoDisconnectOfABroker() {

@@ -131,13 +131,13 @@ class MqttConnectionTest {
         assertEquals(1, broker.ends.size());
         assertNull(broker.ends.get(0));
         assertFalse(broker.connection.isOpen());
-        broker.connection.disconnect(ReasonCode.SUCCESS);
+        broker.connection.disconnect(Packets.disconnect(version, ReasonCode.SUCCESS, false));
         assertEquals(List.of(), broker.sent());
     }
 
     @Test
     void disconnectSaysSo() {
-        broker.connection.disconnect(ReasonCode.SUCCESS);
+        broker.connection.disconnect(Packets.disconnect(version, ReasonCode.SUCCESS, false));
         assertFalse(broker.connection.isOpen());
         assertEquals(List.of("DISCONNECT"), broker.sent());
         assertFalse(broker.channel.isOpen());

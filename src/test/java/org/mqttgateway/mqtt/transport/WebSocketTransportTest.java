@@ -146,7 +146,7 @@ class WebSocketTransportTest implements MqttConnection.Listener {
         server.writeOutbound(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[] {(byte) 0xd0, 0})));
         exchange();
         assertEquals(List.of("open", "PINGRESP"), told);
-        connection.disconnect(ReasonCode.SUCCESS);
+        connection.disconnect(Packets.disconnect(SessionHarness.MQTT_5, ReasonCode.SUCCESS, false));
         exchange();
         assertTrue(frame().startsWith("e0"));
         assertEquals(List.of("open", "PINGRESP", "closed"), told);
@@ -177,7 +177,7 @@ class WebSocketTransportTest implements MqttConnection.Listener {
     @Test
     void beforeTheUpgradeThereIsNoDisconnect() {
         assertNotNull(written());
-        connection.disconnect(ReasonCode.SUCCESS);
+        connection.disconnect(Packets.disconnect(SessionHarness.MQTT_5, ReasonCode.SUCCESS, false));
         assertNull(written());
         assertEquals(List.of("closed"), told);
     }

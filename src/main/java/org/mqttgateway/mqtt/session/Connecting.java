@@ -1,0 +1,148 @@
+package org.mqttgateway.mqtt.session;
+
+import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.netty.handler.codec.mqtt.MqttVersion;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import java.util.concurrent.TimeUnit;
+import org.mqttgateway.base.FailureText;
+import org.mqttgateway.base.LogText;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.packet.ConnectReturnCode;
+import org.mqttgateway.mqtt.packet.Packets;
+
+/**
+ * Makes one {@link ConnectAttempt} after the other until the broker accepts the connection, and again when it is lost. Everything happens on
+ * the event loop of the session.
+ */
+final class Connecting {
+
+    private final MqttSession session;
+    private final Vertx vertx;
+    private final Context context;
+    private final ConnectOptions options;
+    private final Offer offer;
+
+    /** What the broker keeps over the connections. */
+    private final KeptSession kept;
+
+    /** Null until {@link #open}. */
+    private NetClient client;
+
+    /** Null while the next one is waited for. */
+    private ConnectAttempt attempt;
+
+    Connecting(MqttSession session, Vertx vertx, Context context) {
+        this.session = session;
+        this.vertx = vertx;
+        this.context = context;
+        this.options = session.options();
+        this.offer = new Offer(options.versions(), options.broker());
+        this.kept = new KeptSession(options, session.log());
+    }
+
+    void open() {
+        context.runOnContext(v -> {
+            // Not before: a client that is made in an HTTP request ends with the HTTP servers, and its connections with
+            // it.
+            client = vertx.createNetClient(new NetClientOptions(options.transport())
+                    .setConnectTimeout(options.patience().connectMillis()));
+            connect();
+        });
+    }
+
+    /** No attempt follows. From any thread. */
+    void close() {
+        if (client != null) {
+            client.close();
+        }
+    }
+
+    KeptSession kept() {
+        return kept;
+    }
+
+    /** The attempt that is under way, or whose connection stands; null while the next one is waited for. */
+    ConnectAttempt attempt() {
+        return attempt;
+    }
+
+    private void connect() {
+        if (session.isClosing()) {
+            return;
+        }
+        MqttVersion version = offer.version();
+        ConnectAttempt next =
+                new ConnectAttempt(session, this, version, offer.namesMaximum(), kept.beginsAnew(version));
+        attempt = next;
+        client.connect(options.port(), options.host()).onComplete(socket -> {
+            if (socket.failed()) {
+                unanswered(AttemptEnd.NO_SOCKET, socket.cause());
+            } else {
+                next.opened(socket.result());
+            }
+        });
+    }
+
+    /** The broker has accepted the connection. */
+    void accepted() {
+        offer.accepted();
+        String keptWords = kept.accepted(attempt.version(), attempt.isCleanStart(), attempt.connack());
+        session.accepted(attempt, keptWords);
+    }
+
+    /** The attempt has ended, or the connection to which it led; {@code failure} may be null. */
+    void ended(Throwable failure) {
+        switch (attempt.end()) {
+            case LOST, GIVEN_UP -> session.lost(attempt, failure);
+            case REFUSED -> refused(attempt.connack());
+            default -> unanswered(attempt.end(), failure);
+        }
+    }
+
+    private void refused(MqttConnAckVariableHeader connack) {
+        String code = ConnectReturnCode.describe(connack.connectReturnCode());
+        if (!offersOther(offer.refused(connack.connectReturnCode()))) {
+            String reasonString = Packets.text(connack.properties(), MqttPropertyType.REASON_STRING);
+            session.failed(
+                    "Bad connection. Code: " + code
+                            + (reasonString == null ? "" : ": " + LogText.escape(reasonString))
+                            + named(Packets.serverReference(connack.properties())),
+                    ConnectReturnCode.words(connack.connectReturnCode()));
+        }
+    }
+
+    private void unanswered(AttemptEnd end, Throwable failure) {
+        // A connection that the gateway itself closes says nothing of the broker.
+        if (session.isClosing() || !offersOther(offer.unanswered(end))) {
+            session.failed(
+                    "Cannot connect to " + options
+                            + (end.words().isEmpty() ? "" : ": " + end.words())
+                            + (failure == null ? "" : ": " + FailureText.of(failure)),
+                    null);
+        }
+    }
+
+    private boolean offersOther(String refuses) {
+        if (refuses != null && !session.isClosing()) {
+            session.log().info("%s %s; going on with %s", options, refuses, offer.words());
+            again(0);
+            return true;
+        }
+        return false;
+    }
+
+    /** For a log line: the other server that the broker named, escaped; empty if it named none. */
+    static String named(String server) {
+        return server == null ? "" : " (it names the server " + server + ")";
+    }
+
+    /** Makes the next attempt after so many milliseconds. */
+    void again(long delayMillis) {
+        attempt = null;
+        session.loop().schedule(() -> context.runOnContext(v -> connect()), delayMillis, TimeUnit.MILLISECONDS);
+    }
+}
