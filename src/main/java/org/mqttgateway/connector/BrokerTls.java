@@ -10,6 +10,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import org.mqttgateway.base.HostNames;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.mqtt.packet.Broker;
 import org.mqttgateway.settings.GatewaySettings;
@@ -22,7 +23,7 @@ public class BrokerTls {
     private static final String HOST_NAME_CHECK = "HTTPS";
 
     private final TlsConfiguration tls;
-    private final Broker broker = new Broker();
+    private final Broker broker = new Broker(HostNames.ofSystem());
 
     // @Inject is needed: there is another constructor, and without the annotation CDI would silently use that one,
     // which means plain TCP.

@@ -6,6 +6,7 @@ import static org.mqttgateway.connector.OutgoingHarness.failed;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -44,6 +45,8 @@ class DeadLinkTest {
     @Test
     void aBrokerThatAnswersPingsKeepsItsConnection() {
         try (OutgoingHarness gateway = new OutgoingHarness(broker.port(), "publish-timeout", "900ms")) {
+            // To connect may take longer than that where much else goes on.
+            Awaitility.await().until(() -> gateway.status().ok());
             acked(gateway.send("before", MqttQoS.AT_LEAST_ONCE));
             int attempts = broker.attempts().size();
             broker.confirmOnly(message -> false);

@@ -42,6 +42,7 @@ class ConformanceConnectTest {
 
     private ConnectOptions options(String clientId, String user, String password) {
         return new ConnectOptions(
+                EmbeddedNetwork.broker(),
                 "broker",
                 1883,
                 new NetClientOptions(),

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.Held;
+import org.mqttgateway.base.HostNames;
 import org.mqttgateway.mqtt.packet.Broker;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.Patience;
@@ -38,7 +39,7 @@ final class ReceivingHarness implements SessionMetrics, SubscriptionListener, Au
 
     ReceivingHarness(int brokerPort, MqttVersion version, long maxBytes) {
         ConnectOptions options = new ConnectOptions(
-                new Broker(),
+                new Broker(HostNames.ofSystem()),
                 "127.0.0.1",
                 brokerPort,
                 new NetClientOptions(),

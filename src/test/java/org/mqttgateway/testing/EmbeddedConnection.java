@@ -6,6 +6,7 @@ import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.mqttgateway.base.HostNames;
 import org.mqttgateway.mqtt.packet.Broker;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.Packets;
@@ -33,7 +34,7 @@ public final class EmbeddedConnection extends EmbeddedSocket implements MqttConn
     /** A connection on which CONNECT was sent. */
     public EmbeddedConnection(MqttVersion version) {
         ConnectOptions options = new ConnectOptions(
-                new Broker(),
+                new Broker(HostNames.ofSystem()),
                 "localhost",
                 1883,
                 new NetClientOptions(),

@@ -2,6 +2,7 @@ package org.mqttgateway.testing;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.NetUtil;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -11,10 +12,16 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -39,9 +46,11 @@ public final class EmbeddedNetwork implements AutoCloseable {
     /** Of this channel only the event loop is used. */
     private final EmbeddedChannel loop = new EmbeddedChannel();
 
+    private record Call(SocketAddress address, Promise<NetSocket> caller) {}
+
     private final List<String> addresses = new ArrayList<>();
     private final List<EmbeddedSocket> sockets = new ArrayList<>();
-    private Promise<NetSocket> call;
+    private final Deque<Call> calls = new ArrayDeque<>();
     private NetClientOptions clientOptions;
     private boolean closed;
 
@@ -53,7 +62,21 @@ public final class EmbeddedNetwork implements AutoCloseable {
     }
 
     public static ConnectOptions options(SessionLifetime lifetime, MqttVersion... versions) {
-        return options(new Broker(), lifetime, versions);
+        return options(broker(), lifetime, versions);
+    }
+
+    /** A broker whose name has one address. */
+    public static Broker broker() {
+        return new Broker(name -> Future.succeededFuture(List.of(address(name, "192.0.2.1"))));
+    }
+
+    /** An address that was found for a name. */
+    public static InetAddress address(String name, String ip) {
+        try {
+            return InetAddress.getByAddress(name, NetUtil.createByteArrayFromIpAddressString(ip));
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static ConnectOptions options(Broker broker, SessionLifetime lifetime, MqttVersion... versions) {
@@ -89,9 +112,10 @@ public final class EmbeddedNetwork implements AutoCloseable {
         return fake(NetClient.class, (proxy, method, arguments) -> {
             switch (method.getName()) {
                 case "connect" -> {
-                    addresses.add(arguments[1] + ":" + arguments[0]);
-                    call = Promise.promise();
-                    return call.future();
+                    Call call = new Call((SocketAddress) arguments[0], Promise.promise());
+                    addresses.add(call.address().toString());
+                    calls.add(call);
+                    return call.caller().future();
                 }
                 case "close" -> {
                     closed = true;
@@ -145,7 +169,13 @@ public final class EmbeddedNetwork implements AutoCloseable {
 
     public boolean isCalled() {
         run();
-        return call != null;
+        return !calls.isEmpty();
+    }
+
+    /** The IP addresses that are called and have not been answered. */
+    public List<String> calls() {
+        run();
+        return calls.stream().map(call -> call.address().hostAddress()).toList();
     }
 
     /** Whether the client is closed, so that no other call can follow. */
@@ -154,14 +184,12 @@ public final class EmbeddedNetwork implements AutoCloseable {
         return closed;
     }
 
-    /** Answers the call that is waiting, with a socket on which CONNECT is sent. */
+    /** Answers the oldest call that is waiting, with a socket on which CONNECT is sent. */
     public EmbeddedSocket answer() {
         run();
         EmbeddedSocket socket = new EmbeddedSocket();
         sockets.add(socket);
-        Promise<NetSocket> caller = call;
-        call = null;
-        caller.complete(socket.socket());
+        calls.remove().caller().complete(socket.socket());
         run();
         return socket;
     }
@@ -178,12 +206,10 @@ public final class EmbeddedNetwork implements AutoCloseable {
         return socket;
     }
 
-    /** Nobody listens at the address that is called. */
+    /** Nobody listens at the address that was called first. */
     public void refuse() {
         run();
-        Promise<NetSocket> caller = call;
-        call = null;
-        caller.fail(new ConnectException("refused"));
+        calls.remove().caller().fail(new ConnectException("refused"));
         run();
     }
 

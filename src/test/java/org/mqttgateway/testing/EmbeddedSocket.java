@@ -27,6 +27,7 @@ import io.netty.handler.codec.mqtt.MqttSubAckPayload;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.Future;
 import io.vertx.core.net.impl.NetSocketInternal;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ public class EmbeddedSocket implements AutoCloseable {
         channel.pipeline().addLast("handler", new ChannelInboundHandlerAdapter());
     }
 
-    /** Of a socket only the channel is used. */
+    /** Of a socket only the channel is used, or it is closed at once. */
     public final NetSocketInternal socket() {
         ChannelHandlerContext context = channel.pipeline().context("handler");
         return (NetSocketInternal) Proxy.newProxyInstance(
@@ -58,6 +59,10 @@ public class EmbeddedSocket implements AutoCloseable {
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("channelHandlerContext")) {
                         return context;
+                    }
+                    if (method.getName().equals("close")) {
+                        channel.close();
+                        return Future.succeededFuture();
                     }
                     throw new UnsupportedOperationException(method.getName());
                 });

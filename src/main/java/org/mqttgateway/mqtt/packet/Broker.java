@@ -3,13 +3,25 @@ package org.mqttgateway.mqtt.packet;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.mqttgateway.base.HostNames;
 
 /** The broker as all sessions of this process know it: what one of them notices concerns the others. Thread-safe. */
 public final class Broker {
 
+    private final HostNames names;
     private final Set<Runnable> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean mqtt5;
     private volatile boolean refusesMaximum;
+
+    /** @param names where the addresses of the broker are looked up */
+    public Broker(HostNames names) {
+        this.names = names;
+    }
+
+    /** Where the addresses of the broker are looked up. */
+    public HostNames names() {
+        return names;
+    }
 
     /** @param look makes the session ask the broker for a sign of life; called on any thread */
     public void join(Runnable look) {

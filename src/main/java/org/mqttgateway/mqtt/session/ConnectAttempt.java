@@ -181,8 +181,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
         MqttConnAckVariableHeader answer = packet.variableHeader();
         boolean accepts = answer.connectReturnCode() == MqttConnectReturnCode.CONNECTION_ACCEPTED;
         if (accepts && cleanStart && answer.isSessionPresent()) {
-            throw new PacketException(
-                    ReasonCode.PROTOCOL_ERROR, "a CONNACK with a session though none was to be kept");
+            throw new PacketException(ReasonCode.PROTOCOL_ERROR, "a CONNACK with a session though none was to be kept");
         }
         connackTimer.cancel(false);
         connack = answer;

@@ -13,6 +13,7 @@ import org.mqttgateway.base.LogText;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.ConnectReturnCode;
 import org.mqttgateway.mqtt.packet.Packets;
+import org.mqttgateway.mqtt.transport.Dialer;
 
 /**
  * Makes one {@link ConnectAttempt} after the other until the broker accepts the connection, and again when it is lost. Everything happens on
@@ -32,6 +33,8 @@ final class Connecting {
     /** Null until {@link #open}. */
     private NetClient client;
 
+    private Dialer dialer;
+
     /** Null while the next one is waited for. */
     private ConnectAttempt attempt;
 
@@ -50,6 +53,11 @@ final class Connecting {
             // it.
             client = vertx.createNetClient(new NetClientOptions(options.transport())
                     .setConnectTimeout(options.patience().connectMillis()));
+            dialer = new Dialer(
+                    client,
+                    context,
+                    options.broker().names(),
+                    options.patience().connectMillis());
             connect();
         });
     }
@@ -78,7 +86,7 @@ final class Connecting {
         ConnectAttempt next =
                 new ConnectAttempt(session, this, version, offer.namesMaximum(), kept.beginsAnew(version));
         attempt = next;
-        client.connect(options.port(), options.host()).onComplete(socket -> {
+        dialer.dial(options.host(), options.port()).onComplete(socket -> {
             if (socket.failed()) {
                 unanswered(AttemptEnd.NO_SOCKET, socket.cause());
             } else {

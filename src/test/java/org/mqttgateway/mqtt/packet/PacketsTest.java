@@ -23,6 +23,7 @@ import io.vertx.core.net.NetClientOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.base.HostNames;
 import org.mqttgateway.base.Weight;
 import org.mqttgateway.mqtt.send.OutgoingPublish;
 import org.mqttgateway.mqtt.send.PublishFailure;
@@ -35,7 +36,7 @@ class PacketsTest {
     private static ConnectOptions options(
             String host, String path, boolean tls, String user, String password, int max) {
         return new ConnectOptions(
-                new Broker(),
+                new Broker(HostNames.ofSystem()),
                 host,
                 1883,
                 new NetClientOptions().setSsl(tls),

@@ -223,7 +223,7 @@ class ConnectingTest {
     /** It has spoken MQTT 5 before: it is being restarted. In MQTT 3.1.1 it could no longer refuse a message. */
     @Test
     void aRestartIsNoReasonForTheOtherVersion() {
-        Broker broker = new Broker();
+        Broker broker = EmbeddedNetwork.broker();
         try (SessionHarness before = new SessionHarness(broker, SessionLifetime.PROCESS, MQTT_5, MQTT_3);
                 SessionHarness both = new SessionHarness(broker, SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
             before.network.accept(false);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mqttgateway.mqtt.packet.Broker;
+import org.mqttgateway.testing.EmbeddedNetwork;
 
 /** When less is offered than was, and when the first offer is made again. */
 class OfferTest {
@@ -21,7 +22,7 @@ class OfferTest {
             MqttConnectReturnCode.CONNECTION_REFUSED_UNSUPPORTED_PROTOCOL_VERSION;
     private static final MqttConnectReturnCode BUSY = MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5;
 
-    private final Broker broker = new Broker();
+    private final Broker broker = EmbeddedNetwork.broker();
     private final Offer offer = new Offer(List.of(MQTT_5, MQTT_3), broker);
 
     @Test

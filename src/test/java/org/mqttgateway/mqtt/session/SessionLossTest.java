@@ -235,7 +235,7 @@ class SessionLossTest {
 
     @Test
     void aSilentBrokerMakesTheOtherSessionsLookAtOnce() {
-        Broker shared = new Broker();
+        Broker shared = EmbeddedNetwork.broker();
         try (SessionHarness publisher = new SessionHarness(shared, SessionLifetime.PROCESS, MQTT_5);
                 SessionHarness consumer = new SessionHarness(shared, SessionLifetime.DURABLE, MQTT_5)) {
             publisher.network.accept(false);
@@ -254,7 +254,7 @@ class SessionLossTest {
 
     @Test
     void aSessionThatIsAnsweredKeepsItsConnectionAndOneThatHasEndedIsNotAsked() {
-        Broker shared = new Broker();
+        Broker shared = EmbeddedNetwork.broker();
         try (SessionHarness publisher = new SessionHarness(shared, SessionLifetime.PROCESS, MQTT_5);
                 SessionHarness ended = new SessionHarness(shared, SessionLifetime.PROCESS, MQTT_5);
                 SessionHarness consumer = new SessionHarness(shared, SessionLifetime.DURABLE, MQTT_5)) {
@@ -276,7 +276,7 @@ class SessionLossTest {
 
     @Test
     void anotherLossIsNoSilence() {
-        Broker shared = new Broker();
+        Broker shared = EmbeddedNetwork.broker();
         try (SessionHarness publisher = new SessionHarness(shared, SessionLifetime.PROCESS, MQTT_5);
                 SessionHarness consumer = new SessionHarness(shared, SessionLifetime.DURABLE, MQTT_5)) {
             EmbeddedSocket alive = consumer.network.accept(false);

@@ -23,6 +23,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.base.FailureText;
+import org.mqttgateway.base.HostNames;
 import org.mqttgateway.mqtt.packet.Broker;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.Packets;
@@ -48,7 +49,7 @@ class WebSocketTransportTest implements MqttConnection.Listener {
             socket.socket(),
             SessionHarness.MQTT_5,
             new ConnectOptions(
-                    new Broker(),
+                    new Broker(HostNames.ofSystem()),
                     "broker",
                     1883,
                     new NetClientOptions(),

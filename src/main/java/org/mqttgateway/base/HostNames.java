@@ -1,0 +1,47 @@
+package org.mqttgateway.base;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Looks up the addresses of hosts. */
+public interface HostNames {
+
+    /**
+     * The addresses of a host, in the order in which they should be tried; at least one. The future may end on any thread, and fails with
+     * {@link UnknownHostException} if there is none. Does not block.
+     *
+     * @param host a name, or an address as text
+     */
+    Future<List<InetAddress>> lookUp(String host);
+
+    /**
+     * Asks the system, as other programs of the machine do: its host file, its name servers, its cache. The system waits for a name server
+     * that does not answer, ten seconds and more, so that happens on a thread of its own; only one for each name at a time.
+     */
+    static HostNames ofSystem() {
+        Map<String, Future<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
+        return host -> underWay.computeIfAbsent(host, name -> {
+            Promise<List<InetAddress>> found = Promise.promise();
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            List<InetAddress> addresses = List.of(InetAddress.getAllByName(name));
+                            underWay.remove(name);
+                            found.complete(addresses);
+                        } catch (UnknownHostException | RuntimeException e) {
+                            underWay.remove(name);
+                            found.fail(e);
+                        }
+                    },
+                    "name lookup");
+            thread.setDaemon(true);
+            thread.start();
+            return found.future();
+        });
+    }
+}
