@@ -13,8 +13,8 @@ import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.PublishingSession;
+import org.mqttgateway.mqtt.send.OldVersionNotice;
 import org.mqttgateway.mqtt.send.SendWindow;
-import org.mqttgateway.mqtt.session.OldVersionNotice;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**

@@ -40,6 +40,25 @@ public record ConnectOptions(
         int maxPayload,
         Patience patience) {
 
+    /** The same for a client beside this one, of which the broker keeps nothing. */
+    public ConnectOptions ofTrial() {
+        return new ConnectOptions(
+                broker,
+                host,
+                port,
+                transport,
+                webSocketPath,
+                versions,
+                clientId + "-trial",
+                SessionLifetime.CONNECTION,
+                0,
+                keepAliveSeconds,
+                user,
+                password,
+                maxPayload,
+                patience);
+    }
+
     /** {@code host:port}, or the URL of the WebSocket; credentials are no part of it. */
     @Override
     public String toString() {

@@ -44,7 +44,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
     private long acceptedAt;
 
     /** Null while the attempt, or its connection, has not ended. */
-    private AttemptEnd end;
+    private Connecting.End end;
 
     private int reasonCode = SessionHandler.Loss.NO_REASON;
     private String serverReference;
@@ -79,7 +79,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
     }
 
     /** Null while the attempt, or its connection, has not ended. */
-    AttemptEnd end() {
+    Connecting.End end() {
         return end;
     }
 
@@ -92,7 +92,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
         }
         connackTimer = session.loop()
                 .schedule(
-                        () -> end(connection.wasOpened() ? AttemptEnd.SILENT : AttemptEnd.NO_WEBSOCKET),
+                        () -> end(connection.wasOpened() ? Connecting.End.SILENT : Connecting.End.NO_WEBSOCKET),
                         options.patience().connectMillis(),
                         TimeUnit.MILLISECONDS);
     }
@@ -101,7 +101,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
         connection.write(Packets.connect(options, version, namesMaximum, cleanStart));
     }
 
-    private void end(AttemptEnd how) {
+    private void end(Connecting.End how) {
         end = how;
         connection.abort();
     }
@@ -122,7 +122,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
         if (keepAlive == null || end != null) {
             return false;
         }
-        end(AttemptEnd.GIVEN_UP);
+        end(Connecting.End.GIVEN_UP);
         return true;
     }
 
@@ -189,7 +189,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
             acceptedAt = session.nanoTime();
             connecting.accepted();
         } else {
-            end(AttemptEnd.REFUSED);
+            end(Connecting.End.REFUSED);
         }
     }
 
@@ -205,7 +205,7 @@ final class ConnectAttempt implements MqttConnection.Listener {
                         ReasonCode.describe(reasonCode),
                         reasonString == null ? "" : ": " + LogText.escape(reasonString),
                         serverReference == null ? "" : " (it names the server " + serverReference + ")");
-        end(AttemptEnd.LOST);
+        end(Connecting.End.LOST);
     }
 
     @Override
@@ -217,19 +217,19 @@ final class ConnectAttempt implements MqttConnection.Listener {
             keepAlive.stop();
         }
         if (end == null) {
-            end = connack != null ? AttemptEnd.LOST : unanswered(failure);
+            end = connack != null ? Connecting.End.LOST : unanswered(failure);
         }
         connecting.ended(failure);
     }
 
-    private AttemptEnd unanswered(Throwable failure) {
+    private Connecting.End unanswered(Throwable failure) {
         if (!connection.wasOpened()) {
-            return AttemptEnd.NO_WEBSOCKET;
+            return Connecting.End.NO_WEBSOCKET;
         }
         if (failure instanceof PacketException.OldConnack) {
-            return AttemptEnd.OLD_FORM;
+            return Connecting.End.OLD_FORM;
         }
         boolean closed = failure == null || failure instanceof IOException && !(failure instanceof SSLException);
-        return closed ? AttemptEnd.CLOSED : AttemptEnd.BROKEN;
+        return closed ? Connecting.End.CLOSED : Connecting.End.BROKEN;
     }
 }

@@ -21,6 +21,41 @@ import org.mqttgateway.mqtt.transport.Dialer;
  */
 final class Connecting {
 
+    /** How an attempt to connect ended, or the connection to which it led. */
+    enum End {
+        /** Nobody listens, the name is not known, the network is down, or TLS failed. */
+        NO_SOCKET(""),
+        /** The server did not upgrade the connection to WebSocket. */
+        NO_WEBSOCKET("no WebSocket there"),
+        /** CONNACK did not come in time. */
+        SILENT("no answer to CONNECT"),
+        /** The broker closed the connection on CONNECT, as some brokers do for a version that they do not know. */
+        CLOSED("no answer to CONNECT"),
+        /** Something else came than a CONNACK that the standard allows. */
+        BROKEN("no answer to CONNECT"),
+        /** A CONNACK of MQTT 3.1.1 has accepted the connection, though MQTT 5 was asked for. */
+        OLD_FORM("no answer to CONNECT"),
+        /** CONNACK has refused the connection. */
+        REFUSED(""),
+        /** The connection had been accepted, and the gateway gave it up for a new one. */
+        GIVEN_UP(""),
+        /** The connection had been accepted, and is lost. */
+        LOST("");
+
+        private final String words;
+
+        End(String words) {
+            this.words = words;
+        }
+
+        /** What was missing, for the log; empty where something else says it. */
+        String words() {
+            return words;
+        }
+    }
+
+    private static final long TRIAL_MINUTES = 10;
+
     private final MqttSession session;
     private final Vertx vertx;
     private final Context context;
@@ -88,7 +123,7 @@ final class Connecting {
         attempt = next;
         dialer.dial(options.host(), options.port()).onComplete(socket -> {
             if (socket.failed()) {
-                unanswered(AttemptEnd.NO_SOCKET, socket.cause());
+                unanswered(End.NO_SOCKET, socket.cause());
             } else {
                 next.opened(socket.result());
             }
@@ -97,9 +132,33 @@ final class Connecting {
 
     /** The broker has accepted the connection. */
     void accepted() {
+        if (offer.isGuess()) {
+            tryMqtt5Later(attempt);
+        }
         offer.accepted();
         String keptWords = kept.accepted(attempt.version(), attempt.isCleanStart(), attempt.connack());
         session.accepted(attempt, keptWords);
+    }
+
+    /** The broker was taken for one without MQTT 5, but has not said so. While the connection stands, that is looked at again. */
+    private void tryMqtt5Later(ConnectAttempt old) {
+        session.loop().schedule(() -> context.runOnContext(v -> tryMqtt5(old)), TRIAL_MINUTES, TimeUnit.MINUTES);
+    }
+
+    private void tryMqtt5(ConnectAttempt old) {
+        if (attempt != old || session.isClosing()) {
+            return;
+        }
+        if (options.broker().hasAcceptedMqtt5()) {
+            session.reconnect("the broker accepts MQTT 5 now");
+            return;
+        }
+        tryMqtt5Later(old);
+        dialer.dial(options.host(), options.port())
+                .onSuccess(socket -> new Trial(socket, session, () -> {
+                    options.broker().accepted(MqttVersion.MQTT_5, false);
+                    tryMqtt5(old);
+                }));
     }
 
     /** The attempt has ended, or the connection to which it led; {@code failure} may be null. */
@@ -123,7 +182,7 @@ final class Connecting {
         }
     }
 
-    private void unanswered(AttemptEnd end, Throwable failure) {
+    private void unanswered(End end, Throwable failure) {
         // A connection that the gateway itself closes says nothing of the broker.
         if (session.isClosing() || !offersOther(offer.unanswered(end))) {
             session.failed(

@@ -201,7 +201,7 @@ public final class MqttSession {
 
     /** A connection that was accepted has ended. */
     void lost(ConnectAttempt by, Throwable failure) {
-        boolean givenUp = by.end() == AttemptEnd.GIVEN_UP;
+        boolean givenUp = by.end() == Connecting.End.GIVEN_UP;
         boolean byBroker = !givenUp && !closing && (failure == null || failure instanceof IOException);
         if (closing) {
             state.ended();

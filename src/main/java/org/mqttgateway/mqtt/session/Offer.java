@@ -21,7 +21,8 @@ public final class Offer {
     private final Broker broker;
     private int chosen;
     private boolean withoutMaximum;
-    private AttemptEnd last;
+    private boolean guess;
+    private Connecting.End last;
     private int inARow;
 
     /** @param versions the preferred one first */
@@ -49,6 +50,11 @@ public final class Offer {
         return !withoutMaximum && !broker.refusesMaximum();
     }
 
+    /** Whether less is offered though the broker has not said that it will not have more. */
+    boolean isGuess() {
+        return guess;
+    }
+
     /**
      * The broker has refused the offer in CONNACK. Returns what it refuses, in words, if there is something else to offer at once; otherwise
      * null, and the next offer is the first one again.
@@ -73,7 +79,7 @@ public final class Offer {
     }
 
     /** The attempt has ended without an answer to the offer. Returns the same as {@link #refused}. */
-    String unanswered(AttemptEnd end) {
+    String unanswered(Connecting.End end) {
         inARow = end == last ? inARow + 1 : 1;
         last = end;
         String offered = name(version());
@@ -87,6 +93,7 @@ public final class Offer {
         if (!enough || !moveOn()) {
             return giveUp();
         }
+        guess = end != Connecting.End.OLD_FORM;
         return switch (end) {
             case OLD_FORM -> "answers " + offered + " in the form of MQTT 3.1.1";
             case CLOSED -> "closes the connection on CONNECT with " + offered;
@@ -109,6 +116,7 @@ public final class Offer {
             forget();
         }
         chosen = 0;
+        guess = false;
         withoutMaximum = false;
         return null;
     }

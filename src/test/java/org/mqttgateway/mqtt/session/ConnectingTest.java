@@ -236,6 +236,80 @@ class ConnectingTest {
         }
     }
 
+    /** The broker may have been restarted just then. It keeps its connection until it is known to accept MQTT 5. */
+    @Test
+    void afterAGuessMqtt5IsTriedEachTenMinutesBesideTheConnection() {
+        try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            EmbeddedSocket old = afterTwoCloses(both);
+            assertFalse(isCalledAfter(both, old, 599));
+            assertTrue(isCalledAfter(both, old, 1));
+            EmbeddedSocket trial = both.network.answer();
+            assertEquals("gateway-trial", trial.connect().payload().clientIdentifier());
+            assertEquals(5, trial.connect().variableHeader().version());
+            trial.hangUp();
+            assertTrue(isCalledAfter(both, old, 600));
+            both.network.answer();
+            both.network.pass(EmbeddedNetwork.CONNECT_MILLIS);
+            assertTrue(isCalledAfter(both, old, 599), "whatever the broker does");
+            EmbeddedSocket good = both.network.accept(false);
+            assertEquals(List.of("DISCONNECT"), good.sent());
+            assertFalse(old.channel.isOpen());
+            assertEquals(1, both.logged("Reconnecting as gateway: the broker accepts MQTT 5 now"));
+            both.network.pass(EmbeddedNetwork.RETRY_MILLIS);
+            both.network.accept(false);
+            assertEquals(MQTT_5, both.session.version());
+            both.network.pass(600_000);
+            assertEquals(0, both.network.calls().size());
+        }
+    }
+
+    @Test
+    void whatAnotherSessionKnowsNeedsNoTrial() {
+        Broker broker = EmbeddedNetwork.broker();
+        try (SessionHarness both = new SessionHarness(broker, SessionLifetime.PROCESS, MQTT_5, MQTT_3);
+                SessionHarness other = new SessionHarness(broker, SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            EmbeddedSocket old = afterTwoCloses(both);
+            other.network.accept(false);
+            isCalledAfter(both, old, 600);
+            assertFalse(old.channel.isOpen());
+            both.network.pass(EmbeddedNetwork.RETRY_MILLIS);
+            assertEquals("gateway", both.network.answer().connect().payload().clientIdentifier());
+        }
+    }
+
+    @Test
+    void aConnectionThatIsGoneIsNotLookedAtAgain() {
+        try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            EmbeddedSocket old = afterTwoCloses(both);
+            old.hangUp();
+            both.network.passUntil(both.network::isCalled);
+            EmbeddedSocket next = both.network.accept(false);
+            assertEquals(MQTT_5, both.session.version());
+            assertFalse(isCalledAfter(both, next, 600));
+        }
+    }
+
+    private static EmbeddedSocket afterTwoCloses(SessionHarness both) {
+        both.network.answer().hangUp();
+        both.network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        both.network.answer().hangUp();
+        EmbeddedSocket old = both.network.accept(false);
+        assertEquals(MQTT_3, both.session.version());
+        return old;
+    }
+
+    /** Whether there is a call after so many seconds, in which the broker gives signs of life on its connection. */
+    private static boolean isCalledAfter(SessionHarness both, EmbeddedSocket broker, int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            assertFalse(both.network.isCalled());
+            both.network.pass(1_000);
+            if (broker.channel.isOpen()) {
+                broker.receive(0xd0, 0);
+            }
+        }
+        return both.network.isCalled();
+    }
+
     @Test
     void aBrokerThatIsSilentThreeTimesIsAskedForTheOtherVersion() {
         try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {

@@ -36,25 +36,25 @@ class OfferTest {
 
     @Test
     void twoClosesInARowDoToo() {
-        assertNull(offer.unanswered(AttemptEnd.CLOSED));
-        assertEquals("closes the connection on CONNECT with MQTT 5", offer.unanswered(AttemptEnd.CLOSED));
+        assertNull(offer.unanswered(Connecting.End.CLOSED));
+        assertEquals("closes the connection on CONNECT with MQTT 5", offer.unanswered(Connecting.End.CLOSED));
         assertEquals(MQTT_3, offer.version());
     }
 
     @ParameterizedTest
     @EnumSource(names = {"NO_SOCKET", "NO_WEBSOCKET", "SILENT", "BROKEN"})
-    void theyDoNotIfAnythingElseHappenedBetween(AttemptEnd between) {
-        assertNull(offer.unanswered(AttemptEnd.CLOSED));
+    void theyDoNotIfAnythingElseHappenedBetween(Connecting.End between) {
+        assertNull(offer.unanswered(Connecting.End.CLOSED));
         assertNull(offer.unanswered(between));
-        assertNull(offer.unanswered(AttemptEnd.CLOSED));
+        assertNull(offer.unanswered(Connecting.End.CLOSED));
         assertEquals(MQTT_5, offer.version());
     }
 
     @Test
     void norIfTheBrokerHasAnsweredBetween() {
-        offer.unanswered(AttemptEnd.CLOSED);
+        offer.unanswered(Connecting.End.CLOSED);
         assertNull(offer.refused(BUSY));
-        assertNull(offer.unanswered(AttemptEnd.CLOSED));
+        assertNull(offer.unanswered(Connecting.End.CLOSED));
         assertEquals(MQTT_5, offer.version());
     }
 
@@ -64,46 +64,46 @@ class OfferTest {
         Offer other = new Offer(List.of(MQTT_5, MQTT_3), broker);
         other.accepted();
         for (int i = 0; i < 4; i++) {
-            assertNull(offer.unanswered(AttemptEnd.CLOSED));
+            assertNull(offer.unanswered(Connecting.End.CLOSED));
         }
         for (int i = 0; i < 4; i++) {
-            assertNull(offer.unanswered(AttemptEnd.SILENT));
+            assertNull(offer.unanswered(Connecting.End.SILENT));
         }
     }
 
     @Test
     void whatABrokerOfMqtt5SaysCountsAllTheSame() {
         offer.accepted();
-        assertEquals("answers MQTT 5 in the form of MQTT 3.1.1", offer.unanswered(AttemptEnd.OLD_FORM));
+        assertEquals("answers MQTT 5 in the form of MQTT 3.1.1", offer.unanswered(Connecting.End.OLD_FORM));
         offer.accepted();
         assertTrue(offer.refused(OTHER_VERSION).startsWith("refuses MQTT 5"));
     }
 
     @Test
     void threeSilencesInARowLeaveTheOther() {
-        assertNull(offer.unanswered(AttemptEnd.SILENT));
-        assertNull(offer.unanswered(AttemptEnd.SILENT));
-        assertEquals("does not answer CONNECT with MQTT 5", offer.unanswered(AttemptEnd.SILENT));
+        assertNull(offer.unanswered(Connecting.End.SILENT));
+        assertNull(offer.unanswered(Connecting.End.SILENT));
+        assertEquals("does not answer CONNECT with MQTT 5", offer.unanswered(Connecting.End.SILENT));
         assertEquals(MQTT_3, offer.version());
     }
 
     @Test
     void anOtherOneThatFailsProvesNothing() {
-        offer.unanswered(AttemptEnd.CLOSED);
-        offer.unanswered(AttemptEnd.CLOSED);
-        assertNull(offer.unanswered(AttemptEnd.CLOSED));
+        offer.unanswered(Connecting.End.CLOSED);
+        offer.unanswered(Connecting.End.CLOSED);
+        assertNull(offer.unanswered(Connecting.End.CLOSED));
         assertEquals(MQTT_5, offer.version());
-        assertNull(offer.unanswered(AttemptEnd.CLOSED), "the one before was of MQTT 3.1.1");
+        assertNull(offer.unanswered(Connecting.End.CLOSED), "the one before was of MQTT 3.1.1");
     }
 
     @Test
     void theNextConnectionTriesTheFirstOfferAgain() {
-        offer.unanswered(AttemptEnd.CLOSED);
-        offer.unanswered(AttemptEnd.CLOSED);
+        offer.unanswered(Connecting.End.CLOSED);
+        offer.unanswered(Connecting.End.CLOSED);
         offer.accepted();
         assertEquals(MQTT_5, offer.version());
-        assertNull(offer.unanswered(AttemptEnd.CLOSED), "the broker may just be restarted");
-        assertEquals("closes the connection on CONNECT with MQTT 5", offer.unanswered(AttemptEnd.CLOSED));
+        assertNull(offer.unanswered(Connecting.End.CLOSED), "the broker may just be restarted");
+        assertEquals("closes the connection on CONNECT with MQTT 5", offer.unanswered(Connecting.End.CLOSED));
     }
 
     @ParameterizedTest

@@ -1,7 +1,8 @@
-package org.mqttgateway.mqtt.session;
+package org.mqttgateway.mqtt.send;
 
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.mqttgateway.mqtt.session.SessionLog;
 
 /** Logs what an operator loses with MQTT 3.1.1, once for all publishing sessions that share this notice. Thread-safe. */
 public final class OldVersionNotice {
