@@ -12,8 +12,8 @@ import java.util.Map;
 import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.OldVersionNotice;
 import org.mqttgateway.mqtt.PublishingSession;
-import org.mqttgateway.mqtt.send.OldVersionNotice;
 import org.mqttgateway.mqtt.send.SendWindow;
 import org.mqttgateway.settings.GatewaySettings;
 

@@ -16,7 +16,6 @@ import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.ServerLimits;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
-import org.mqttgateway.mqtt.send.OldVersionNotice;
 import org.mqttgateway.mqtt.send.Outbox;
 import org.mqttgateway.mqtt.send.OutgoingPublish;
 import org.mqttgateway.mqtt.send.SendWindow;

@@ -6,7 +6,6 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.concurrent.TimeUnit;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
-import org.mqttgateway.mqtt.send.OldVersionNotice;
 import org.mqttgateway.mqtt.send.OutgoingPublish;
 import org.mqttgateway.mqtt.send.PublishFailure;
 import org.mqttgateway.mqtt.send.SendWindow;

@@ -1,4 +1,4 @@
-package org.mqttgateway.mqtt.send;
+package org.mqttgateway.mqtt;
 
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.concurrent.atomic.AtomicBoolean;
