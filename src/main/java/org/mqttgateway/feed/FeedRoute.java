@@ -141,7 +141,7 @@ public class FeedRoute {
         private final boolean poll;
         private final Held.Share unread = feeds.unread();
         /** The feed of the caller's filter; null if the caller names no filter. */
-        private Feeds.FilterFeed filterFeed;
+        private FilterFeed filterFeed;
 
         private boolean over;
         private FeedLoop loop;

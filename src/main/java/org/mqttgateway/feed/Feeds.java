@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
-import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,7 +17,6 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.connector.FilterSubscription;
 import org.mqttgateway.connector.ReceivingSessions;
-import org.mqttgateway.connector.SubscriptionFailure;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.caller.Caller;
@@ -36,7 +34,8 @@ import org.mqttgateway.settings.GatewaySettings;
 @ApplicationScoped
 public class Feeds {
 
-    private static final int RETRY_SECONDS = 5;
+    /** When a place may be free, or the broker be back. */
+    static final int RETRY_SECONDS = 5;
 
     /** Most bytes of the messages that the feeds of all filters together hold, and of those that wait until they have them. */
     private static final long FEED_BYTES = 24 << 20;
@@ -59,35 +58,6 @@ public class Feeds {
     private final Map<FeedRequest.Filter, FilterFeed> filterFeeds = new LinkedHashMap<>();
 
     private boolean ended;
-
-    /** The feed of a topic filter, with its subscription. */
-    static final class FilterFeed {
-        private final FeedRequest.Filter filter;
-        private final FilterSubscription subscription;
-        private final Feed feed;
-        private final Audience audience;
-        /** Counts the listeners that came. A timer that ends an unused subscription sees by it that somebody has come in the meantime. */
-        private long arrivals;
-
-        private FilterFeed(FeedRequest.Filter filter, FilterSubscription subscription, Feed feed, Audience audience) {
-            this.audience = audience;
-            this.filter = filter;
-            this.subscription = subscription;
-            this.feed = feed;
-        }
-
-        /**
-         * Completes with the feed when the broker has granted the subscription. Fails with {@link HttpProblem}: 403 if the broker refuses,
-         * 503 if it is away.
-         */
-        Uni<Feed> granted() {
-            return subscription
-                    .granted()
-                    .map(granted -> feed)
-                    .onFailure(SubscriptionFailure.class)
-                    .transform(Feeds::toProblem);
-        }
-    }
 
     Feeds(Vertx vertx, ReceivingSessions sessions, GatewaySettings settings, TooMany tooMany, MeterRegistry meters) {
         this.vertx = vertx;
@@ -162,7 +132,7 @@ public class Feeds {
      */
     synchronized FilterFeed acquire(FeedRequest.Filter filter, Caller caller) {
         FilterFeed filterFeed = filterFeeds.get(filter);
-        Audience audience = filterFeed == null ? new Audience(shareOfFilters) : filterFeed.audience;
+        Audience audience = filterFeed == null ? new Audience(shareOfFilters) : filterFeed.audience();
         audience.enter(caller);
         if (filterFeed == null) {
             if (!makeRoom()) {
@@ -177,7 +147,7 @@ public class Feeds {
             filterFeeds.put(filter, filterFeed);
             shareOut();
         }
-        filterFeed.arrivals++;
+        filterFeed.arrived();
         return filterFeed;
     }
 
@@ -189,8 +159,8 @@ public class Feeds {
             return true;
         }
         for (FilterFeed open : filterFeeds.values()) {
-            if (open.audience.isEmpty()) {
-                filterFeeds.remove(open.filter);
+            if (open.audience().isEmpty()) {
+                filterFeeds.remove(open.filter());
                 close(open);
                 return true;
             }
@@ -201,14 +171,14 @@ public class Feeds {
     /** Each filter may hold as much as every other one. The fewer there are, the more has each. */
     private void shareOut() {
         for (FilterFeed open : filterFeeds.values()) {
-            open.feed.limitTo(FEED_BYTES / filterFeeds.size());
-            open.subscription.limitTo(WAITING_BYTES / filterFeeds.size());
+            open.feed().limitTo(FEED_BYTES / filterFeeds.size());
+            open.subscription().limitTo(WAITING_BYTES / filterFeeds.size());
         }
     }
 
     /** The filter is not open any more. */
     private void close(FilterFeed filterFeed) {
-        filterFeed.subscription.close();
+        filterFeed.subscription().close();
         shareOut();
     }
 
@@ -222,7 +192,7 @@ public class Feeds {
                 .messages()
                 .subscribe()
                 .with(
-                        message -> accept(filterFeed.feed, message),
+                        message -> accept(filterFeed.feed(), message),
                         failure -> ended(filterFeed),
                         () -> ended(filterFeed));
         return filterFeed;
@@ -236,10 +206,10 @@ public class Feeds {
 
     private void ended(FilterFeed filterFeed) {
         synchronized (this) {
-            filterFeeds.remove(filterFeed.filter, filterFeed);
+            filterFeeds.remove(filterFeed.filter(), filterFeed);
             close(filterFeed);
         }
-        filterFeed.feed.end();
+        filterFeed.feed().end();
     }
 
     /**
@@ -248,8 +218,8 @@ public class Feeds {
      * @param keepMillis how long the filter stays subscribed if this was its last listener; 0 ends the subscription at once
      */
     synchronized void release(FilterFeed filterFeed, Caller caller, long keepMillis) {
-        filterFeed.audience.leave(caller);
-        if (!filterFeed.audience.isEmpty() || !filterFeeds.remove(filterFeed.filter, filterFeed)) {
+        filterFeed.audience().leave(caller);
+        if (!filterFeed.audience().isEmpty() || !filterFeeds.remove(filterFeed.filter(), filterFeed)) {
             return;
         }
         if (keepMillis == 0 || ended) {
@@ -257,15 +227,15 @@ public class Feeds {
             return;
         }
         // Put it at the end, because makeRoom() ends the first one without a listener.
-        filterFeeds.put(filterFeed.filter, filterFeed);
-        long arrivals = filterFeed.arrivals;
+        filterFeeds.put(filterFeed.filter(), filterFeed);
+        long arrivals = filterFeed.arrivals();
         vertx.setTimer(keepMillis, id -> forget(filterFeed, arrivals));
     }
 
     private synchronized void forget(FilterFeed filterFeed, long arrivals) {
-        if (filterFeed.arrivals == arrivals
-                && filterFeed.audience.isEmpty()
-                && filterFeeds.remove(filterFeed.filter, filterFeed)) {
+        if (filterFeed.arrivals() == arrivals
+                && filterFeed.audience().isEmpty()
+                && filterFeeds.remove(filterFeed.filter(), filterFeed)) {
             close(filterFeed);
         }
     }
@@ -275,9 +245,9 @@ public class Feeds {
         ended = true;
         consumer.end();
         for (FilterFeed filterFeed : List.copyOf(filterFeeds.values())) {
-            filterFeed.feed.end();
-            if (filterFeed.audience.isEmpty()) {
-                filterFeeds.remove(filterFeed.filter);
+            filterFeed.feed().end();
+            if (filterFeed.audience().isEmpty()) {
+                filterFeeds.remove(filterFeed.filter());
                 close(filterFeed);
             }
         }
@@ -286,12 +256,5 @@ public class Feeds {
     /** Needed if the shutdown was not announced by a {@code ShutdownDelayInitiatedEvent}. */
     void onShutdown(@Observes ShutdownEvent event) {
         end();
-    }
-
-    private static HttpProblem toProblem(SubscriptionFailure failure) {
-        return failure.isRefused()
-                ? HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, failure.getMessage())
-                : HttpProblem.retryable(
-                        Status.SERVICE_UNAVAILABLE, ReturnCode.NO_CONN, failure.getMessage(), RETRY_SECONDS);
     }
 }

@@ -7,7 +7,6 @@ import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -163,43 +162,7 @@ public interface GatewaySettings {
     }
 
     /** The webhook, which sends messages as HTTP requests to a service of the operator. */
-    Webhook webhook();
-
-    /** The settings {@code mqtt.webhook.*}. */
-    interface Webhook {
-
-        /** Where each message is posted, http or https; without it there is no webhook and no connection for it. */
-        Optional<String> url();
-
-        /** Topic filter of what is posted. */
-        @WithDefault("${mqtt.topic}")
-        @WithConverter(SettingConverters.Text.class)
-        String topic();
-
-        /** Key of the signature: {@code whsec_} and base64, the form of Standard Webhooks. Without it requests are not signed. */
-        Optional<String> secret();
-
-        /** Longest time from the start of a request to the end of its answer. */
-        @WithDefault("10s")
-        @WithConverter(SettingConverters.Time.class)
-        Duration timeout();
-
-        /** Most requests for one message; 0 means that the message is sent until it is taken. */
-        @WithDefault("0")
-        @WithConverter(SettingConverters.Int.class)
-        int maxAttempts();
-
-        /** Requests at the same time, each for another topic. */
-        @WithDefault("16")
-        @WithConverter(SettingConverters.Int.class)
-        int concurrency();
-
-        /** Name of the Quarkus TLS configuration for https; without it the JVM's authorities are trusted. */
-        Optional<String> tls();
-
-        /** File that keeps the ids of messages over a restart; without it they are kept in memory. */
-        Optional<String> idsFile();
-    }
+    WebhookSettings webhook();
 
     /** Requests that wait for an answer. */
     Request request();
@@ -246,70 +209,7 @@ public interface GatewaySettings {
     }
 
     /** The HTTP side: its callers and its limits. */
-    Http http();
-
-    /** The settings {@code mqtt.http.*}. */
-    interface Http {
-
-        /** User name that callers must give (Basic authentication); empty means that anybody may call. */
-        Optional<String> user();
-
-        /** Password of {@link #user()}. */
-        Optional<String> password();
-
-        /**
-         * More users, by their names. From the environment a name is in lower case: {@code MQTT_HTTP_USERS_ADA_PASSWORD} is the password
-         * of {@code ada}.
-         */
-        Map<String, User> users();
-
-        /** The settings {@code mqtt.http.users.NAME.*}. */
-        interface User {
-
-            /** The user's password. A value that begins with {@code $2} is the bcrypt hash of the password. */
-            Optional<String> password();
-
-            /**
-             * Topic filters, separated by commas, to which the user may publish. A topic must be on {@code mqtt.publish.allow} too. If this
-             * setting is absent, {@code mqtt.publish.allow} decides alone; if it is empty, the user may publish nothing.
-             */
-            @WithDefault(UserFilters.ABSENT)
-            @WithConverter(UserFilters.Parser.class)
-            UserFilters publish();
-
-            /** The same for listening, together with {@code mqtt.subscribe.allow}. */
-            @WithDefault(UserFilters.ABSENT)
-            @WithConverter(UserFilters.Parser.class)
-            UserFilters subscribe();
-
-            /** Publishes a second for this user, in place of {@link Http#rate()}. */
-            @WithConverter(SettingConverters.IntOrNothing.class)
-            Optional<Integer> rate();
-        }
-
-        /**
-         * Publishes a second, 1 to 1,000,000, for each user or, where nobody has to log in, for each address; empty means no limit. Each item
-         * of a bulk counts.
-         */
-        @WithConverter(SettingConverters.IntOrNothing.class)
-        Optional<Integer> rate();
-
-        /** Time in which the body of a request must arrive. */
-        @WithDefault("30s")
-        @WithConverter(SettingConverters.Time.class)
-        Duration bodyTimeout();
-
-        /**
-         * Most bytes of all request bodies that are being received. A request beyond that is refused. A quarter of it is reserved for
-         * bodies of at most 64 KB.
-         */
-        @WithDefault("64M")
-        @WithConverter(SettingConverters.Size.class)
-        MemorySize maxBodyMemory();
-
-        /** Host names by which browsers and programs may call the gateway; empty means any. */
-        Optional<List<String>> hosts();
-    }
+    HttpSettings http();
 
     /** The consumer's log. */
     Log log();

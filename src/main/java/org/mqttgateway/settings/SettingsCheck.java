@@ -112,7 +112,7 @@ public class SettingsCheck {
         settings.http().users().forEach((name, user) -> user(name, user, settings));
     }
 
-    private void user(String name, GatewaySettings.Http.User user, GatewaySettings settings) {
+    private void user(String name, HttpSettings.User user, GatewaySettings settings) {
         String key = "mqtt.http.users." + LogText.escape(name) + ".";
         if (name.isEmpty() || name.indexOf(':') >= 0) {
             throw new ConfigurationException(
@@ -157,7 +157,7 @@ public class SettingsCheck {
     }
 
     /** Neither the URL nor the secret is quoted, because a URL may contain a password. */
-    private void webhook(GatewaySettings.Webhook webhook) {
+    private void webhook(WebhookSettings webhook) {
         webhook.url().ifPresent(url -> {
             if (!isWebAddress(url)) {
                 throw new ConfigurationException(

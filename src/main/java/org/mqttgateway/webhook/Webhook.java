@@ -25,6 +25,7 @@ import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.WebhookChannel;
+import org.mqttgateway.settings.WebhookSettings;
 import org.mqttgateway.webhook.post.Endpoint;
 
 /** Puts the parts of the webhook together if {@code mqtt.webhook.url} is set, and stops it with the gateway. */
@@ -59,7 +60,7 @@ class Webhook {
         settings.webhook().url().ifPresent(url -> start(settings.webhook()));
     }
 
-    private void start(GatewaySettings.Webhook webhook) {
+    private void start(WebhookSettings webhook) {
         // A new context, because the context of the start-up is shared by everything that starts.
         Context context = EventLoops.next(vertx);
         Endpoint endpoint = new Endpoint(vertx, webhook, tls);

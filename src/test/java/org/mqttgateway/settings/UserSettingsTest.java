@@ -11,7 +11,7 @@ class UserSettingsTest {
 
     @Test
     void anAbsentListIsNotAnEmptyOne() {
-        GatewaySettings.Http.User user = TestSettings.of(
+        HttpSettings.User user = TestSettings.of(
                         1883, "http.users.ada.password", "secret", "http.users.ada.publish", "")
                 .http()
                 .users()
@@ -23,7 +23,7 @@ class UserSettingsTest {
 
     @Test
     void aRateIsOneOrNone() {
-        GatewaySettings.Http http = TestSettings.of(
+        HttpSettings http = TestSettings.of(
                         1883,
                         "http.rate",
                         "100",
@@ -45,7 +45,7 @@ class UserSettingsTest {
 
     @Test
     void filtersAreSeparatedByCommas() {
-        GatewaySettings.Http.User user = TestSettings.of(
+        HttpSettings.User user = TestSettings.of(
                         1883,
                         "http.users.\"mary.j\".password",
                         "secret",

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.TestSettings;
+import org.mqttgateway.settings.WebhookSettings;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.LogCapture;
 import org.mqttgateway.testing.WebhookEndpoint;
@@ -68,7 +68,7 @@ class HostileEndpointTest {
         all[1] = url;
         all[2] = "topic";
         all[3] = "t";
-        GatewaySettings.Webhook settings = TestSettings.of(1, all).webhook();
+        WebhookSettings settings = TestSettings.of(1, all).webhook();
         Context context = ((VertxInternal) vertx).createEventLoopContext();
         Endpoint endpoint = new Endpoint(vertx, settings, null);
         EndpointState.Log lines = new EndpointState.Log() {

@@ -21,6 +21,7 @@ import java.util.function.BiPredicate;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.caller.WaitingChecks.Check;
+import org.mqttgateway.settings.BcryptHash;
 
 /**
  * Compares passwords with bcrypt hashes, which is slow on purpose. A thread of its own compares them one after the other and pauses after a
@@ -43,14 +44,6 @@ class BcryptChecks {
      * the wrong passwords come from ever new addresses.
      */
     private static final Duration MAX_REST_OWED = Duration.ofSeconds(20);
-
-    private static final int MIN_COST = 4;
-
-    /** A hash is {@code $2a$10$}, salt and digest. */
-    private static final int COST_FROM = 4;
-
-    private static final int COST_TO = 6;
-    private static final String OF_NOBODY = "$abcdefghijklmnopqrstuuodKgpISe9.VKpndEZiDiWjldYeL4AAG";
 
     private final WaitingChecks waiting = new WaitingChecks();
     private final Duration maxWait;
@@ -86,7 +79,7 @@ class BcryptChecks {
 
     /** A user has this hash. From then on no wrong password takes less work than a check of it. */
     void expect(String hash) {
-        highestCost = Math.max(highestCost, costOf(hash));
+        highestCost = Math.max(highestCost, BcryptHash.costOf(hash));
     }
 
     /**
@@ -189,10 +182,10 @@ class BcryptChecks {
     /** Each cost takes twice the work of the one below it, so a check of each from one's own to the last but one adds up to the highest. */
     private void spendTheRest(Check check) {
         if (check.hash() == null) {
-            isRight(ofNobody(highestCost), check.password());
+            isRight(BcryptHash.ofNobody(highestCost), check.password());
         } else {
-            for (int cost = costOf(check.hash()); cost < highestCost; cost++) {
-                isRight(ofNobody(cost), check.password());
+            for (int cost = BcryptHash.costOf(check.hash()); cost < highestCost; cost++) {
+                isRight(BcryptHash.ofNobody(cost), check.password());
             }
         }
     }
@@ -200,14 +193,6 @@ class BcryptChecks {
     private boolean isRight(String hash, String password) {
         // BcryptUtil knows only the prefix $2a$; $2b$ and $2y$ are other names for the same algorithm.
         return matches.test(password, "$2a" + hash.substring(3));
-    }
-
-    private static int costOf(String hash) {
-        return Integer.parseInt(hash.substring(COST_FROM, COST_TO));
-    }
-
-    private static String ofNobody(int cost) {
-        return (cost < 10 ? "$2a$0" : "$2a$") + cost + OF_NOBODY;
     }
 
     private synchronized void wrong(Check check, long begun) {

@@ -14,11 +14,6 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import jakarta.ws.rs.core.Response.Status;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.JsonSize;
 import org.mqttgateway.http.ReturnCode;
@@ -82,6 +77,13 @@ final class JsonText {
             throw notJson(describe(e) + position(e.getLocation()));
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory failed", e);
+        }
+    }
+
+    private static void requireUtf8(byte[] body) {
+        String problem = Unicode.problem(body);
+        if (problem != null) {
+            throw notJson(problem);
         }
     }
 
@@ -187,13 +189,13 @@ final class JsonText {
     private boolean copy(JsonGenerator generator) throws IOException {
         JsonToken token = parser.currentToken();
         if (token == JsonToken.FIELD_NAME) {
-            if (!isUnicode(parser.currentName())) {
+            if (!Unicode.isText(parser.currentName())) {
                 return false;
             }
             generator.writeFieldName(parser.currentName());
         } else if (token == JsonToken.VALUE_STRING) {
             char[] text = parser.getTextCharacters();
-            if (!isUnicode(text, parser.getTextOffset(), parser.getTextLength())) {
+            if (!Unicode.isText(text, parser.getTextOffset(), parser.getTextLength())) {
                 return false;
             }
             generator.writeString(text, parser.getTextOffset(), parser.getTextLength());
@@ -203,57 +205,6 @@ final class JsonText {
             generator.copyCurrentEvent(parser);
         }
         return true;
-    }
-
-    private static boolean isUnicode(char[] text, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            if (Character.isSurrogate(text[i])) {
-                return isUnicode(new String(text, offset, length));
-            }
-        }
-        return true;
-    }
-
-    /** Whether every surrogate is part of a pair. A string with a lone surrogate cannot be written as UTF-8. */
-    static boolean isUnicode(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
-    }
-
-    private static void requireUtf8(byte[] body) {
-        for (byte b : body) {
-            // JSON does not allow U+0000 either, and the parser would take a body with it for UTF-16.
-            if (b <= 0) {
-                decode(body);
-                return;
-            }
-        }
-    }
-
-    private static void decode(byte[] body) {
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-        ByteBuffer in = ByteBuffer.wrap(body);
-        CharBuffer out = CharBuffer.allocate(8_192);
-        CoderResult result;
-        do {
-            out.clear();
-            result = decoder.decode(in, out, true);
-        } while (result.isOverflow());
-        if (result.isError()) {
-            throw notJson("byte " + (in.position() + 1) + " of the body is not UTF-8");
-        }
-        for (int i = 0; i < body.length; i++) {
-            if (body[i] == 0) {
-                throw notJson("byte " + (i + 1) + " of the body is U+0000, which JSON does not allow");
-            }
-        }
     }
 
     /** Jackson's message, unless it names Java classes. */

@@ -199,7 +199,7 @@ public class PublishRequestParser {
             case VALUE_NULL -> new byte[0];
             case VALUE_STRING -> {
                 String text = json.parser().getText();
-                yield JsonText.isUnicode(text) ? text.getBytes(StandardCharsets.UTF_8) : null;
+                yield Unicode.isText(text) ? text.getBytes(StandardCharsets.UTF_8) : null;
             }
             default -> json.compact(maxPayload);
         };

@@ -19,8 +19,8 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.mqttgateway.base.LogText;
-import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.WebhookAddress;
+import org.mqttgateway.settings.WebhookSettings;
 
 /**
  * Posts to the operator's service, over at most {@code mqtt.webhook.concurrency} connections, which are kept for later requests. Used on
@@ -39,7 +39,7 @@ public final class Endpoint {
     private final Set<HttpConnection> used = new HashSet<>();
 
     /** @throws ConfigurationException if {@code mqtt.webhook.tls} names no TLS configuration */
-    public Endpoint(Vertx vertx, GatewaySettings.Webhook settings, TlsConfigurationRegistry registry) {
+    public Endpoint(Vertx vertx, WebhookSettings settings, TlsConfigurationRegistry registry) {
         this.vertx = vertx;
         this.address = WebhookAddress.parse(settings.url().orElseThrow());
         this.timeoutMillis = settings.timeout().toMillis();

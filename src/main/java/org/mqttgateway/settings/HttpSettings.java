@@ -1,0 +1,72 @@
+package org.mqttgateway.settings;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The settings {@code mqtt.http.*}. */
+public interface HttpSettings {
+
+    /** User name that callers must give (Basic authentication); empty means that anybody may call. */
+    Optional<String> user();
+
+    /** Password of {@link #user()}. */
+    Optional<String> password();
+
+    /**
+     * More users, by their names. From the environment a name is in lower case: {@code MQTT_HTTP_USERS_ADA_PASSWORD} is the password
+     * of {@code ada}.
+     */
+    Map<String, User> users();
+
+    /** The settings {@code mqtt.http.users.NAME.*}. */
+    interface User {
+
+        /** The user's password. A value that begins with {@code $2} is the bcrypt hash of the password. */
+        Optional<String> password();
+
+        /**
+         * Topic filters, separated by commas, to which the user may publish. A topic must be on {@code mqtt.publish.allow} too. If this
+         * setting is absent, {@code mqtt.publish.allow} decides alone; if it is empty, the user may publish nothing.
+         */
+        @WithDefault(UserFilters.ABSENT)
+        @WithConverter(UserFilters.Parser.class)
+        UserFilters publish();
+
+        /** The same for listening, together with {@code mqtt.subscribe.allow}. */
+        @WithDefault(UserFilters.ABSENT)
+        @WithConverter(UserFilters.Parser.class)
+        UserFilters subscribe();
+
+        /** Publishes a second for this user, in place of {@link HttpSettings#rate()}. */
+        @WithConverter(SettingConverters.IntOrNothing.class)
+        Optional<Integer> rate();
+    }
+
+    /**
+     * Publishes a second, 1 to 1,000,000, for each user or, where nobody has to log in, for each address; empty means no limit. Each item
+     * of a bulk counts.
+     */
+    @WithConverter(SettingConverters.IntOrNothing.class)
+    Optional<Integer> rate();
+
+    /** Time in which the body of a request must arrive. */
+    @WithDefault("30s")
+    @WithConverter(SettingConverters.Time.class)
+    Duration bodyTimeout();
+
+    /**
+     * Most bytes of all request bodies that are being received. A request beyond that is refused. A quarter of it is reserved for
+     * bodies of at most 64 KB.
+     */
+    @WithDefault("64M")
+    @WithConverter(SettingConverters.Size.class)
+    MemorySize maxBodyMemory();
+
+    /** Host names by which browsers and programs may call the gateway; empty means any. */
+    Optional<List<String>> hosts();
+}
