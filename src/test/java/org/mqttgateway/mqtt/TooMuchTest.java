@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,11 +84,8 @@ class TooMuchTest {
         IntStream.range(0, BULK).forEach(i -> bulk.add(gateway.offerWithin(MqttQoS.AT_LEAST_ONCE, TIMEOUT_MILLIS)));
         passUntilAllHaveEnded(bulk, reasonCode);
         assertEquals(
-                List.of(),
-                bulk.stream()
-                        .map(message -> message.end)
-                        .filter(end -> !end.equals("confirmed 0x00"))
-                        .toList());
+                Set.of("confirmed 0x00"),
+                bulk.stream().map(message -> message.end).collect(Collectors.toSet()));
         assertEquals(1, ended, "the second time it is slow enough");
         assertEquals(
                 1,

@@ -1,5 +1,8 @@
 package org.mqttgateway.mqtt.send;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A list of messages by deadline. It costs nothing to add one whose deadline comes last, nor to remove one from the middle: the messages themselves
  * are linked.
@@ -14,9 +17,18 @@ final class ByDeadline {
         return size;
     }
 
-    /** The one whose deadline comes first; null if there is none. The others follow as {@link OutgoingPublish#after}. */
+    /** The one whose deadline comes first; null if there is none. */
     OutgoingPublish eldest() {
         return eldest;
+    }
+
+    /** A copy of the list. */
+    List<OutgoingPublish> all() {
+        List<OutgoingPublish> all = new ArrayList<>(size);
+        for (OutgoingPublish publish = eldest; publish != null; publish = publish.after) {
+            all.add(publish);
+        }
+        return all;
     }
 
     void add(OutgoingPublish publish) {

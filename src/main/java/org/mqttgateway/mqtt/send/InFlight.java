@@ -1,7 +1,6 @@
 package org.mqttgateway.mqtt.send;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -178,22 +177,13 @@ public final class InFlight {
     /** The messages of QoS 0 to 2 for which the broker may have closed the connection: those that it has neither confirmed nor stored. */
     List<OutgoingPublish> unanswered() {
         List<OutgoingPublish> unanswered = abandoned.underWay();
-        for (OutgoingPublish publish = underWay.eldest(); publish != null; publish = publish.after) {
-            if (!publish.isStored()) {
-                unanswered.add(publish);
-            }
-        }
+        underWay.all().stream().filter(publish -> !publish.isStored()).forEach(unanswered::add);
         return unanswered;
     }
 
     /** Whether the broker owes an answer to PUBREL, or to a message that is no longer known. */
     boolean owesOthers() {
-        for (OutgoingPublish publish = underWay.eldest(); publish != null; publish = publish.after) {
-            if (publish.isStored()) {
-                return true;
-            }
-        }
-        return abandoned.othersUnderWay();
+        return abandoned.othersUnderWay() || underWay.all().stream().anyMatch(OutgoingPublish::isStored);
     }
 
     /**
@@ -202,12 +192,8 @@ public final class InFlight {
      * @param keep whether the broker may keep the session, and with it the identifiers
      */
     public List<OutgoingPublish> lost(boolean keep) {
-        List<OutgoingPublish> unconfirmed = new ArrayList<>(underWay.size());
-        while (underWay.size() > 0) {
-            OutgoingPublish publish = underWay.eldest();
-            unlink(publish, publish.isStored() ? Stage.STORED : Stage.LOST);
-            unconfirmed.add(publish);
-        }
+        List<OutgoingPublish> unconfirmed = underWay.all();
+        unconfirmed.forEach(publish -> unlink(publish, publish.isStored() ? Stage.STORED : Stage.LOST));
         unconfirmed.sort(Comparator.comparingLong(publish -> publish.number));
         abandoned.lost();
         if (!keep) {
@@ -236,11 +222,9 @@ public final class InFlight {
     /** The identifiers for which PUBREL must be sent again in a session that is resumed, in the order of their PUBRECs. */
     List<Integer> toRelease() {
         SortedMap<Long, Integer> ids = new TreeMap<>();
-        for (OutgoingPublish publish = underWay.eldest(); publish != null; publish = publish.after) {
-            if (publish.isStored()) {
-                ids.put(publish.stored, publish.packetId);
-            }
-        }
+        underWay.all().stream()
+                .filter(OutgoingPublish::isStored)
+                .forEach(publish -> ids.put(publish.stored, publish.packetId));
         abandoned.release(ids::put);
         return List.copyOf(ids.values());
     }

@@ -156,7 +156,7 @@ public final class Outbox {
     }
 
     private void slowDown() {
-        int most = pace.slowDown(session.nanoTime(), inFlight.size());
+        int most = pace.slowDown(session.nanoTime());
         session.log()
                 .warn(
                         "%s sends at most %d publishes a second from now on, because the broker takes no more",
@@ -165,22 +165,23 @@ public final class Outbox {
 
     /** Sends what may be sent now. */
     public void send() {
+        long now = session.nanoTime();
         boolean wait = false;
         while (!wait && connection != null && connection.isOpen() && waiting.peek() != null) {
             OutgoingPublish next = waiting.peek();
-            String clogged = inFlight.clogged(limits.receiveMaximum(), session.nanoTime());
+            String clogged = inFlight.clogged(limits.receiveMaximum(), now);
             PublishFailure refusal = refusal(next);
             if (refusal != null) {
                 failures.fail(waiting.poll(), refusal);
             } else if (clogged != null) {
                 session.startAnew(clogged);
-            } else if (maySend(next)) {
-                send(waiting.poll());
+            } else if (maySend(next, now)) {
+                send(waiting.poll(), now);
             } else {
                 wait = true;
             }
         }
-        deadlines.watch(wait ? retryNanos() : Long.MAX_VALUE);
+        deadlines.watch(wait ? retryNanos(now) : Long.MAX_VALUE);
     }
 
     private PublishFailure refusal(OutgoingPublish next) {
@@ -195,24 +196,23 @@ public final class Outbox {
                 : null;
     }
 
-    private boolean maySend(OutgoingPublish next) {
+    private boolean maySend(OutgoingPublish next, long now) {
         return suspects.maySend(inFlight)
                 && (next.qos() == MqttQoS.AT_MOST_ONCE
                         || inFlight.owed() < limits.receiveMaximum() && inFlight.hasIdFor(next))
-                && pace.waitNanos(session.nanoTime()) == 0
+                && pace.waitNanos(now, inFlight.size()) == 0
                 && (next.hasEnded() || places.tryTake(next.weight()));
     }
 
     /** When {@link #maySend} must be asked again, though nothing has happened. */
-    private long retryNanos() {
+    private long retryNanos(long now) {
         long suspicion =
                 suspects.isSearching() ? TimeUnit.MILLISECONDS.toNanos(suspects.retryMillis()) : Long.MAX_VALUE;
-        long slow = pace.waitNanos(session.nanoTime());
+        long slow = pace.waitNanos(now, inFlight.size());
         return slow == 0 ? suspicion : Math.min(slow, suspicion);
     }
 
-    private void send(OutgoingPublish publish) {
-        long now = session.nanoTime();
+    private void send(OutgoingPublish publish, long now) {
         boolean again = publish.wasSent();
         if (publish.hasEnded()) {
             if (!inFlight.sendAgain(publish, now)) {
@@ -223,7 +223,6 @@ public final class Outbox {
             publish.sent();
         }
         suspects.sent(publish);
-        pace.sent(now);
         flow.send(publish, again);
     }
 
@@ -238,6 +237,7 @@ public final class Outbox {
         public void ended(OutgoingPublish publish, boolean refused) {
             confirmedAny = true;
             suspects.answered(publish, refused);
+            pace.answered(session.nanoTime());
             places.giveBack(publish);
         }
 

@@ -13,8 +13,8 @@ public final class Pace {
 
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** A message counts for 1.1 to 1.15 s: not every message takes the same time to the broker, so what is sent in 1.1 s may come there within a second. */
-    private static final int SLICES = 23;
+    /** A message counts for 1 to 1.05 s after the broker has confirmed it, so what the broker gets within a second is never more than the limit. */
+    private static final int SLICES = 21;
 
     private static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -27,7 +27,7 @@ public final class Pace {
     /** So many steps double the limit; then it is lifted. */
     private static final int STEPS = 8;
 
-    /** Messages sent in each slice of time; {@link #now} is the present one, and the one after it the eldest. */
+    /** Messages that were confirmed in each slice of time; {@link #now} is the present one, and the one after it the eldest. */
     private final int[] slices = new int[SLICES];
 
     private int now;
@@ -43,8 +43,8 @@ public final class Pace {
         this.sliceBegan = nanos;
     }
 
-    /** A message is sent. */
-    public void sent(long nanos) {
+    /** The broker has answered a message. */
+    public void answered(long nanos) {
         advance(nanos);
         slices[now]++;
         recent++;
@@ -64,21 +64,22 @@ public final class Pace {
     }
 
     /**
-     * The broker has ended the connection because too much came.
-     *
-     * @param unconfirmed how many of the messages that were sent it has not confirmed
-     * @return the most messages that are sent in a second from now on
+     * The broker has ended the connection because too much came. Returns the most messages that are sent in a second from now on.
      */
-    public int slowDown(long nanos, int unconfirmed) {
+    public int slowDown(long nanos) {
         advance(nanos);
         int before = allowed(nanos);
-        limit = Math.max(1, before == UNLIMITED ? recent - unconfirmed : before / 2);
+        limit = Math.max(1, before == UNLIMITED ? recent : before / 2);
         pausedUntil = nanos + (FIRST_PAUSE_NANOS << Math.min(times++, MOST_DOUBLINGS));
         return limit;
     }
 
-    /** Nanoseconds until another message may be sent, or until this must be asked again; 0 if it may be sent now. */
-    public long waitNanos(long nanos) {
+    /**
+     * Nanoseconds until another message may be sent, or until this must be asked again; 0 if it may be sent now.
+     *
+     * @param underWay messages that are sent and not answered
+     */
+    public long waitNanos(long nanos, int underWay) {
         if (limit == UNLIMITED) {
             return 0;
         }
@@ -86,7 +87,8 @@ public final class Pace {
             return pausedUntil - nanos;
         }
         advance(nanos);
-        return recent < allowed(nanos) ? 0 : sliceBegan + SLICE_NANOS - nanos;
+        int most = allowed(nanos);
+        return most == UNLIMITED || underWay + recent < most ? 0 : sliceBegan + SLICE_NANOS - nanos;
     }
 
     private int allowed(long nanos) {
