@@ -1,5 +1,6 @@
 package org.mqttgateway.base;
 
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetAddress;
@@ -25,23 +26,27 @@ public interface HostNames {
      */
     static HostNames ofSystem() {
         Map<String, Future<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
-        return host -> underWay.computeIfAbsent(host, name -> {
-            Promise<List<InetAddress>> found = Promise.promise();
-            Thread thread = new Thread(
-                    () -> {
-                        try {
-                            List<InetAddress> addresses = List.of(InetAddress.getAllByName(name));
-                            underWay.remove(name);
-                            found.complete(addresses);
-                        } catch (UnknownHostException | RuntimeException e) {
-                            underWay.remove(name);
-                            found.fail(e);
-                        }
-                    },
-                    "name lookup");
-            thread.setDaemon(true);
-            thread.start();
-            return found.future();
-        });
+        return host -> NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)
+                ? ask(host)
+                : underWay.computeIfAbsent(host, name -> {
+                    Promise<List<InetAddress>> found = Promise.promise();
+                    Runnable lookUp = () -> {
+                        Future<List<InetAddress>> answer = ask(name);
+                        underWay.remove(name);
+                        answer.onComplete(found);
+                    };
+                    Thread thread = new Thread(lookUp, "name lookup");
+                    thread.setDaemon(true);
+                    thread.start();
+                    return found.future();
+                });
+    }
+
+    private static Future<List<InetAddress>> ask(String host) {
+        try {
+            return Future.succeededFuture(List.of(InetAddress.getAllByName(host)));
+        } catch (UnknownHostException | RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 }
