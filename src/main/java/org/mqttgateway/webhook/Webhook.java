@@ -22,6 +22,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.jboss.logging.Logger;
 import org.mqttgateway.base.EventLoops;
+import org.mqttgateway.base.HostNames;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.WebhookChannel;
@@ -63,7 +64,7 @@ class Webhook {
     private void start(WebhookSettings webhook) {
         // A new context, because the context of the start-up is shared by everything that starts.
         Context context = EventLoops.next(vertx);
-        Endpoint endpoint = new Endpoint(vertx, webhook, tls);
+        Endpoint endpoint = new Endpoint(vertx, webhook, tls, HostNames.ofSystem());
         EndpointState state = new EndpointState(endpoint.toString(), logOf(context));
         WebhookMetrics metrics = new WebhookMetrics(meters, () -> deliveries.waiting());
         Verdicts verdicts = new Verdicts(context, state, metrics, webhook.maxAttempts(), (int)

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.mqttgateway.base.HostNames;
 import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.settings.WebhookSettings;
 import org.mqttgateway.testing.Futures;
@@ -70,7 +71,7 @@ class HostileEndpointTest {
         all[3] = "t";
         WebhookSettings settings = TestSettings.of(1, all).webhook();
         Context context = ((VertxInternal) vertx).createEventLoopContext();
-        Endpoint endpoint = new Endpoint(vertx, settings, null);
+        Endpoint endpoint = new Endpoint(vertx, settings, null, HostNames.ofSystem());
         EndpointState.Log lines = new EndpointState.Log() {
             @Override
             public void warn(String line) {

@@ -12,12 +12,16 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.mqttgateway.base.HostNames;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.settings.WebhookAddress;
 import org.mqttgateway.settings.WebhookSettings;
@@ -32,16 +36,21 @@ public final class Endpoint {
 
     private final Vertx vertx;
     private final WebhookAddress address;
+    private final Server server;
     private final HttpClient client;
     private final Optional<String> authorization;
     private final Optional<Signature> signature;
     private final long timeoutMillis;
     private final Set<HttpConnection> used = new HashSet<>();
 
-    /** @throws ConfigurationException if {@code mqtt.webhook.tls} names no TLS configuration */
-    public Endpoint(Vertx vertx, WebhookSettings settings, TlsConfigurationRegistry registry) {
+    /**
+     * @param names where the addresses of the service are looked up
+     * @throws ConfigurationException if {@code mqtt.webhook.tls} names no TLS configuration
+     */
+    public Endpoint(Vertx vertx, WebhookSettings settings, TlsConfigurationRegistry registry, HostNames names) {
         this.vertx = vertx;
         this.address = WebhookAddress.parse(settings.url().orElseThrow());
+        this.server = new Server(vertx, names, address.host(), address.port());
         this.timeoutMillis = settings.timeout().toMillis();
         this.signature = settings.secret().map(Signature::new);
         this.authorization = address.userInfo()
@@ -81,16 +90,25 @@ public final class Endpoint {
     }
 
     private Future<HttpClientRequest> request(String id, Buffer body) {
-        return client.request(HttpMethod.POST, address.port(), address.host(), address.uri())
-                .onSuccess(request -> {
-                    long timestamp = Instant.now().getEpochSecond();
-                    request.putHeader("Content-Type", "application/json");
-                    request.putHeader("User-Agent", "mqtt-gateway");
-                    request.putHeader("webhook-id", id);
-                    request.putHeader("webhook-timestamp", Long.toString(timestamp));
-                    signature.ifPresent(signer ->
-                            request.putHeader("webhook-signature", signer.of(id, timestamp, body.getBytes())));
-                    authorization.ifPresent(value -> request.putHeader("Authorization", value));
-                });
+        return server.address().compose(this::request).onSuccess(request -> {
+            long timestamp = Instant.now().getEpochSecond();
+            request.putHeader("Content-Type", "application/json");
+            request.putHeader("User-Agent", "mqtt-gateway");
+            request.putHeader("webhook-id", id);
+            request.putHeader("webhook-timestamp", Long.toString(timestamp));
+            signature.ifPresent(
+                    signer -> request.putHeader("webhook-signature", signer.of(id, timestamp, body.getBytes())));
+            authorization.ifPresent(value -> request.putHeader("Authorization", value));
+        });
+    }
+
+    private Future<HttpClientRequest> request(InetSocketAddress to) {
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setHost(address.host())
+                .setPort(address.port())
+                .setURI(address.uri())
+                .setServer(SocketAddress.inetSocketAddress(to));
+        return client.request(options).onFailure(cause -> server.failed(to));
     }
 }
