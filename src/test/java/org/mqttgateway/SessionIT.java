@@ -154,9 +154,10 @@ class SessionIT {
         gateway.stop();
         resume(gateway, Map.of("MQTT_TOPIC", "django/new"));
         gateway.awaitLog("Subscribed to django/new");
-        mosquitto.publish(TOPIC, "old topic", "-q", "1");
+        // Until one has matched, the broker might be one that rewrites topics.
         mosquitto.publish("django/new", "new topic", "-q", "1");
         gateway.awaitLog("Received message on topic: django/new with payload: new topic");
+        mosquitto.publish(TOPIC, "old topic", "-q", "1");
         gateway.awaitLog("Unsubscribing " + TOPIC);
         assertEquals(List.of(), gateway.log("with payload: old topic"));
     }

@@ -23,6 +23,7 @@ import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -81,14 +82,12 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
         IncomingChannel incoming = new IncomingChannel(
                 vertx,
                 options(channel).ofConsumer(),
-                new TopicFilter(attribute(channel, "topic").orElse(settings.topic())),
-                qos(channel),
+                new Wish(new TopicFilter(attribute(channel, "topic").orElse(settings.topic())), qos(channel), NOBODY),
                 channel.getOptionalValue("blocking", Boolean.class).orElse(true),
                 Capacity.ofIncoming(
                         settings,
                         channel.getOptionalValue("max-queued-size", Long.class).orElse(Long.MAX_VALUE)),
-                metrics,
-                NOBODY);
+                metrics);
         add(new Channel(name(channel), incoming::status, incoming::version, incoming::consumerEnded, incoming::close));
         return incoming.messages();
     }

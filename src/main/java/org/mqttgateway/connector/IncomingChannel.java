@@ -1,6 +1,5 @@
 package org.mqttgateway.connector;
 
-import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.helpers.queues.Queues;
@@ -14,8 +13,7 @@ import org.mqttgateway.base.Held;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
-import org.mqttgateway.mqtt.receive.SubscriptionListener;
-import org.mqttgateway.mqtt.topic.TopicFilter;
+import org.mqttgateway.mqtt.receive.Wish;
 
 /** The start of an incoming channel: turns what a session receives into messages of SmallRye. */
 final class IncomingChannel {
@@ -28,29 +26,21 @@ final class IncomingChannel {
     private final boolean blocking;
 
     /**
+     * @param wish what is subscribed
      * @param blocking whether the consumer may block its thread
      * @param waiting counts the messages that wait for the consumer
      */
     IncomingChannel(
-            Vertx vertx,
-            ConnectOptions options,
-            TopicFilter filter,
-            MqttQoS qos,
-            boolean blocking,
-            Held waiting,
-            BrokerMetrics metrics,
-            SubscriptionListener subscription) {
+            Vertx vertx, ConnectOptions options, Wish wish, boolean blocking, Held waiting, BrokerMetrics metrics) {
         this.blocking = blocking;
         session = new ReceivingSession(
                 vertx,
                 EventLoops.next(vertx),
                 options,
-                filter,
-                qos,
+                wish,
                 waiting,
                 metrics,
-                publish -> arrived.onNext(new IncomingMessage(publish, metrics)),
-                subscription);
+                publish -> arrived.onNext(new IncomingMessage(publish, metrics)));
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.mqttgateway.connector;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import org.mqttgateway.base.Held;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
@@ -34,7 +36,7 @@ public class ReceivingSessions {
         Held waiting = Capacity.ofIncoming(settings, FilterSubscription.MAX_WAITING_BYTES);
         return new FilterSubscription(
                 listener -> new IncomingChannel(
-                        vertx, options("feed").ofConnection(), filter, qos, true, waiting, metrics, listener),
+                        vertx, options("feed").ofConnection(), new Wish(filter, qos, listener), true, waiting, metrics),
                 waiting,
                 settings.publishTimeout());
     }
@@ -44,25 +46,20 @@ public class ReceivingSessions {
      * that arrive meanwhile.
      */
     public ReceivingSession forReplies(Consumer<IncomingPublish> consumer) {
-        return session(options("request").ofProcess(), consumer);
+        return session(EventLoops.next(vertx), options("request").ofProcess(), consumer);
     }
 
-    /** A session for what the broker has retained. */
-    public ReceivingSession forRetained(Consumer<IncomingPublish> consumer) {
-        return session(options("retained").ofConnection(), consumer);
+    /** A session for what the broker has retained, on the event loop of {@code context}. */
+    public ReceivingSession forRetained(Context context, Consumer<IncomingPublish> consumer) {
+        return session(context, options("retained").ofConnection(), consumer);
     }
 
     private SessionOptions options(String name) {
         return SessionOptions.ofChannel(settings, tls, name, Optional.empty());
     }
 
-    private ReceivingSession session(ConnectOptions options, Consumer<IncomingPublish> consumer) {
+    private ReceivingSession session(Context context, ConnectOptions options, Consumer<IncomingPublish> consumer) {
         return new ReceivingSession(
-                vertx,
-                EventLoops.next(vertx),
-                options,
-                Capacity.ofIncoming(settings, Long.MAX_VALUE),
-                metrics,
-                consumer);
+                vertx, context, options, null, Capacity.ofIncoming(settings, Long.MAX_VALUE), metrics, consumer);
     }
 }

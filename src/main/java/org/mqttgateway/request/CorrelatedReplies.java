@@ -6,9 +6,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
@@ -16,7 +16,7 @@ import org.mqttgateway.settings.GatewaySettings;
 
 /**
  * Replies by the request/response of MQTT 5 (section 4.10). Each request gets a response topic of its own, all of them below one
- * subscription, and correlation data that nobody can guess.
+ * subscription, and correlation data that nobody can guess. Used on the event loop of the {@link ReplySession}, but for {@link #next}.
  */
 @ApplicationScoped
 class CorrelatedReplies {
@@ -30,7 +30,7 @@ class CorrelatedReplies {
     private final ReplySession session;
     private final String prefix;
     private final AtomicLong numbers = new AtomicLong();
-    private final Map<String, Waiting> byTopic = new ConcurrentHashMap<>();
+    private final Map<String, Waiting> byTopic = new HashMap<>();
     private ReplySubscription subscription;
 
     CorrelatedReplies(ReplySession session, GatewaySettings settings) {
@@ -45,9 +45,10 @@ class CorrelatedReplies {
         return data;
     }
 
-    /** The response topic and the correlation data of the next request. */
+    /** The response topic and the correlation data of a request. */
     record ReplyAddress(String topic, byte[] correlation) {}
 
+    /** For the next request. May be called from any thread. */
     ReplyAddress next() {
         // Hexadecimal text, so that a shell script can send it back.
         String correlation = HexFormat.of().formatHex(random(CORRELATION_BYTES));
@@ -61,11 +62,14 @@ class CorrelatedReplies {
 
     void end(PendingRequest pending, ReplyAddress reply) {
         byTopic.remove(reply.topic());
-        subscription().forget(pending);
+        if (subscription != null) {
+            subscription.forget(pending);
+        }
     }
 
-    private synchronized ReplySubscription subscription() {
-        if (subscription == null) {
+    private ReplySubscription subscription() {
+        // The broker may have other access rules by now.
+        if (subscription == null || subscription.isRefused()) {
             subscription = session.subscribe(new TopicFilter(prefix + "#"));
         }
         return subscription;

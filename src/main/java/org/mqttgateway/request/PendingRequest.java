@@ -1,8 +1,9 @@
 package org.mqttgateway.request;
 
+import io.netty.util.concurrent.ScheduledFuture;
 import jakarta.ws.rs.core.Response.Status;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.http.BrokerMessage;
@@ -15,7 +16,7 @@ import org.mqttgateway.request.RequestMetrics.Outcome;
 
 /**
  * One request that waits for its reply. It ends once: with the reply, with a failure, at its timeout, or when the caller leaves.
- * Thread-safe.
+ * Used on the event loop of the {@link ReplySession}.
  */
 final class PendingRequest implements ReplySubscription.Waiter {
 
@@ -31,7 +32,9 @@ final class PendingRequest implements ReplySubscription.Waiter {
         /** The message is on its way to the broker. */
         PUBLISHING,
         /** The broker has the message. */
-        PUBLISHED
+        PUBLISHED,
+        /** The caller has his answer, or has gone. */
+        OVER
     }
 
     private final String replyTo;
@@ -42,12 +45,13 @@ final class PendingRequest implements ReplySubscription.Waiter {
     private final Held.Share answer;
     private final BiConsumer<PendingRequest, Outcome> atEnd;
     private final long begun = System.nanoTime();
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile Stage stage = Stage.QUEUED;
+    private Stage stage = Stage.QUEUED;
+    private List<ScheduledFuture<?>> clocks = List.of();
 
     /** The message to publish; null after it has been handed to the publisher, whose queue then counts it. */
-    private volatile RequestMessage request;
+    private RequestMessage request;
 
+    /** Set by the session that publishes. The reply can come before that could be told in a task of its own. */
     private volatile boolean sent;
 
     /**
@@ -86,7 +90,12 @@ final class PendingRequest implements ReplySubscription.Waiter {
     }
 
     boolean isOver() {
-        return ended.get();
+        return stage == Stage.OVER;
+    }
+
+    /** The timers that end it. They are stopped when it is over. */
+    void stopWhenOver(List<ScheduledFuture<?>> timers) {
+        clocks = timers;
     }
 
     /** Whether the message has been sent to the broker, so that a message that comes now may be its reply. */
@@ -113,13 +122,7 @@ final class PendingRequest implements ReplySubscription.Waiter {
         stage = Stage.PUBLISHING;
         request = null;
         CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
-        outcome.whenComplete((result, failure) -> {
-            if (failure == null) {
-                stage = Stage.PUBLISHED;
-            } else {
-                notPublished(failure);
-            }
-        });
+        outcome.whenComplete((result, failure) -> session.run(() -> published(failure)));
         publisher.publish(
                 leaving.publish().with(leaving.properties().whenSent(() -> sent = true)), leaving.from(), outcome);
         // The message itself is counted by the publisher from now on.
@@ -129,6 +132,14 @@ final class PendingRequest implements ReplySubscription.Waiter {
     @Override
     public void refused(String reason) {
         fail(HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, reason), Outcome.REFUSED);
+    }
+
+    private void published(Throwable failure) {
+        if (failure != null) {
+            notPublished(failure);
+        } else if (!isOver()) {
+            stage = Stage.PUBLISHED;
+        }
     }
 
     private void notPublished(Throwable failure) {
@@ -165,13 +176,15 @@ final class PendingRequest implements ReplySubscription.Waiter {
     }
 
     private boolean end(Outcome outcome) {
-        boolean first = ended.compareAndSet(false, true);
-        if (first) {
-            request = null;
-            message.end();
-            atEnd.accept(this, outcome);
+        if (isOver()) {
+            return false;
         }
-        return first;
+        stage = Stage.OVER;
+        clocks.forEach(clock -> clock.cancel(false));
+        request = null;
+        message.end();
+        atEnd.accept(this, outcome);
+        return true;
     }
 
     /** The time for the subscription is over. It is shorter than the time for the reply. */
@@ -222,6 +235,9 @@ final class PendingRequest implements ReplySubscription.Waiter {
                                                 + " would come is lost",
                                 true),
                         Outcome.UNANSWERED);
+            case OVER -> {
+                // There is nobody to tell.
+            }
         }
     }
 

@@ -2,62 +2,73 @@ package org.mqttgateway.request;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
-/** The session that receives the replies to all requests. It is opened when the first request needs it. */
+/**
+ * The session that receives the replies to all requests. It is opened when the first request needs it. Requests live on its event loop, where they need no
+ * locks.
+ */
 @ApplicationScoped
 class ReplySession {
 
-    private final ReceivingSessions sessions;
     private final List<Consumer<IncomingPublish>> routes = new CopyOnWriteArrayList<>();
-    private ReceivingSession session;
+    private final ReceivingSession session;
+    private boolean opened;
 
     ReplySession(ReceivingSessions sessions) {
-        this.sessions = sessions;
+        this.session = sessions.forReplies(this::received);
     }
 
-    /** Adds a receiver of replies. It gets every message, on an event loop, and ignores those that are not for it. */
+    /** Adds a receiver of replies. It gets every message, on the event loop, and ignores those that are not for it. */
     void add(Consumer<IncomingPublish> route) {
         routes.add(route);
     }
 
-    /** Subscribes a filter; {@link #unsubscribe} ends the subscription. */
+    /** Does something on the event loop of the session, after what was given before. May be called from any thread. */
+    void run(Runnable action) {
+        session.loop().execute(action);
+    }
+
+    /** Does something on the event loop of the session, after so many milliseconds. May be called from any thread. */
+    ScheduledFuture<?> schedule(long millis, Runnable action) {
+        return session.loop().schedule(action, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Subscribes a filter; {@link #unsubscribe} ends the subscription. On the event loop. */
     ReplySubscription subscribe(TopicFilter filter) {
-        ReplySubscription subscription = new ReplySubscription();
-        session().subscribe(filter, MqttQoS.AT_LEAST_ONCE, subscription);
-        return subscription;
-    }
-
-    void unsubscribe(TopicFilter filter) {
-        session().unsubscribe(filter);
-    }
-
-    /** The status of the connection. */
-    Status status() {
-        return session().status();
-    }
-
-    /** Whether the connection speaks MQTT 5. False while there is no connection. */
-    boolean hasProperties() {
-        return MqttVersion.MQTT_5 == session().version();
-    }
-
-    private synchronized ReceivingSession session() {
-        if (session == null) {
-            session = sessions.forReplies(this::received);
+        if (!opened) {
+            opened = true;
             session.open();
         }
-        return session;
+        return new ReplySubscription(listener -> session.subscribe(new Wish(filter, MqttQoS.AT_LEAST_ONCE, listener)));
+    }
+
+    /** On the event loop. */
+    void unsubscribe(ReplySubscription subscription) {
+        session.unsubscribe(subscription.subscription());
+    }
+
+    /** The status of the connection. May be called from any thread. */
+    Status status() {
+        return session.status();
+    }
+
+    /** Whether the connection speaks MQTT 5. False while there is no connection. May be called from any thread. */
+    boolean hasProperties() {
+        return MqttVersion.MQTT_5 == session.version();
     }
 
     private void received(IncomingPublish message) {
@@ -65,9 +76,7 @@ class ReplySession {
         message.consumed();
     }
 
-    synchronized void onStop(@Observes ShutdownEvent event) {
-        if (session != null) {
-            session.abandon();
-        }
+    void onStop(@Observes ShutdownEvent event) {
+        session.abandon();
     }
 }

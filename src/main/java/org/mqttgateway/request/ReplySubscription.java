@@ -2,9 +2,12 @@ package org.mqttgateway.request;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.mqttgateway.mqtt.receive.Subscription;
 import org.mqttgateway.mqtt.receive.SubscriptionListener;
 
-/** The state of a subscription for replies, and the requests that wait until the broker has granted it. Thread-safe. */
+/** A subscription for replies, and the requests that wait until the broker has granted it. Used on the event loop of the {@link ReplySession}. */
 final class ReplySubscription implements SubscriptionListener {
 
     /** Learns once how the broker has answered the subscription. */
@@ -17,54 +20,52 @@ final class ReplySubscription implements SubscriptionListener {
     }
 
     private final List<Waiter> waiters = new ArrayList<>();
-    private boolean stands;
+    private final Subscription subscription;
 
-    /** Why the broker has refused the subscription; null if it has not. The session tries again, but no request waits for that. */
-    private String refusal;
+    /** @param subscribe makes the subscription with this listener */
+    ReplySubscription(Function<SubscriptionListener, Subscription> subscribe) {
+        this.subscription = subscribe.apply(this);
+    }
+
+    Subscription subscription() {
+        return subscription;
+    }
+
+    boolean stands() {
+        return subscription.state() == Subscription.State.GRANTED;
+    }
+
+    boolean isRefused() {
+        return subscription.state() == Subscription.State.REFUSED;
+    }
 
     /** Tells {@code waiter} how the broker has answered: at once if that is known, otherwise later. */
     void whenStands(Waiter waiter) {
-        String reason;
-        synchronized (this) {
-            if (!stands && refusal == null) {
-                waiters.add(waiter);
-                return;
-            }
-            reason = refusal;
-        }
-        if (reason == null) {
-            waiter.stands();
-        } else {
-            waiter.refused(reason);
+        switch (subscription.state()) {
+            case GRANTED -> waiter.stands();
+            case REFUSED -> waiter.refused(subscription.refusal());
+            default -> waiters.add(waiter);
         }
     }
 
     /** {@code waiter} no longer waits. */
-    synchronized void forget(Waiter waiter) {
+    void forget(Waiter waiter) {
         waiters.remove(waiter);
     }
 
     @Override
     public void subscribed() {
-        take(null).forEach(Waiter::stands);
+        tell(Waiter::stands);
     }
 
     @Override
     public void refused(String reason) {
-        take(reason).forEach(waiter -> waiter.refused(reason));
+        tell(waiter -> waiter.refused(reason));
     }
 
-    @Override
-    public synchronized void lost() {
-        stands = false;
-        refusal = null;
-    }
-
-    private synchronized List<Waiter> take(String refused) {
-        stands = refused == null;
-        refusal = refused;
+    private void tell(Consumer<Waiter> what) {
         List<Waiter> told = List.copyOf(waiters);
         waiters.clear();
-        return told;
+        told.forEach(what);
     }
 }

@@ -1,6 +1,5 @@
 package org.mqttgateway.request;
 
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -12,7 +11,8 @@ import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /**
  * Replies on topics that callers name ({@code replyTo}), for devices that always reply on the same topic. Requests with the same topic take
- * turns, because nothing else tells their replies apart. A topic stays subscribed for a while after its last request.
+ * turns, because nothing else tells their replies apart. A topic stays subscribed for a while after its last request, if the broker has granted it. Used on the event loop of the
+ * {@link ReplySession}.
  */
 @ApplicationScoped
 class ReplyTopics {
@@ -40,102 +40,82 @@ class ReplyTopics {
         }
     }
 
-    private final Vertx vertx;
     private final ReplySession session;
     private final Map<String, Turns> byTopic = new HashMap<>();
     private int kept;
 
-    ReplyTopics(Vertx vertx, ReplySession session) {
-        this.vertx = vertx;
+    ReplyTopics(ReplySession session) {
         this.session = session;
         session.add(this::received);
     }
 
     void begin(PendingRequest pending) {
-        String topic = pending.replyTo();
-        Turns turns;
-        synchronized (this) {
-            turns = byTopic.computeIfAbsent(topic, name -> new Turns(session.subscribe(new TopicFilter(name))));
-            if (turns.kept) {
-                turns.kept = false;
-                kept--;
-            }
-            turns.uses++;
-            turns.queue.add(pending);
+        Turns turns = byTopic.computeIfAbsent(
+                pending.replyTo(), topic -> new Turns(session.subscribe(new TopicFilter(topic))));
+        if (turns.kept) {
+            turns.kept = false;
+            kept--;
         }
+        turns.uses++;
+        turns.queue.add(pending);
         next(turns);
     }
 
     /** Begins the next request if no request waits for a reply now. */
     private void next(Turns turns) {
-        PendingRequest pending;
-        synchronized (this) {
-            if (turns.current != null) {
-                return;
-            }
-            pending = turns.queue.poll();
-            turns.current = pending;
-        }
-        if (pending != null) {
-            pending.await(turns.subscription);
-            if (pending.isOver()) {
-                end(pending);
-            }
+        if (turns.current == null && !turns.queue.isEmpty()) {
+            turns.current = turns.queue.poll();
+            turns.current.await(turns.subscription);
         }
     }
 
     void end(PendingRequest pending) {
         String topic = pending.replyTo();
-        Turns turns;
-        synchronized (this) {
-            turns = byTopic.get(topic);
-            if (turns == null) {
-                return;
-            }
-            turns.subscription.forget(pending);
-            turns.queue.remove(pending);
-            if (turns.current == pending) {
-                turns.current = null;
-            }
-            if (turns.current == null && turns.queue.isEmpty()) {
-                idle(topic, turns);
-                return;
-            }
+        Turns turns = byTopic.get(topic);
+        if (turns == null) {
+            return;
         }
-        // In a later round of the event loop: otherwise requests that end one after the other would nest ever deeper on
-        // the stack.
-        vertx.runOnContext(v -> next(turns));
+        turns.subscription.forget(pending);
+        turns.queue.remove(pending);
+        if (turns.current == pending) {
+            turns.current = null;
+        }
+        if (turns.current == null && turns.queue.isEmpty()) {
+            idle(topic, turns);
+        } else {
+            // In a later round of the event loop: otherwise requests that end one after the other would nest ever
+            // deeper
+            // on the stack.
+            session.run(() -> next(turns));
+        }
     }
 
-    /** No request waits on the topic any more. Must be called with the lock. */
+    /** No request waits on the topic any more. */
     private void idle(String topic, Turns turns) {
         if (turns.kept) {
             return;
         }
-        if (kept >= MAX_KEPT || topic.length() > MAX_KEPT_LENGTH) {
+        if (kept >= MAX_KEPT || topic.length() > MAX_KEPT_LENGTH || !turns.subscription.stands()) {
             byTopic.remove(topic);
-            session.unsubscribe(new TopicFilter(topic));
+            session.unsubscribe(turns.subscription);
         } else {
             turns.kept = true;
             kept++;
             long use = turns.uses;
-            vertx.setTimer(KEEP_MILLIS, id -> endUnused(topic, turns, use));
+            session.schedule(KEEP_MILLIS, () -> endUnused(topic, turns, use));
         }
     }
 
-    private synchronized void endUnused(String topic, Turns turns, long use) {
+    private void endUnused(String topic, Turns turns, long use) {
         if (turns.uses == use && byTopic.remove(topic, turns)) {
             kept--;
-            session.unsubscribe(new TopicFilter(topic));
+            session.unsubscribe(turns.subscription);
         }
     }
 
     private void received(IncomingPublish message) {
-        PendingRequest asking;
-        synchronized (this) {
-            Turns turns = byTopic.get(message.topic());
-            asking = turns == null ? null : turns.current;
-        }
+        Turns turns = byTopic.get(message.topic());
+        PendingRequest asking = turns == null ? null : turns.current;
         // A retained message was there before the request, so it is no reply to it.
         if (asking != null && asking.isSent() && !message.retain()) {
             asking.replied(message);

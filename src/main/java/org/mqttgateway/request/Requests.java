@@ -1,15 +1,15 @@
 package org.mqttgateway.request;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
-import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.mqttgateway.base.Held;
@@ -33,7 +33,6 @@ class Requests {
     /** Most bytes of the messages that wait for their turn or for a subscription. */
     private static final long MAX_MESSAGE_BYTES = 16L << 20;
 
-    private final Vertx vertx;
     private final GatewaySettings.Request settings;
     private final Publisher publisher;
     private final ReplySession session;
@@ -45,10 +44,11 @@ class Requests {
     private final UnreadAnswers answers;
     private final long subscribeMillis;
     private final Duration stopTime;
-    private final Set<PendingRequest> waiting = ConcurrentHashMap.newKeySet();
+
+    /** Used on the event loop of the session. */
+    private final Set<PendingRequest> waiting = new HashSet<>();
 
     Requests(
-            Vertx vertx,
             GatewaySettings settings,
             Publisher publisher,
             ReplySession session,
@@ -59,7 +59,6 @@ class Requests {
             TooMany tooMany,
             @ConfigProperty(name = "quarkus.shutdown.delay") Optional<Duration> shutdownDelay,
             @ConfigProperty(name = "quarkus.shutdown.timeout") Optional<Duration> shutdownTimeout) {
-        this.vertx = vertx;
         this.settings = settings.request();
         this.publisher = publisher;
         this.session = session;
@@ -111,42 +110,45 @@ class Requests {
             ReplyAddress reply = correlated.next();
             RequestMessage own =
                     request.with(request.properties().withReply(reply.topic(), reply.correlation(), "replyTo"));
-            PendingRequest pending = start(own, context, caller, message, over -> correlated.end(over, reply));
-            // The caller may have left while his credentials were checked.
-            if (!pending.isOver()) {
-                correlated.begin(pending, reply);
-            }
+            begin(
+                    pending(own, context, caller, message, over -> correlated.end(over, reply)),
+                    own,
+                    pending -> correlated.begin(pending, reply));
         } else {
-            PendingRequest pending = start(request, context, caller, message, topics::end);
-            if (!pending.isOver()) {
-                topics.begin(pending);
-            }
+            begin(pending(request, context, caller, message, topics::end), request, topics::begin);
         }
     }
 
-    private PendingRequest start(
+    private PendingRequest pending(
             RequestMessage request,
             RoutingContext context,
             CallerAnswer caller,
             Held.Share message,
             Consumer<PendingRequest> atEnd) {
-        Held.Share answer = answers.of(context);
-        long[] timers = new long[2];
-        PendingRequest pending =
-                new PendingRequest(request, publisher, session, caller, message, answer, (over, outcome) -> {
-                    vertx.cancelTimer(timers[0]);
-                    vertx.cancelTimer(timers[1]);
+        PendingRequest pending = new PendingRequest(
+                request, publisher, session, caller, message, answers.of(context), (over, outcome) -> {
                     waiting.remove(over);
                     metrics.ended(outcome, over.age());
                     atEnd.accept(over);
                 });
-        waiting.add(pending);
-        timers[0] = vertx.setTimer(request.timeout().toMillis(), id -> pending.giveUp("no answer came in time"));
-        // If the broker is away, the caller learns it as soon as with a publish, even if the timeout for the reply is
-        // much longer.
-        timers[1] = vertx.setTimer(subscribeMillis, id -> pending.giveUpSubscribing());
-        WhenOver.run(context, pending::left);
+        WhenOver.run(context, () -> session.run(pending::left));
         return pending;
+    }
+
+    private void begin(PendingRequest pending, RequestMessage request, Consumer<PendingRequest> first) {
+        session.run(() -> {
+            // The caller may have left while his credentials were checked.
+            if (pending.isOver()) {
+                return;
+            }
+            waiting.add(pending);
+            pending.stopWhenOver(List.of(
+                    session.schedule(request.timeout().toMillis(), () -> pending.giveUp("no answer came in time")),
+                    // If the broker is away, the caller learns it as soon as with a publish, even if the timeout for
+                    // the reply is much longer.
+                    session.schedule(subscribeMillis, pending::giveUpSubscribing)));
+            first.accept(pending);
+        });
     }
 
     /** The problem for a request without {@code replyTo} to a broker of MQTT 3.1.1, which has no Response Topic. */
@@ -157,8 +159,7 @@ class Requests {
 
     /** Answers the requests that still wait shortly before the process is cut off. */
     void onShutdown(@Observes ShutdownDelayInitiatedEvent event) {
-        vertx.setTimer(
-                Math.max(1, stopTime.toMillis()),
-                id -> waiting.forEach(pending -> pending.giveUp("the gateway is stopping")));
+        session.schedule(Math.max(1, stopTime.toMillis()), () -> List.copyOf(waiting)
+                .forEach(pending -> pending.giveUp("the gateway is stopping")));
     }
 }

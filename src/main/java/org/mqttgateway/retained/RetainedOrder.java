@@ -3,7 +3,7 @@ package org.mqttgateway.retained;
 /**
  * Whether the broker sends what it retains before it answers the PINGREQ that follows the SUBSCRIBE at once. Mosquitto and RabbitMQ always do. HiveMQ,
  * Aedes and ActiveMQ Artemis look for retained messages beside their other work, so their answer to PINGREQ comes first or in between, though not each time.
- * Thread-safe.
+ * Used on one event loop.
  */
 final class RetainedOrder {
 
@@ -14,22 +14,22 @@ final class RetainedOrder {
     private boolean broken;
 
     /** Whether the broker has kept the order often, and always. */
-    synchronized boolean isKept() {
+    boolean isKept() {
         return !broken && kept >= ENOUGH;
     }
 
     /** Whether it is not known yet. */
-    synchronized boolean isOpen() {
+    boolean isOpen() {
         return !broken && kept < ENOUGH;
     }
 
     /** All messages of a read had come before the answer. */
-    synchronized void kept() {
+    void kept() {
         kept = Math.min(kept + 1, ENOUGH);
     }
 
     /** A message has come after the answer. From then on the broker is not believed. */
-    synchronized void broken() {
+    void broken() {
         broken = true;
     }
 }

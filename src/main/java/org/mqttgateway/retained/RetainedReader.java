@@ -1,9 +1,11 @@
 package org.mqttgateway.retained;
 
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,6 +14,7 @@ import jakarta.ws.rs.core.Response.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.http.HttpProblem;
@@ -20,14 +23,16 @@ import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.http.limit.UnreadAnswers;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.receive.Subscription;
 import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
  * Reads what the broker retains: it subscribes a filter and collects the retained messages until the broker answers a PINGREQ that follows, and with
  * a broker that does not keep the {@link RetainedOrder} until no more messages come.
- * Reads take turns on one connection, which is opened for the first read and closed when there has been none for 30 s.
+ * Reads take turns on one connection, which is opened for the first read and closed when there has been none for 30 s. Everything happens on its event loop.
  */
 @ApplicationScoped
 class RetainedReader {
@@ -38,22 +43,69 @@ class RetainedReader {
     /** Enough for those brokers that were tried: the last of 200 messages came up to 47 ms after the answer to PINGREQ. */
     private static final long WAIT_MILLIS = 200;
 
-    private final Vertx vertx;
+    private final Context context;
+    private final EventLoop loop;
     private final ReceivingSessions sessions;
     private final GatewaySettings settings;
     private final Deque<RetainedRead> queue = new ArrayDeque<>();
     private final RetainedOrder order = new RetainedOrder();
-    private RetainedRead current;
+
+    /** The read whose turn it is; null if there is none. */
+    private Turn current;
+
+    /** Null while there is none. */
     private Connection connection;
+
     private long uses;
 
     /** One connection. Messages that still come on an earlier one are ignored. */
     private final class Connection {
-        private final ReceivingSession session = sessions.forRetained(message -> received(this, message));
+        private final ReceivingSession session = sessions.forRetained(context, message -> received(this, message));
+    }
+
+    /** The turn of a read: from its subscription on until the broker has sent everything. */
+    private final class Turn implements SubscriptionListener {
+
+        private final RetainedRead read;
+        private final ReceivingSession session;
+        private final Subscription subscription;
+        private ScheduledFuture<?> wait;
+
+        private Turn(RetainedRead read, ReceivingSession session) {
+            this.read = read;
+            this.session = session;
+            current = this;
+            subscription = session.subscribe(new Wish(read.filter(), MqttQoS.AT_MOST_ONCE, this));
+            if (order.isOpen()) {
+                // Not always: a broker without TCP_NODELAY holds the second of two small packets back for 40 ms.
+                session.ping(read::answeredAtOnce);
+            }
+        }
+
+        @Override
+        public void subscribed() {
+            session.ping(() -> sent(this));
+        }
+
+        @Override
+        public void refused(String reason) {
+            read.fail(HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, reason));
+            over(read, true);
+        }
+
+        @Override
+        public void lost() {
+            if (wait != null) {
+                // What it waited for begins again on the next connection.
+                wait.cancel(false);
+            }
+            read.begin();
+        }
     }
 
     RetainedReader(Vertx vertx, ReceivingSessions sessions, GatewaySettings settings) {
-        this.vertx = vertx;
+        this.context = EventLoops.next(vertx);
+        this.loop = EventLoops.of(context);
         this.sessions = sessions;
         this.settings = settings;
     }
@@ -64,100 +116,83 @@ class RetainedReader {
     }
 
     /**
-     * Reads the messages that the broker retains now. Fails with an {@link HttpProblem}: 403, 503 or 504.
+     * Reads the messages that the broker retains now. Fails with an {@link HttpProblem}: 403, 503 or 504. Must be subscribed on the event loop of
+     * the caller.
      *
      * @param held the bytes of the messages, counted as they come
      */
     Uni<RetainedRead.Result> read(TopicFilter filter, int limit, Held.Share held, RoutingContext context) {
-        return Uni.createFrom()
-                .emitter(caller -> begin(new RetainedRead(filter, limit, held, caller), context, caller));
+        return Uni.createFrom().emitter(answer -> {
+            RetainedRead read = new RetainedRead(filter, limit, held, answer);
+            WhenOver.run(context, () -> loop.execute(() -> left(read)));
+            loop.execute(() -> begin(read));
+        });
     }
 
-    private void begin(RetainedRead read, RoutingContext context, UniEmitter<? super RetainedRead.Result> caller) {
-        synchronized (this) {
-            if (queue.size() >= settings.request().maxWaiting()) {
-                caller.fail(HttpProblem.retryable(
-                        Status.SERVICE_UNAVAILABLE,
-                        ReturnCode.QUEUE_SIZE,
-                        "too many reads of what is retained wait for their turn (mqtt.request.max-waiting); try again later",
-                        1));
-                return;
-            }
-            queue.add(read);
+    private void left(RetainedRead read) {
+        if (!read.isServed()) {
+            read.left();
+            over(read, false);
         }
-        read.startClock(vertx.setTimer(settings.publishTimeout().toMillis(), id -> timeIsUp(read)));
-        WhenOver.run(context, () -> {
-            if (!read.isServed()) {
-                read.left();
-                over(read, false);
-            }
-        });
+    }
+
+    private void begin(RetainedRead read) {
+        // The caller may have left while his credentials were checked.
+        if (read.isGone()) {
+            return;
+        }
+        if (queue.size() >= settings.request().maxWaiting()) {
+            read.fail(HttpProblem.retryable(
+                    Status.SERVICE_UNAVAILABLE,
+                    ReturnCode.QUEUE_SIZE,
+                    "too many reads of what is retained wait for their turn (mqtt.request.max-waiting); try again later",
+                    1));
+            return;
+        }
+        queue.add(read);
+        read.startClock(schedule(settings.publishTimeout().toMillis(), () -> timeIsUp(read)));
         next();
     }
 
-    private void next() {
-        RetainedRead read;
-        ReceivingSession on;
-        synchronized (this) {
-            if (current != null || queue.isEmpty()) {
-                return;
-            }
-            current = queue.poll();
-            uses++;
-            if (connection == null) {
-                connection = new Connection();
-                connection.session.open();
-            }
-            read = current;
-            on = connection.session;
-        }
-        SubscriptionListener listener = new SubscriptionListener() {
-            @Override
-            public void subscribed() {
-                on.ping(() -> sent(read));
-            }
-
-            @Override
-            public void refused(String reason) {
-                read.fail(HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, reason));
-                over(read, true);
-            }
-
-            @Override
-            public void lost() {
-                read.begin();
-            }
-        };
-        if (order.isOpen()) {
-            // Not always: a broker without TCP_NODELAY holds the second of two small packets back for 40 ms.
-            on.subscribeAndPing(read.filter(), MqttQoS.AT_MOST_ONCE, listener, read::answeredAtOnce);
-        } else {
-            on.subscribe(read.filter(), MqttQoS.AT_MOST_ONCE, listener);
-        }
+    private ScheduledFuture<?> schedule(long millis, Runnable action) {
+        return loop.schedule(action, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Called on the event loop of the session. */
-    private void received(Connection from, IncomingPublish message) {
-        RetainedRead read;
-        boolean stray;
-        synchronized (this) {
-            read = from == connection ? current : null;
-            stray = from == connection && message.retain();
+    private void next() {
+        if (current != null || queue.isEmpty()) {
+            return;
         }
-        if (read != null && read.add(message)) {
-            if (read.isOutOfRoom()) {
-                read.fail(noRoom());
-                over(read, false);
-            } else if (read.hasMore()) {
-                over(read, false);
-                read.complete();
-            } else if (read.isComplete()) {
+        uses++;
+        if (connection == null) {
+            connection = new Connection();
+            connection.session.open();
+        }
+        new Turn(queue.poll(), connection.session);
+    }
+
+    private void received(Connection from, IncomingPublish message) {
+        if (from == connection) {
+            switch (current == null ? RetainedRead.Fit.NONE : current.read.add(message)) {
+                case NONE -> {
+                    if (message.retain()) {
+                        // The turn of the read for which it was meant is over.
+                        order.broken();
+                    }
+                }
+                case PART -> {
+                    // The answer to PINGREQ tells when there are no more.
+                }
                 // The turn of this read still lasts until the broker has answered, or longer.
-                read.complete();
+                case LAST -> current.read.complete(false);
+                case TOO_MANY -> {
+                    current.read.complete(true);
+                    over(current.read, false);
+                }
+                case NO_ROOM -> {
+                    current.read.fail(noRoom());
+                    over(current.read, false);
+                }
             }
-        } else if (stray) {
-            // The turn of the read for which it was meant is over.
-            order.broken();
         }
         message.consumed();
     }
@@ -166,50 +201,42 @@ class RetainedReader {
      * The broker has answered the PINGREQ. One that does not keep the order may still be sending, and then it is too early to end the turn, also that of
      * a read whose caller has been served: Artemis answers nothing for 30 s when an UNSUBSCRIBE meets a message that is just being sent.
      */
-    private void sent(RetainedRead read) {
-        read.answered();
-        settle(read, waitMillis(read));
+    private void sent(Turn turn) {
+        turn.read.answered();
+        settle(turn, waitMillis(turn.read));
     }
 
     private long waitMillis(RetainedRead read) {
         if (settings.retained().grace().isPresent()) {
             return settings.retained().grace().get().toMillis();
         }
-        boolean needless = order.isKept() || order.isOpen() && read.isComplete();
+        boolean needless = order.isKept() || order.isOpen() && read.isServed();
         return needless ? 0 : WAIT_MILLIS;
     }
 
-    /** Completes the read when nothing has come for so long. */
-    private void settle(RetainedRead read, long waitMillis) {
-        long left = waitMillis - read.quietMillis();
-        if (left <= 0) {
-            complete(read);
-        } else {
-            vertx.setTimer(left, id -> settle(read, waitMillis));
+    /** Ends the turn and completes the read when nothing has come for so long. */
+    private void settle(Turn turn, long waitMillis) {
+        if (current != turn) {
+            return;
         }
-    }
-
-    private void complete(RetainedRead read) {
-        read.tell(order);
-        // First end the turn of this read, so that no more messages come for it.
-        over(read, true);
-        read.complete();
+        long left = waitMillis - turn.read.quietMillis();
+        if (left <= 0) {
+            turn.read.tell(order);
+            turn.read.complete(false);
+            over(turn.read, true);
+        } else {
+            turn.wait = schedule(left, () -> settle(turn, waitMillis));
+        }
     }
 
     private void timeIsUp(RetainedRead read) {
-        boolean itsTurn;
-        boolean connected;
-        synchronized (this) {
-            itsTurn = current == read;
-            connected = connection != null && connection.session.status().ok();
-        }
-        if (!connected) {
+        if (connection == null || !connection.session.status().ok()) {
             read.fail(HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,
                     ReturnCode.NO_CONN,
                     "not connected to the broker; try again later",
                     RETRY_SECONDS));
-        } else if (itsTurn) {
+        } else if (current != null && current.read == read) {
             read.fail(HttpProblem.of(
                     Status.GATEWAY_TIMEOUT,
                     ReturnCode.CONN_LOST,
@@ -226,38 +253,46 @@ class RetainedReader {
 
     /** @param whole whether the broker has sent everything; if not, the connection is closed, because the rest may be very much */
     private void over(RetainedRead read, boolean whole) {
-        synchronized (this) {
-            vertx.cancelTimer(read.timer());
-            queue.remove(read);
-            if (current != read) {
-                return;
-            }
-            if (whole || !connection.session.status().ok()) {
-                connection.session.unsubscribe(read.filter());
-            } else {
-                connection.session.abandon();
-                connection = null;
-            }
-            current = null;
-            if (queue.isEmpty()) {
-                long use = uses;
-                vertx.setTimer(IDLE_MILLIS, id -> closeUnused(use));
-                return;
-            }
+        read.stopClock();
+        queue.remove(read);
+        if (current == null || current.read != read) {
+            return;
         }
-        vertx.runOnContext(v -> next());
+        if (whole || !current.session.status().ok()) {
+            if (current.subscription != null) {
+                current.session.unsubscribe(current.subscription);
+            }
+        } else {
+            closeConnection();
+        }
+        current = null;
+        if (queue.isEmpty()) {
+            long use = uses;
+            schedule(IDLE_MILLIS, () -> closeUnused(use));
+        } else {
+            // In a later round of the event loop: otherwise reads that end one after the other would nest ever deeper
+            // on
+            // the stack.
+            loop.execute(this::next);
+        }
     }
 
-    private synchronized void closeUnused(long use) {
+    private void closeUnused(long use) {
         if (uses == use && current == null && connection != null) {
-            connection.session.abandon();
-            connection = null;
+            closeConnection();
         }
     }
 
-    synchronized void onStop(@Observes ShutdownEvent event) {
-        if (connection != null) {
-            connection.session.abandon();
-        }
+    private void closeConnection() {
+        connection.session.abandon();
+        connection = null;
+    }
+
+    void onStop(@Observes ShutdownEvent event) {
+        loop.execute(() -> {
+            if (connection != null) {
+                closeConnection();
+            }
+        });
     }
 }

@@ -69,7 +69,7 @@ class AcknowledgeOrderTest {
         int second = broker.deliver(QOS_1);
         gateway.await(2);
         broker.cut();
-        broker.awaitSubscribed(2);
+        broker.awaitConnected(2);
         broker.deliver(QOS_1.again(second));
         broker.deliver(QOS_1.again(first));
         gateway.messages().forEach(Message::ack);
@@ -82,7 +82,7 @@ class AcknowledgeOrderTest {
         int id = broker.deliver(QOS_1);
         gateway.await(1);
         broker.cut();
-        broker.awaitSubscribed(2);
+        broker.awaitConnected(2);
         broker.deliver(QOS_1.again(id));
         int next = broker.deliver(
                 Delivery.of("django/mqtt", "next", MqttQoS.AT_LEAST_ONCE).withId(id + 1));
@@ -97,7 +97,7 @@ class AcknowledgeOrderTest {
         int id = broker.deliver(QOS_1);
         gateway.await(1);
         broker.cut();
-        broker.awaitSubscribed(2);
+        broker.awaitConnected(2);
         broker.deliver(
                 Delivery.of("django/mqtt", "another", MqttQoS.AT_LEAST_ONCE).withId(id));
         gateway.await(2).get(1).ack();

@@ -85,7 +85,7 @@ class AcknowledgedAfterConsumedTest {
                 broker.deliver(MESSAGE);
             }
             gateway.await(REFUSED).forEach(message -> message.nack(new IllegalStateException("the consumer failed")));
-            broker.awaitSubscribed(2);
+            broker.awaitConnected(2);
             broker.deliver(MESSAGE.again(1));
             gateway.await(REFUSED + 1).get(REFUSED).ack();
             broker.awaitPacket("PUBACK 1");
@@ -103,7 +103,7 @@ class AcknowledgedAfterConsumedTest {
         gateway.await(1);
         broker.cut();
         gateway.messages().get(0).nack(new IllegalStateException("the consumer failed"));
-        broker.awaitSubscribed(2);
+        broker.awaitConnected(2);
         broker.deliver(MESSAGE.again(id));
         gateway.await(2).get(1).ack();
         broker.awaitPacket("PUBACK " + id);
@@ -114,7 +114,7 @@ class AcknowledgedAfterConsumedTest {
         broker.deliver(MESSAGE.withId(7));
         gateway.await(1);
         broker.cut();
-        broker.awaitSubscribed(2);
+        broker.awaitConnected(2);
         gateway.messages().get(0).ack();
         int id = broker.deliver(MESSAGE);
         gateway.await(2).get(1).ack();

@@ -15,6 +15,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.packet.Patience;
 import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.TestSettings;
@@ -46,12 +47,10 @@ final class IncomingHarness implements SubscriptionListener, AutoCloseable {
                 vertx,
                 SessionOptions.ofChannel(all, BrokerTls.none(), "messages", Optional.empty(), patience)
                         .ofConsumer(),
-                new TopicFilter(all.topic()),
-                MqttQoS.valueOf(all.qos()),
+                new Wish(new TopicFilter(all.topic()), MqttQoS.valueOf(all.qos()), this),
                 true,
                 Capacity.ofIncoming(all, Long.MAX_VALUE),
-                new BrokerMetrics(meters),
-                this);
+                new BrokerMetrics(meters));
         channel.messages().subscribe().with(message -> {
             messages.add(message);
             consumer.accept(message);

@@ -51,9 +51,9 @@ class Qos2IncomingTest {
     }
 
     private void cut() {
-        int before = broker.subscribed().size();
+        int before = broker.attempts().size();
         broker.cut();
-        broker.awaitSubscribed(before + 1);
+        broker.awaitConnected(before + 1);
     }
 
     @Test

@@ -12,9 +12,11 @@ import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.testing.Futures;
 import org.mqttgateway.testing.ScriptedBroker;
@@ -43,7 +45,7 @@ class ReceivingSessionsTest {
         assertTrue(
                 broker.newest().clientIdentifier().startsWith(clientId),
                 broker.newest().clientIdentifier());
-        session.subscribe(new TopicFilter("a/#"), MqttQoS.AT_LEAST_ONCE, new SubscriptionListener() {
+        SubscriptionListener listener = new SubscriptionListener() {
             @Override
             public void subscribed() {
                 broker.deliver("a/b", "m", MqttQoS.AT_LEAST_ONCE);
@@ -53,7 +55,9 @@ class ReceivingSessionsTest {
             public void refused(String reason) {
                 throw new AssertionError(reason);
             }
-        });
+        };
+        session.loop()
+                .execute(() -> session.subscribe(new Wish(new TopicFilter("a/#"), MqttQoS.AT_LEAST_ONCE, listener)));
         Awaitility.await().until(() -> !topics.isEmpty());
         assertEquals(List.of("a/b"), topics);
         Futures.get(session.close());
@@ -66,6 +70,6 @@ class ReceivingSessionsTest {
 
     @Test
     void forRetained() {
-        receives("mqtt-gateway-retained-", sessions::forRetained);
+        receives("mqtt-gateway-retained-", consumer -> sessions.forRetained(EventLoops.next(vertx), consumer));
     }
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.EmbeddedConnection;
@@ -60,7 +61,7 @@ class ConformanceEndTest {
             gateway.network.run();
             gateway.consume(0);
             gateway.session.subscribe(
-                    new TopicFilter("a"), MqttQoS.AT_MOST_ONCE, SubscribedHarness.listener(gateway.told));
+                    new Wish(new TopicFilter("a"), MqttQoS.AT_MOST_ONCE, SubscribedHarness.listener(gateway.told)));
             gateway.session.ping(() -> gateway.told.add("pong"));
             gateway.network.pass(60_000);
             assertEquals(

@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mqttgateway.mqtt.receive.Subscription;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.EmbeddedNetwork;
@@ -42,13 +46,16 @@ class ConformanceSubscribeTest {
         broker = gateway.subscribed(false);
     }
 
+    private final Map<String, Subscription> subscriptions = new HashMap<>();
+
     @AfterEach
     void close() {
         gateway.close();
     }
 
     private void subscribe(String filter, MqttQoS qos) {
-        gateway.session.subscribe(new TopicFilter(filter), qos, SubscribedHarness.listener(new ArrayList<>()));
+        Wish wish = new Wish(new TopicFilter(filter), qos, SubscribedHarness.listener(new ArrayList<>()));
+        subscriptions.put(filter, gateway.session.subscribe(wish));
         network.run();
     }
 
@@ -67,7 +74,7 @@ class ConformanceSubscribeTest {
     }
 
     private void unsubscribe(String filter) {
-        gateway.session.unsubscribe(new TopicFilter(filter));
+        gateway.session.unsubscribe(subscriptions.get(filter));
         network.run();
     }
 

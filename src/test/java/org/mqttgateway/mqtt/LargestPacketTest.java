@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.base.Status;
+import org.mqttgateway.mqtt.receive.Subscription;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.testing.EmbeddedNetwork;
 import org.mqttgateway.testing.EmbeddedSocket;
@@ -34,6 +36,11 @@ class LargestPacketTest {
                 new MqttProperties.IntegerProperty(MqttPropertyType.MAXIMUM_PACKET_SIZE.value(), largest));
         network.run();
         return broker;
+    }
+
+    private Subscription subscribe(SubscribedHarness gateway, String filter) {
+        return gateway.session.subscribe(
+                new Wish(new TopicFilter(filter), MqttQoS.AT_LEAST_ONCE, SubscribedHarness.listener(told)));
     }
 
     @Test
@@ -61,8 +68,7 @@ class LargestPacketTest {
         try (SubscribedHarness gateway = new SubscribedHarness()) {
             EmbeddedSocket broker = accept(gateway.network, false, SUBSCRIBE - 1);
             for (String filter : List.of("django/+", "django/")) {
-                gateway.session.subscribe(
-                        new TopicFilter(filter), MqttQoS.AT_LEAST_ONCE, SubscribedHarness.listener(told));
+                subscribe(gateway, filter);
             }
             gateway.network.run();
             broker.suback(1, 1);
@@ -75,14 +81,13 @@ class LargestPacketTest {
     @Test
     void anUnsubscribeThatIsTooLargeIsLeftOut() {
         try (SubscribedHarness gateway = new SubscribedHarness()) {
-            TopicFilter filter = new TopicFilter("django/+");
-            gateway.session.subscribe(filter, MqttQoS.AT_LEAST_ONCE, SubscribedHarness.listener(told));
+            Subscription subscription = subscribe(gateway, "django/+");
             EmbeddedSocket broker = accept(gateway.network, false, SUBSCRIBE);
             assertEquals(List.of("SUBSCRIBE 1 django/+ 1"), broker.sent());
             broker.hangUp();
             gateway.network.pass(EmbeddedNetwork.RETRY_MILLIS);
             broker = accept(gateway.network, true, UNSUBSCRIBE - 1);
-            gateway.session.unsubscribe(filter);
+            gateway.session.unsubscribe(subscription);
             gateway.network.run();
             assertEquals(List.of(), broker.sent());
         }
@@ -92,10 +97,11 @@ class LargestPacketTest {
     void soIsOneOnTheNextConnection() {
         for (int largest : new int[] {UNSUBSCRIBE - 1, UNSUBSCRIBE}) {
             try (SubscribedHarness gateway = new SubscribedHarness()) {
-                TopicFilter filter = new TopicFilter("django/+");
-                gateway.session.subscribe(filter, MqttQoS.AT_LEAST_ONCE, SubscribedHarness.listener(told));
-                accept(gateway.network, false, SUBSCRIBE).hangUp();
-                gateway.session.unsubscribe(filter);
+                Subscription subscription = subscribe(gateway, "django/+");
+                EmbeddedSocket broker = accept(gateway.network, false, SUBSCRIBE);
+                broker.suback(1, 1);
+                broker.hangUp();
+                gateway.session.unsubscribe(subscription);
                 gateway.network.pass(EmbeddedNetwork.RETRY_MILLIS);
                 assertEquals(
                         largest < UNSUBSCRIBE ? List.of() : List.of("UNSUBSCRIBE 2 django/+"),

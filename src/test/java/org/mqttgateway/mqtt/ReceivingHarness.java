@@ -18,6 +18,7 @@ import org.mqttgateway.mqtt.packet.Patience;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.session.SessionMetrics;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.testing.Futures;
@@ -57,12 +58,10 @@ final class ReceivingHarness implements SessionMetrics, SubscriptionListener, Au
                 vertx,
                 EventLoops.next(vertx),
                 options,
-                new TopicFilter("django/mqtt"),
-                MqttQoS.EXACTLY_ONCE,
+                new Wish(new TopicFilter("django/mqtt"), MqttQoS.EXACTLY_ONCE, this),
                 new Held(MAX_MESSAGES, maxBytes),
                 this,
-                this::consume,
-                this);
+                this::consume);
         session.open();
     }
 

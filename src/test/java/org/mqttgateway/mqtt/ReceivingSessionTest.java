@@ -198,7 +198,7 @@ class ReceivingSessionTest {
         fill();
         broker.hangUp();
         network.pass(EmbeddedNetwork.RETRY_MILLIS);
-        EmbeddedSocket next = network.accept(true);
+        EmbeddedSocket next = network.accept(false);
         assertFalse(next.channel.config().isAutoRead());
         network.pass(EmbeddedNetwork.SUBACK_MILLIS);
         assertTrue(next.channel.isOpen());
@@ -246,9 +246,8 @@ class ReceivingSessionTest {
         publish(QOS_1, 2);
         broker.hangUp();
         network.pass(EmbeddedNetwork.RETRY_MILLIS);
-        network.accept(true);
-        // The answer to SUBSCRIBE is late, so the next connection follows at once.
-        network.pass(EmbeddedNetwork.SUBACK_MILLIS);
+        network.accept(true).hangUp();
+        network.pass(2 * EmbeddedNetwork.RETRY_MILLIS);
         gateway.messages.get(0).refused();
         network.accept(true).publish("django/t", QOS_1, 1, true);
         assertEquals(3, gateway.messages.size());

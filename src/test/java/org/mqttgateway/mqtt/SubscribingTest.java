@@ -207,16 +207,17 @@ class SubscribingTest {
         assertEquals(1, gateway.logged("an unexpected PUBACK"));
     }
 
-    /** A kept session may have a subscription from before the filter was changed. */
+    /** A session of an earlier process may have a subscription from before the filter was changed. */
     @Test
     void leftoversOfAnOlderSubscriptionAreDroppedAndUnsubscribed() {
         EmbeddedSocket broker = gateway.subscribed(true);
         broker.sent();
+        broker.publish("django/first", MqttQoS.AT_MOST_ONCE, 0, false);
         broker.publish("old/topic", MqttQoS.AT_LEAST_ONCE, 9, false);
         broker.publish("old/topic", MqttQoS.AT_MOST_ONCE, 0, false);
         broker.publish("django/new", MqttQoS.AT_MOST_ONCE, 0, false);
         assertEquals(List.of("UNSUBSCRIBE 2 old/topic", "PUBACK 9"), broker.sent());
-        assertEquals(1, gateway.messages.size());
+        assertEquals(2, gateway.messages.size());
         assertEquals(List.of(SessionMetrics.Dropped.LEFTOVER, SessionMetrics.Dropped.LEFTOVER), gateway.dropped);
         assertEquals(
                 1,
@@ -225,11 +226,39 @@ class SubscribingTest {
                                 + " Unsubscribing old/topic"));
     }
 
+    /** A broker that rewrites topics does so with all that match the filter. */
     @Test
-    void aNewSessionHasNoLeftovers() {
-        EmbeddedSocket broker = gateway.subscribed(false);
+    void untilOneHasMatchedNoneIsALeftover() {
+        EmbeddedSocket broker = gateway.subscribed(true);
         broker.publish("other/topic", MqttQoS.AT_MOST_ONCE, 0, false);
         assertEquals("other/topic", gateway.messages.get(0).topic());
+        broker.hangUp();
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        gateway.subscribed(true).publish("other/topic", MqttQoS.AT_MOST_ONCE, 0, false);
+        assertEquals(2, gateway.messages.size());
+        assertEquals(List.of(), gateway.dropped);
+    }
+
+    /** The filter of this process does not change. */
+    @Test
+    void aSessionOfThisProcessHasNoLeftovers() {
+        EmbeddedSocket broker = gateway.subscribed(false);
+        broker.publish("django/first", MqttQoS.AT_MOST_ONCE, 0, false);
+        broker.publish("other/topic", MqttQoS.AT_MOST_ONCE, 0, false);
+        broker.hangUp();
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        gateway.subscribed(true).publish("other/topic", MqttQoS.AT_MOST_ONCE, 0, false);
+        assertEquals(3, gateway.messages.size());
+    }
+
+    @Test
+    void norHasOneThatTookThePlaceOfAnOlderOne() {
+        EmbeddedSocket broker = gateway.subscribed(true);
+        broker.publish("django/first", MqttQoS.AT_MOST_ONCE, 0, false);
+        broker.hangUp();
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        gateway.subscribed(false).publish("other/topic", MqttQoS.AT_MOST_ONCE, 0, false);
+        assertEquals(2, gateway.messages.size());
     }
 
     /** Content Type with U+0000. */

@@ -327,6 +327,39 @@ class RequestTest {
                 .body("detail", containsString("mqtt.subscribe.allow"));
     }
 
+    /** Mosquitto closes the connection on a filter of more than 200 levels. */
+    @Test
+    void aFilterOnWhichTheBrokerClosesIsRefusedAndTouchesNobodyElse() {
+        publish("kept/beside", "there", "-r");
+        try (Responder lamp = lamp("beside")) {
+            CompletableFuture<Void> bad = Background.run(() -> {
+                for (int i = 0; i < 4; i++) {
+                    String deep = "deep/" + i + "/a".repeat(250);
+                    json("{\"topic\":\"cmnd/deep\",\"msg\":1,\"replyTo\":\"" + deep + "\"}")
+                            .statusCode(403)
+                            .body("code", is(12));
+                    given().get("/retained?topic=" + deep)
+                            .then()
+                            .statusCode(403)
+                            .body("code", is(12));
+                }
+            });
+            int good = 0;
+            while (!bad.isDone() || good < 5) {
+                json("{\"topic\":\"cmnd/beside\",\"msg\":\"" + good + "\",\"replyTo\":\"stat/beside\"}")
+                        .statusCode(200)
+                        .body("payload", is("answer to " + good));
+                given().get("/retained?topic=kept/beside")
+                        .then()
+                        .statusCode(200)
+                        .body(is("there"));
+                good++;
+            }
+            bad.join();
+            assertTrue(lamp.isAlive());
+        }
+    }
+
     private Metrics metrics() {
         return Metrics.of(given().port(management.getPort()));
     }

@@ -335,6 +335,11 @@ public final class ScriptedBroker extends BrokerScript implements AutoCloseable 
         await(count + " CONNECTs", () -> attempts.size() >= count);
     }
 
+    /** Waits until the client has connected so many times, and is connected. A session that was kept need not be subscribed again. */
+    public void awaitConnected(int times) {
+        await(times + " connects", () -> attempts.size() >= times && connections.size() > 0);
+    }
+
     public void awaitPublished(int count) {
         await(count + " publishes", () -> published.size() >= count);
     }

@@ -9,6 +9,7 @@ import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.session.SessionMetrics;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
@@ -35,21 +36,25 @@ public final class SubscribedHarness implements SessionMetrics, AutoCloseable {
                 network.vertx(),
                 network.context(),
                 EmbeddedNetwork.options(SessionLifetime.DURABLE, version),
-                new TopicFilter(FILTER),
-                MqttQoS.EXACTLY_ONCE,
+                new Wish(new TopicFilter(FILTER), MqttQoS.EXACTLY_ONCE, listener(told)),
                 new Held(MAX_MESSAGES, maxBytes),
                 this,
-                messages::add,
-                listener(told));
+                messages::add);
         session.open();
     }
 
     /** A session without a subscription. */
     public SubscribedHarness() {
+        this(MqttVersion.MQTT_5);
+    }
+
+    /** A session without a subscription. */
+    public SubscribedHarness(MqttVersion version) {
         session = new ReceivingSession(
                 network.vertx(),
                 network.context(),
-                EmbeddedNetwork.options(SessionLifetime.PROCESS, MqttVersion.MQTT_5),
+                EmbeddedNetwork.options(SessionLifetime.PROCESS, version),
+                null,
                 new Held(MAX_MESSAGES, 1 << 20),
                 this,
                 messages::add);
@@ -78,7 +83,8 @@ public final class SubscribedHarness implements SessionMetrics, AutoCloseable {
     /** A connection on which the subscription stands. */
     public EmbeddedSocket subscribed(boolean sessionPresent) {
         EmbeddedSocket broker = network.accept(sessionPresent);
-        broker.suback(id(broker.sent().get(0)), 2);
+        // With MQTT 3.1.1 a kept session is not asked for it again.
+        broker.sent().stream().map(SubscribedHarness::id).forEach(id -> broker.suback(id, 2));
         return broker;
     }
 

@@ -14,6 +14,8 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.nio.charset.StandardCharsets;
 import org.mqttgateway.base.LogText;
@@ -130,11 +132,15 @@ public final class Packets {
                 new MqttPubReplyMessageVariableHeader(packetId, (byte) reasonCode, MqttProperties.NO_PROPERTIES));
     }
 
-    /** SUBSCRIBE of one Topic Filter (section 3.8). */
-    public static MqttMessage subscribe(int packetId, String filter, MqttQoS qos) {
+    /**
+     * SUBSCRIBE of one Topic Filter (section 3.8).
+     *
+     * @param retained when the broker is to send what it retains; on MQTT 3.1.1 it always does
+     */
+    public static MqttMessage subscribe(int packetId, String filter, MqttQoS qos, RetainedHandlingPolicy retained) {
         return MqttMessageBuilders.subscribe()
                 .messageId(packetId)
-                .addSubscription(qos, filter)
+                .addSubscription(filter, new MqttSubscriptionOption(qos, false, false, retained))
                 .build();
     }
 

@@ -21,16 +21,20 @@ public final class Acknowledgement {
 
     final MqttQoS qos;
     final int packetId;
+
+    /** Tells the message from others, see {@link Content}. */
+    final long content;
+
     /** How far the consumer is with the message. */
-    public State state;
+    State state = State.HELD;
 
     /** The connection on which the message came last. Acknowledgements leave in the order in which the messages came on that connection. */
     MqttConnection connection;
 
     /** An acknowledgement of QoS 1 or 2 that is owed. */
-    public Acknowledgement(MqttQoS qos, int packetId, State state) {
+    public Acknowledgement(MqttQoS qos, int packetId, long content) {
         this.qos = qos;
         this.packetId = packetId;
-        this.state = state;
+        this.content = content;
     }
 }

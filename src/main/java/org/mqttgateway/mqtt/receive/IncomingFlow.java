@@ -54,19 +54,23 @@ public final class IncomingFlow {
         }
     }
 
-    /** Whether the message is new to the consumer. A message that is not new is acknowledged all the same. */
-    public boolean isNew(MqttQoS qos, int packetId, boolean dup) {
+    /**
+     * Whether the message for which {@code owed} would be owed is new to the consumer. A message that is not new is acknowledged all the same.
+     */
+    boolean isNew(Acknowledgement owed, boolean dup) {
+        int packetId = owed.packetId;
         Acknowledgement same = held.get(packetId);
-        if (qos == MqttQoS.EXACTLY_ONCE && awaitingPubrel.get(packetId)) {
+        if (owed.qos == MqttQoS.EXACTLY_ONCE && awaitingPubrel.get(packetId)) {
             connection.write(Packets.pubrec(packetId));
             return false;
         }
-        // A message that the consumer has refused is offered to it again. A message without DUP is another one: the
-        // broker has used the identifier again (section 3.3.1.1).
+        // A message that the consumer has refused is offered to it again. A message without DUP, or with another
+        // content, is another one: the broker has used the identifier again (section 3.3.1.1).
         if (same == null
                 || same.state == Acknowledgement.State.REFUSED
-                || same.qos != qos
-                || qos == MqttQoS.AT_LEAST_ONCE && !dup) {
+                || same.qos != owed.qos
+                || same.content != owed.content
+                || owed.qos == MqttQoS.AT_LEAST_ONCE && !dup) {
             return true;
         }
         if (same.connection != connection) {

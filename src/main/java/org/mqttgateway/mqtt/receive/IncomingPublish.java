@@ -20,7 +20,7 @@ public final class IncomingPublish {
     private final AtomicBoolean finished = new AtomicBoolean();
 
     /** The acknowledgement that the broker is owed; null for QoS 0. */
-    public final Acknowledgement acknowledgement;
+    final Acknowledgement acknowledgement;
 
     /**
      * @param whenFinished called once, on any thread, when the consumer is done with the message

@@ -1,71 +1,91 @@
 package org.mqttgateway.mqtt.receive;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.base.Status;
-import org.mqttgateway.mqtt.packet.Packets;
-import org.mqttgateway.mqtt.packet.Patience;
 import org.mqttgateway.mqtt.packet.ReasonCode;
-import org.mqttgateway.mqtt.packet.ServerLimits;
 import org.mqttgateway.mqtt.session.Backoff;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.topic.TopicFilter;
-import org.mqttgateway.mqtt.transport.MqttConnection;
 
 /**
- * One subscription of a session (sections 3.8 and 3.9). It is made again on every connection, even if the broker has kept the session: the
- * filter may have changed since, and to repeat an existing subscription does no harm (section 3.8.4). A refused subscription is tried
- * again.
+ * One subscription of a session (sections 3.8 and 3.9): how far it is, and what its listener, the status and the log say of it. {@link Subscriptions} decides when it is asked
+ * for. Used on the event loop of the session, but for {@link #status} and {@link #isRefused}.
  */
 public final class Subscription {
 
-    /** If the broker closes the connection right after SUBSCRIBE so many times in a row, that counts as a refusal. */
-    private static final int CLOSES = 2;
+    /** Who wants it. */
+    public enum Purpose {
+        /**
+         * It lasts as long as the session. The log and the status tell the broker's answers, and when it is refused it is asked for again. With MQTT 5 a session that has it already
+         * is not sent again what is retained.
+         */
+        CHANNEL,
+        /** It comes and goes. Its listener reports the answer; when it is refused, it is over. */
+        CALLER
+    }
+
+    /** How far it is. */
+    public enum State {
+        /** Not asked for on this connection: there is none, or it waits for its turn. */
+        WANTED,
+        /** SUBSCRIBE was sent, and the answer has not come. */
+        ASKED,
+        /** The broker has granted it. */
+        GRANTED,
+        /** The broker has refused it, in SUBACK or by closing the connection. */
+        REFUSED,
+        /** Nobody wants it any more. */
+        ENDED
+    }
+
+    /** What the broker has made of it so far. */
+    enum Trust {
+        /** It has not answered it yet. */
+        NEW,
+        /** It has answered it before, so it does not close the connection on it. */
+        PROVEN,
+        /** It has closed the connection when this one was asked for, alone or beside others. */
+        SUSPECT
+    }
 
     private static final Status NOT_SUBSCRIBED = new Status(false, "not subscribed yet");
 
     private final TopicFilter filter;
     private final MqttQoS qos;
-    private final MqttSession session;
     private final SubscriptionListener listener;
-    private final IntSupplier packetIds;
-    private final boolean quiet;
-    private final Patience patience;
+    private final Purpose purpose;
+    private final MqttSession session;
     private final Backoff backoff;
 
-    private MqttConnection connection;
-    private ServerLimits limits;
+    private State state = State.WANTED;
+    private Trust trust = Trust.NEW;
     private ScheduledFuture<?> timer;
-    private boolean pending;
-    private boolean sent;
-    private int subscribeId;
-    private int closes;
-    private volatile boolean refused;
+
+    /** How often in a row the broker has closed the connection when nothing else was asked for. */
+    private int closedAlone;
+
+    /** Whether the session at the broker may have it. */
+    private boolean known;
+
+    /** The QoS that was granted in the session that the broker has now; negative if none was. */
+    private int grantedQos = -1;
+
     private volatile Status status = NOT_SUBSCRIBED;
 
-    /**
-     * @param packetIds supplies the next Packet Identifier of the session
-     * @param quiet whether the broker's answers are not logged, because the listener reports them
-     */
-    public Subscription(
-            TopicFilter filter,
-            MqttQoS qos,
-            MqttSession session,
-            SubscriptionListener listener,
-            IntSupplier packetIds,
-            boolean quiet) {
-        this.packetIds = packetIds;
-        this.quiet = quiet;
-        this.filter = filter;
-        this.qos = qos;
+    /** The broker's latest answer in words, if it was no; otherwise null. */
+    private volatile String refusal;
+
+    /** A subscription that has not been asked for yet. */
+    public Subscription(Wish wish, Purpose purpose, MqttSession session) {
+        this.filter = wish.filter();
+        this.qos = wish.qos();
+        this.listener = wish.listener();
+        this.purpose = purpose;
         this.session = session;
-        this.listener = listener;
-        this.patience = session.options().patience();
-        this.backoff = new Backoff(patience.retryMillis());
+        this.backoff = new Backoff(session.options().patience().retryMillis());
     }
 
     /** What is subscribed (section 4.7). */
@@ -73,168 +93,200 @@ public final class Subscription {
         return filter;
     }
 
+    MqttQoS qos() {
+        return qos;
+    }
+
+    Purpose purpose() {
+        return purpose;
+    }
+
+    /** How far it is. */
+    public State state() {
+        return state;
+    }
+
+    Trust trust() {
+        return trust;
+    }
+
     /** What readiness reports about it. May be called from any thread. */
     public Status status() {
-        return status;
+        String reason = refusal;
+        return reason == null ? status : new Status(false, reason);
     }
 
-    /** Whether the broker has refused the subscription, in SUBACK or by closing the connection. */
+    /** Whether the broker has refused it, and has not granted it since. May be called from any thread. */
     public boolean isRefused() {
-        return refused;
+        return refusal != null;
     }
 
-    void connected(MqttConnection opened, ServerLimits serverLimits) {
-        connection = opened;
-        limits = serverLimits;
-        subscribe();
+    /** Why the broker has refused it, as one sentence; null if it has not. */
+    public String refusal() {
+        return refusal;
     }
 
-    /** Whether the broker may know this subscription. */
-    boolean wasSent() {
-        return sent;
+    /** Whether the session at the broker may have it, so that it must be unsubscribed. */
+    boolean isKnown() {
+        return known;
     }
 
-    private void subscribe() {
-        if (!limits.allowsSubscribe(filter.text())) {
-            refused(
-                    "the subscription of " + name() + " is larger than the broker's largest packet ("
-                            + limits.maximumPacketSize() + " bytes)",
-                    "Shorten the filter");
-            return;
-        }
-        pending = true;
-        sent = true;
-        subscribeId = packetIds.getAsInt();
-        awaitSuback();
-        connection.write(Packets.subscribe(subscribeId, filter.text(), qos));
+    /** Whether it was granted in the session that the broker has now. */
+    boolean isInSession() {
+        return grantedQos >= 0;
     }
 
-    private void awaitSuback() {
-        timer = schedule(patience.subackMillis(), () -> {
-            // While the socket is not read, the answer cannot come and is not late.
-            if (connection.isRead()) {
-                session.reconnect("no answer to SUBSCRIBE " + name());
-            }
-        });
+    /** How often in a row the broker has closed the connection when nothing else was asked for. */
+    int closedAlone() {
+        return closedAlone;
     }
 
-    /** The socket is read again after a pause. */
-    void readAgain() {
-        if (pending) {
-            timer.cancel(false);
-            awaitSuback();
-        }
+    String name() {
+        return LogText.escape(filter.text());
     }
 
-    /** Unsubscribes {@code topic}, for which a kept session may have an older subscription. */
-    public void unsubscribe(String topic) {
-        // One that is too large may still be there from a connection with other limits. Nothing can be done about it.
-        if (limits.allowsUnsubscribe(topic)) {
-            connection.write(Packets.unsubscribe(packetIds.getAsInt(), topic));
-        }
+    /** SUBSCRIBE has been written. {@code late} runs if the broker has not answered it in time. */
+    void asked(Runnable late) {
+        state = State.ASKED;
+        known = true;
+        restartClock(late);
     }
 
-    /** Ends the subscription for good. */
-    void end() {
+    /** The broker's time for its answer begins anew. */
+    void restartClock(Runnable late) {
+        schedule(session.options().patience().subackMillis(), late);
+    }
+
+    private void schedule(long millis, Runnable action) {
+        stopClock();
+        timer = session.loop().schedule(action, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void stopClock() {
         if (timer != null) {
             timer.cancel(false);
         }
-        pending = false;
-        if (connection != null) {
-            unsubscribe(filter.text());
-        }
     }
 
-    private ScheduledFuture<?> schedule(long millis, Runnable action) {
-        return session.loop().schedule(action, millis, TimeUnit.MILLISECONDS);
+    /** The broker has granted it with this QoS. */
+    void granted(int with) {
+        stands(with);
+        if (purpose == Purpose.CHANNEL && with < qos.value()) {
+            session.log().warn("Subscribed to %s with QoS %d only, QoS %d was asked for", name(), with, qos.value());
+        } else if (purpose == Purpose.CHANNEL) {
+            session.log().info("Subscribed to %s with QoS %d", name(), with);
+        }
+        listener.subscribed();
     }
 
-    /** @param byBroker whether the broker closed the connection and named no reason */
-    void lost(boolean byBroker) {
-        if (timer != null) {
-            timer.cancel(false);
-        }
-        closes = pending && byBroker ? closes + 1 : 0;
-        pending = false;
-        connection = null;
-        if (closes >= CLOSES) {
-            refused(
-                    "the broker closes the connection on the subscription of " + name(),
-                    "Check the broker's access rules");
-        } else if (!refused) {
-            status = new Status(false, "not subscribed: the connection was lost");
-        }
-        listener.lost();
+    /** The broker has kept the session in which it was granted. */
+    void kept() {
+        stands(grantedQos);
+        listener.subscribed();
     }
 
-    /** The broker cannot be reached any more, so its earlier answer does not count. */
-    void unreachable() {
-        refused = false;
-        closes = 0;
-        status = NOT_SUBSCRIBED;
+    private void stands(int with) {
+        stopClock();
+        state = State.GRANTED;
+        trust = Trust.PROVEN;
+        closedAlone = 0;
+        grantedQos = with;
+        refusal = null;
+        backoff.reset();
+        status = new Status(true, "subscribed to " + name() + " with QoS " + with);
     }
 
-    void acknowledged(MqttSubAckMessage suback) {
-        if (!pending || Packets.packetId(suback) != subscribeId) {
-            return;
-        }
-        timer.cancel(false);
-        pending = false;
-        closes = 0;
-        int code = suback.payload().reasonCodes().get(0);
-        if (ReasonCode.isFailure(code)) {
+    /**
+     * The broker has answered SUBSCRIBE with a code that refuses it.
+     *
+     * @param again asks for it again, if it is a channel's
+     */
+    void refused(int code, Runnable again) {
+        stopClock();
+        trust = Trust.PROVEN;
+        closedAlone = 0;
+        known = false;
+        grantedQos = -1;
+        String why = code == 0x80 ? "" : ": " + ReasonCode.words(code);
+        if (purpose == Purpose.CHANNEL) {
             long delay = backoff.nextMillis();
-            timer = schedule(delay, this::subscribe);
-            String why = code == 0x80 ? "" : ": " + ReasonCode.words(code);
-            refused("the broker refused the subscription of " + name() + why);
-            if (quiet) {
-                return;
-            }
             session.log()
                     .error(
                             "The broker refused the subscription of %s (SUBACK 0x%02X%s): nothing will be consumed. Check the broker's access"
                                     + " rules. Next attempt in %d ms",
                             name(), code, why, delay);
-        } else {
-            granted(code);
+            schedule(delay, again);
         }
+        refused("the broker refused the subscription of " + name() + why);
     }
 
-    private void refused(String reason) {
-        refused = true;
-        status = new Status(false, reason);
-        listener.refused(reason);
+    /** The broker has closed the connection on it again and again. */
+    void refusedByClosing() {
+        refused("the broker closes the connection on the subscription of " + name(), "Check the broker's access rules");
+    }
+
+    /** Its SUBSCRIBE would be larger than what the broker takes. */
+    void tooLarge(long maximumPacketSize) {
+        refused(
+                "the subscription of " + name() + " is larger than the broker's largest packet (" + maximumPacketSize
+                        + " bytes)",
+                "Shorten the filter");
     }
 
     private void refused(String reason, String advice) {
-        if (!quiet) {
-            session.log().error("%s: nothing will be consumed. %s", capitalized(reason), advice);
+        if (purpose == Purpose.CHANNEL) {
+            session.log()
+                    .error(
+                            "%s%s: nothing will be consumed. %s",
+                            Character.toUpperCase(reason.charAt(0)), reason.substring(1), advice);
         }
         refused(reason);
     }
 
-    private static String capitalized(String sentence) {
-        return Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
+    private void refused(String reason) {
+        state = State.REFUSED;
+        refusal = reason;
+        listener.refused(reason);
     }
 
-    private void granted(int grantedQos) {
-        backoff.reset();
-        refused = false;
-        status = new Status(true, "subscribed to " + name() + " with QoS " + grantedQos);
-        if (quiet) {
-            listener.subscribed();
-            return;
-        }
-        if (grantedQos < qos.value()) {
-            session.log()
-                    .warn("Subscribed to %s with QoS %d only, QoS %d was asked for", name(), grantedQos, qos.value());
-        } else {
-            session.log().info("Subscribed to %s with QoS %d", name(), grantedQos);
-        }
-        listener.subscribed();
+    /** The broker has closed the connection while this one was asked for. */
+    void suspect(boolean alone) {
+        trust = Trust.SUSPECT;
+        closedAlone = alone ? closedAlone + 1 : 0;
+        // If it is the cause, UNSUBSCRIBE would be another one.
+        known = isInSession();
     }
 
-    private String name() {
-        return LogText.escape(filter.text());
+    /** The connection is lost. */
+    void lost() {
+        stopClock();
+        state = State.WANTED;
+        status = new Status(false, "not subscribed: the connection was lost");
+        listener.lost();
+    }
+
+    /** The broker has no session any more in which it was. */
+    void forgotten() {
+        known = false;
+        grantedQos = -1;
+    }
+
+    /** What the broker has made of it so far does not count. */
+    void acquit() {
+        trust = trust == Trust.SUSPECT ? Trust.NEW : trust;
+        closedAlone = 0;
+    }
+
+    /** The broker cannot be reached any more, so its earlier answer does not count. */
+    void unreachable() {
+        acquit();
+        refusal = null;
+        status = NOT_SUBSCRIBED;
+    }
+
+    /** Nobody wants it any more. */
+    void end() {
+        stopClock();
+        state = State.ENDED;
     }
 }

@@ -9,7 +9,7 @@ public interface SubscriptionListener {
     /** @param reason the broker's reason as one sentence */
     void refused(String reason);
 
-    /** The connection is lost. The subscription is made again on the next connection. */
+    /** The connection is lost. The subscription is made again on the next connection, unless it was refused. */
     default void lost() {
         // Most listeners just go on waiting for messages.
     }

@@ -1,103 +1,293 @@
 package org.mqttgateway.mqtt.receive;
 
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
-import java.util.HashSet;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
+import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.mqttgateway.mqtt.packet.Packets;
+import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.packet.ServerLimits;
+import org.mqttgateway.mqtt.receive.Subscription.Purpose;
+import org.mqttgateway.mqtt.receive.Subscription.State;
+import org.mqttgateway.mqtt.receive.Subscription.Trust;
+import org.mqttgateway.mqtt.session.MqttSession;
+import org.mqttgateway.mqtt.session.SessionHandler;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 
-/** The present subscriptions of a session. Used on the event loop of the session. */
+/**
+ * The present subscriptions of a session, and when each of them is asked for: all at once, as long as all goes well. If the broker closes the connection while one is asked for, one
+ * of those that were asked for may be the cause. On the next connection what was granted before is asked for first; then those under suspicion one at a time, the eldest first; then
+ * what is new. One on which the broker closes twice while nothing else is asked for is refused, and the others go on. Used on the event loop of the session.
+ */
 public final class Subscriptions {
 
+    /** If the broker closes the connection so many times in a row on the same one alone, that counts as a refusal. */
+    private static final int CLOSES = 2;
+
+    /** What a lost connection has to do with what was asked for on it. */
+    public enum Cause {
+        /** Nothing. */
+        OTHER,
+        /** One of those that were asked for may be the cause. */
+        SUSPECTED,
+        /** It is known which one is the cause, and it will not be asked for again. */
+        FOUND
+    }
+
+    private final MqttSession session;
     private final Map<TopicFilter, Subscription> byFilter = new LinkedHashMap<>();
 
-    /**
-     * Most characters of {@link #ended}. A filter beyond that stays subscribed as long as the broker keeps the session, and its messages are ignored.
-     */
-    private static final int MAX_ENDED = 1 << 20;
+    /** Those that are asked for now, by Packet Identifier, also those that have ended since. */
+    private final Map<Integer, Subscription> asked = new LinkedHashMap<>();
 
-    /** Filters that were unsubscribed while there was no connection. A broker that has kept the session still has them. */
-    private final Set<TopicFilter> ended = new HashSet<>();
+    /** Those under suspicion, the eldest first. While there are any, no other one that is new is asked for. */
+    private final Set<Subscription> suspects = new LinkedHashSet<>();
 
-    private int endedLength;
+    private final RecentRefusals refusals;
+
+    private final AwayUnsubscribes away = new AwayUnsubscribes();
 
     private MqttConnection connection;
     private ServerLimits limits;
     private int lastId;
 
-    /** The next Packet Identifier of the session (section 2.2.1), from 1 to 65,535. */
-    public int nextPacketId() {
-        lastId = lastId % 65_535 + 1;
+    /** The subscriptions of this session. */
+    public Subscriptions(MqttSession session) {
+        this.session = session;
+        this.refusals = new RecentRefusals(session::nanoTime);
+    }
+
+    /** The next Packet Identifier (section 2.2.1), from 1 to 65,535, that no SUBSCRIBE without an answer has. */
+    int nextPacketId() {
+        do {
+            lastId = lastId % 65_535 + 1;
+        } while (asked.containsKey(lastId));
         return lastId;
     }
 
-    /** Subscribes now if there is a connection, otherwise as soon as there is one. */
+    /** Adds one, which replaces one with the same filter, and asks for it as soon as it is its turn. */
     public void add(Subscription subscription) {
-        if (ended.remove(subscription.filter())) {
-            endedLength -= subscription.filter().text().length();
-        }
-        Subscription before = byFilter.put(subscription.filter(), subscription);
+        TopicFilter filter = subscription.filter();
+        away.remove(filter);
+        Subscription before = byFilter.get(filter);
         if (before != null) {
-            before.end();
+            remove(before);
         }
-        if (connection != null) {
-            subscription.connected(connection, limits);
+        if (subscription.purpose() == Purpose.CALLER && refusals.has(filter)) {
+            subscription.refusedByClosing();
+            return;
+        }
+        byFilter.put(filter, subscription);
+        if (connection != null && suspects.isEmpty()) {
+            ask(subscription);
         }
     }
 
-    /** Ends a subscription; does nothing if there is none with this filter. */
-    public void remove(TopicFilter filter) {
-        Subscription subscription = byFilter.remove(filter);
-        if (subscription != null) {
-            subscription.end();
-            boolean known = connection == null && subscription.wasSent();
-            if (known && endedLength + filter.text().length() <= MAX_ENDED && ended.add(filter)) {
-                endedLength += filter.text().length();
+    /** Ends one; does nothing if it has ended, was refused or replaced. */
+    public void remove(Subscription subscription) {
+        TopicFilter filter = subscription.filter();
+        if (!byFilter.remove(filter, subscription)) {
+            return;
+        }
+        subscription.end();
+        if (subscription.isKnown()) {
+            if (connection != null) {
+                unsubscribe(filter.text());
+            } else {
+                away.add(filter);
+            }
+        }
+        acquitted(subscription);
+    }
+
+    /** Unsubscribes a filter that a kept session may have, whoever has made it. There must be a connection. */
+    public void unsubscribe(String filter) {
+        // One that is too large may still be there from a connection with other limits. Nothing can be done about it.
+        if (limits.allowsUnsubscribe(filter)) {
+            connection.write(Packets.unsubscribe(nextPacketId(), filter));
+        }
+    }
+
+    private void ask(Subscription subscription) {
+        if (!limits.allowsSubscribe(subscription.filter().text())) {
+            suspects.remove(subscription);
+            over(subscription);
+            subscription.tooLarge(limits.maximumPacketSize());
+            return;
+        }
+        int id = nextPacketId();
+        asked.put(id, subscription);
+        subscription.asked(() -> late(subscription));
+        connection.write(Packets.subscribe(
+                id,
+                subscription.filter().text(),
+                subscription.qos(),
+                subscription.purpose() == Purpose.CHANNEL
+                        ? RetainedHandlingPolicy.SEND_AT_SUBSCRIBE_IF_NOT_YET_EXISTS
+                        : RetainedHandlingPolicy.SEND_AT_SUBSCRIBE));
+    }
+
+    private void askAgain(Subscription subscription) {
+        if (connection != null && subscription.state() == State.REFUSED) {
+            ask(subscription);
+        }
+    }
+
+    private void late(Subscription subscription) {
+        // While the socket is not read, the answer cannot come and is not late.
+        if (connection.isRead()) {
+            session.reconnect("no answer to SUBSCRIBE " + subscription.name());
+        }
+    }
+
+    /** The next suspect, if nothing else is asked for; whatever waits, if there is none. */
+    private void askNext() {
+        if (connection == null) {
+            return;
+        }
+        if (suspects.isEmpty()) {
+            copy().stream()
+                    .filter(subscription -> subscription.state() == State.WANTED)
+                    .forEach(this::ask);
+        } else if (asked.values().stream().allMatch(subscription -> subscription.state() == State.ENDED)) {
+            Subscription eldest = suspects.iterator().next();
+            ask(eldest);
+            if (!suspects.contains(eldest)) {
+                // It was too large for this connection.
+                askNext();
             }
         }
     }
 
-    /** Makes all subscriptions on a new connection, whose packets have these limits. */
+    /** A copy, because a listener may add and end subscriptions. */
+    private List<Subscription> copy() {
+        return List.copyOf(byFilter.values());
+    }
+
+    /** It is under suspicion no longer. */
+    private void acquitted(Subscription subscription) {
+        if (suspects.remove(subscription)) {
+            askNext();
+        }
+    }
+
+    /** There is a new connection, whose packets have these limits. */
     public void connected(MqttConnection opened, ServerLimits serverLimits, boolean sessionPresent) {
         connection = opened;
         limits = serverLimits;
-        if (sessionPresent) {
-            ended.stream()
-                    .filter(filter -> limits.allowsUnsubscribe(filter.text()))
-                    .forEach(filter -> opened.write(Packets.unsubscribe(nextPacketId(), filter.text())));
+        away.drain(filter -> {
+            if (sessionPresent) {
+                unsubscribe(filter.text());
+            }
+        });
+        // With MQTT 5 SUBSCRIBE says that what is retained need not come again. With 3.1.1 it would come again each
+        // time (MQTT-3.8.4-3).
+        boolean kept = sessionPresent && opened.version() != MqttVersion.MQTT_5;
+        for (Subscription subscription : copy()) {
+            if (!sessionPresent) {
+                subscription.forgotten();
+            }
+            if (subscription.state() == State.ENDED) {
+                continue;
+            }
+            if (kept && subscription.isInSession()) {
+                subscription.kept();
+            } else if (suspects.isEmpty() || subscription.trust() == Trust.PROVEN) {
+                ask(subscription);
+            }
         }
-        ended.clear();
-        endedLength = 0;
-        byFilter.values().forEach(subscription -> subscription.connected(opened, limits));
+        if (!suspects.isEmpty()) {
+            askNext();
+        }
     }
 
-    /** @param byBroker whether the broker closed the connection and named no reason */
-    public void lost(boolean byBroker) {
+    /** The connection is lost. Returns whether that may be because of what was asked for. */
+    public Cause lost(SessionHandler.Loss loss) {
         connection = null;
-        // Only a single subscription can be the cause for sure. Of several, nobody knows which one the broker dislikes.
-        boolean one = byFilter.size() == 1;
-        byFilter.values().forEach(subscription -> subscription.lost(byBroker && one));
+        List<Subscription> open = List.copyOf(asked.values());
+        asked.clear();
+        Cause cause = loss.mayBeForAMessage() ? find(open) : Cause.OTHER;
+        if (cause == Cause.OTHER) {
+            open.forEach(Subscription::acquit);
+            suspects.removeAll(open);
+        }
+        copy().forEach(Subscription::lost);
+        return cause;
+    }
+
+    private Cause find(List<Subscription> open) {
+        if (open.isEmpty()) {
+            return Cause.OTHER;
+        }
+        boolean alone = open.size() == 1;
+        for (Subscription subscription : open) {
+            if (subscription.state() != State.ENDED) {
+                subscription.suspect(alone);
+                suspects.add(subscription);
+            }
+        }
+        Subscription first = open.get(0);
+        if (!alone || first.state() != State.ENDED && first.closedAlone() < CLOSES) {
+            return Cause.SUSPECTED;
+        }
+        if (first.state() != State.ENDED) {
+            refuse(first);
+        }
+        return Cause.FOUND;
+    }
+
+    /** A refused one is over, but for that of a channel, which has nothing else to ask for. */
+    private void over(Subscription subscription) {
+        if (subscription.purpose() == Purpose.CALLER) {
+            byFilter.remove(subscription.filter(), subscription);
+        }
+    }
+
+    private void refuse(Subscription subscription) {
+        over(subscription);
+        if (subscription.purpose() == Purpose.CALLER) {
+            suspects.remove(subscription);
+            refusals.add(subscription.filter());
+        }
+        subscription.refusedByClosing();
     }
 
     /** The broker cannot be reached any more, so its earlier answers do not count. */
     public void unreachable() {
+        suspects.clear();
         byFilter.values().forEach(Subscription::unreachable);
     }
 
     /** The socket is read again after a pause. */
     public void readAgain() {
-        byFilter.values().forEach(Subscription::readAgain);
+        asked.values().stream()
+                .filter(subscription -> subscription.state() == State.ASKED)
+                .forEach(subscription -> subscription.restartClock(() -> late(subscription)));
     }
 
-    /** Passes the broker's answer to the subscription that it is for. */
+    /** The broker has answered a SUBSCRIBE. */
     public void acknowledged(MqttSubAckMessage suback) {
-        // A copy, because a listener may end its subscription.
-        for (Subscription subscription : byFilter.values().toArray(Subscription[]::new)) {
-            subscription.acknowledged(suback);
+        Subscription subscription = asked.remove(Packets.packetId(suback));
+        if (subscription == null) {
+            return;
+        }
+        if (subscription.state() == State.ASKED) {
+            int code = suback.payload().reasonCodes().get(0);
+            if (!ReasonCode.isFailure(code)) {
+                subscription.granted(code);
+            } else {
+                over(subscription);
+                subscription.refused(code, () -> askAgain(subscription));
+            }
+        }
+        if (!suspects.isEmpty()) {
+            suspects.remove(subscription);
+            askNext();
         }
     }
 }

@@ -12,6 +12,7 @@ import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,8 @@ class ServerLimitsTest {
     @ValueSource(ints = {1, 121, 122, 16_376, 16_377, 65_535})
     void soAreThoseOfSubscribeAndUnsubscribe(int length) {
         String filter = "ü".repeat(length / 2) + "x".repeat(length % 2);
-        int subscribe = onTheWire(Packets.subscribe(1, filter, MqttQoS.EXACTLY_ONCE));
+        int subscribe =
+                onTheWire(Packets.subscribe(1, filter, MqttQoS.EXACTLY_ONCE, RetainedHandlingPolicy.SEND_AT_SUBSCRIBE));
         assertTrue(limits(MqttPropertyType.MAXIMUM_PACKET_SIZE, subscribe).allowsSubscribe(filter));
         assertFalse(limits(MqttPropertyType.MAXIMUM_PACKET_SIZE, subscribe - 1).allowsSubscribe(filter));
         int unsubscribe = onTheWire(Packets.unsubscribe(1, filter));

@@ -20,6 +20,7 @@ class IncomingFlowTest {
 
     private static final MqttQoS QOS_1 = MqttQoS.AT_LEAST_ONCE;
     private static final MqttQoS QOS_2 = MqttQoS.EXACTLY_ONCE;
+    private static final long CONTENT = 1;
 
     private final EmbeddedConnection broker = new EmbeddedConnection(MqttVersion.MQTT_5);
     private final EmbeddedConnection later = new EmbeddedConnection(MqttVersion.MQTT_5);
@@ -36,10 +37,20 @@ class IncomingFlowTest {
     }
 
     private Acknowledgement arrived(MqttQoS qos, int packetId) {
-        assertTrue(flow.isNew(qos, packetId, false));
-        Acknowledgement owed = new Acknowledgement(qos, packetId, State.HELD);
+        Acknowledgement owed = new Acknowledgement(qos, packetId, CONTENT);
+        assertTrue(flow.isNew(owed, false));
         flow.add(owed);
         return owed;
+    }
+
+    private boolean isNew(MqttQoS qos, int packetId, boolean dup) {
+        return flow.isNew(new Acknowledgement(qos, packetId, CONTENT), dup);
+    }
+
+    private static Acknowledgement unseen(MqttQoS qos, int packetId) {
+        Acknowledgement unseen = new Acknowledgement(qos, packetId, CONTENT);
+        unseen.state = State.CONSUMED;
+        return unseen;
     }
 
     private void reconnect(boolean sessionPresent) {
@@ -75,7 +86,7 @@ class IncomingFlowTest {
         finish(refused, State.REFUSED);
         finish(next, State.CONSUMED);
         assertEquals(List.of("PUBACK 2"), broker.sent());
-        assertTrue(flow.isNew(QOS_1, 1, true));
+        assertTrue(isNew(QOS_1, 1, true));
     }
 
     @Test
@@ -93,7 +104,7 @@ class IncomingFlowTest {
     @Test
     void moreThanThereAreIdentifiersBreakTheStandard() {
         arrived(QOS_1, 1);
-        Acknowledgement unseen = new Acknowledgement(QOS_1, 1, State.CONSUMED);
+        Acknowledgement unseen = unseen(QOS_1, 1);
         for (int i = 1; i < 65_535; i++) {
             flow.add(unseen);
         }
@@ -105,11 +116,11 @@ class IncomingFlowTest {
     void qos2EndsWithPubrel() {
         finish(arrived(QOS_2, 1), State.CONSUMED);
         broker.sent();
-        assertFalse(flow.isNew(QOS_2, 1, true), "until PUBREL");
+        assertFalse(isNew(QOS_2, 1, true), "until PUBREL");
         assertEquals(List.of("PUBREC 1"), broker.sent());
         pubrel(1);
         assertEquals(List.of("PUBCOMP 1"), broker.sent());
-        assertTrue(flow.isNew(QOS_2, 1, false));
+        assertTrue(isNew(QOS_2, 1, false));
         pubrel(1);
         assertEquals(List.of("PUBCOMP 1 0x92"), broker.sent());
     }
@@ -117,24 +128,24 @@ class IncomingFlowTest {
     @Test
     void anIdentifierOfQos2IsFreeForQos1() {
         finish(arrived(QOS_2, 1), State.CONSUMED);
-        assertTrue(flow.isNew(QOS_1, 1, false));
+        assertTrue(isNew(QOS_1, 1, false));
         arrived(QOS_2, 2);
-        assertTrue(flow.isNew(QOS_1, 2, true), "another message: its QoS is another");
+        assertTrue(isNew(QOS_1, 2, true), "another message: its QoS is another");
     }
 
     @Test
     void oneThatComesAgainWhileTheConsumerHasItIsNotNew() {
         Acknowledgement held = arrived(QOS_1, 1);
         Acknowledgement exactlyOnce = arrived(QOS_2, 2);
-        assertFalse(flow.isNew(QOS_1, 1, true));
-        assertFalse(flow.isNew(QOS_2, 2, false));
+        assertFalse(isNew(QOS_1, 1, true));
+        assertFalse(isNew(QOS_2, 2, false));
         reconnect(true);
-        assertFalse(flow.isNew(QOS_1, 1, true));
+        assertFalse(isNew(QOS_1, 1, true));
         finish(held, State.CONSUMED);
         finish(exactlyOnce, State.CONSUMED);
         assertEquals(List.of(), broker.sent());
         assertEquals(List.of("PUBACK 1"), later.sent(), "the other has not come again yet");
-        assertFalse(flow.isNew(QOS_2, 2, true));
+        assertFalse(isNew(QOS_2, 2, true));
         assertEquals(List.of("PUBREC 2"), later.sent());
     }
 
@@ -149,25 +160,43 @@ class IncomingFlowTest {
         assertEquals(List.of("PUBACK 1"), later.sent());
     }
 
+    /** Brokers that begin anew with their identifiers on a new connection, and say DUP for what they had sent on an earlier one. */
+    @Test
+    void anotherContentIsAnotherMessageAlsoWithDup() {
+        for (MqttQoS qos : List.of(QOS_1, QOS_2)) {
+            Acknowledgement old = arrived(qos, 1);
+            reconnect(true);
+            Acknowledgement other = new Acknowledgement(qos, 1, CONTENT + 1);
+            assertTrue(flow.isNew(other, true));
+            flow.add(other);
+            assertFalse(flow.isNew(other, true));
+            finish(old, State.CONSUMED);
+            assertEquals(List.of(), later.sent());
+            finish(other, State.CONSUMED);
+            assertEquals(List.of(qos == QOS_1 ? "PUBACK 1" : "PUBREC 1"), later.sent());
+            flow.connected(broker.connection, false);
+        }
+    }
+
     @Test
     void aBrokerThatHasForgottenTheSessionIsOwedNothing() {
         Acknowledgement held = arrived(QOS_1, 2);
         arrived(QOS_2, 1);
         finish(held, State.CONSUMED);
-        flow.add(new Acknowledgement(QOS_2, 3, State.CONSUMED));
+        flow.add(unseen(QOS_2, 3));
         reconnect(false);
         flow.acknowledge();
         assertEquals(List.of(), later.sent());
-        assertTrue(flow.isNew(QOS_1, 2, true));
-        assertTrue(flow.isNew(QOS_2, 1, true));
-        assertTrue(flow.isNew(QOS_2, 3, true));
+        assertTrue(isNew(QOS_1, 2, true));
+        assertTrue(isNew(QOS_2, 1, true));
+        assertTrue(isNew(QOS_2, 3, true));
     }
 
     @Test
     void pubrecOutlivesTheConnectionOfASessionThatIsKept() {
         finish(arrived(QOS_2, 1), State.CONSUMED);
         reconnect(true);
-        assertFalse(flow.isNew(QOS_2, 1, true));
+        assertFalse(isNew(QOS_2, 1, true));
         assertEquals(List.of("PUBREC 1"), later.sent());
     }
 }
