@@ -41,11 +41,17 @@ class BlockedLoopTest {
                 "java.base@17.0.15/jdk.internal.misc.Unsafe.park(Native Method)",
                 "java.base@17.0.15/java.lang.Object.wait(Native Method)",
                 "java.base/java.lang.Thread.sleep0(Native Method)",
-                "java.base/java.net.Inet6AddressImpl.lookupAllHostAddr(Native Method)",
-                "java.base/java.io.FileOutputStream.writeBytes(Native Method)")) {
+                "java.base/java.net.Inet6AddressImpl.lookupAllHostAddr(Native Method)")) {
             assertTrue(
                     said(method, "app//org.mqttgateway.Any.method(Any.java:1)").isBlocked(List.of()), method);
         }
+    }
+
+    @Test
+    void whoWritesToASocketOnlyGetsNoProcessor() {
+        BlockedLoop writing = said("java.base@17.0.15/sun.nio.ch.FileDispatcherImpl.write0(Native Method)", COMPUTING);
+        assertFalse(writing.isBlocked(List.of(processor(100))));
+        assertTrue(writing.isBlocked(List.of(processor(300))));
     }
 
     @Test
