@@ -82,7 +82,7 @@ abstract class PublishOnTheWire {
     /** The connection is lost, and for no message: the gateway cannot read what the broker sends. */
     final void lose(EmbeddedSocket broker) {
         broker.receive(0xf1, 0);
-        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        network.passUntil(network::isCalled);
     }
 
     /** PUBACK, PUBREC or PUBCOMP, by the first byte. */
