@@ -7,6 +7,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.mqttgateway.base.FailureText;
 import org.mqttgateway.base.LogText;
@@ -72,6 +73,9 @@ final class Connecting {
 
     /** Null while the next one is waited for. */
     private ConnectAttempt attempt;
+
+    /** Null if MQTT 5 never had to be tried again. */
+    private Future<?> trial;
 
     Connecting(MqttSession session, Vertx vertx, Context context) {
         this.session = session;
@@ -142,7 +146,8 @@ final class Connecting {
 
     /** The broker was taken for one without MQTT 5, but has not said so. While the connection stands, that is looked at again. */
     private void tryMqtt5Later(ConnectAttempt old) {
-        session.loop().schedule(() -> context.runOnContext(v -> tryMqtt5(old)), TRIAL_MINUTES, TimeUnit.MINUTES);
+        trial = session.loop()
+                .schedule(() -> context.runOnContext(v -> tryMqtt5(old)), TRIAL_MINUTES, TimeUnit.MINUTES);
     }
 
     private void tryMqtt5(ConnectAttempt old) {
@@ -210,6 +215,9 @@ final class Connecting {
     /** Makes the next attempt after so many milliseconds. */
     void again(long delayMillis) {
         attempt = null;
+        if (trial != null) {
+            trial.cancel(false);
+        }
         session.loop().schedule(() -> context.runOnContext(v -> connect()), delayMillis, TimeUnit.MILLISECONDS);
     }
 }
