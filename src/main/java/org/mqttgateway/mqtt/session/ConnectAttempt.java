@@ -13,6 +13,7 @@ import io.vertx.core.net.NetSocket;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.jboss.logging.Logger;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.mqtt.decode.PacketException;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
@@ -199,7 +200,8 @@ final class ConnectAttempt implements MqttConnection.Listener {
         String reasonString = Packets.text(header.properties(), MqttPropertyType.REASON_STRING);
         serverReference = Packets.serverReference(header.properties());
         session.log()
-                .warn(
+                .connection(
+                        Logger.Level.WARN,
                         "The broker ends the connection of %s: %s%s%s",
                         LogText.escape(options.clientId()),
                         ReasonCode.describe(reasonCode),

@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
 import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.FailureText;
 import org.mqttgateway.base.LogText;
@@ -54,7 +55,7 @@ public final class MqttSession {
         this.metrics = metrics;
         this.handler = handler;
         this.clock = clock;
-        this.log = new SessionLog(context);
+        this.log = new SessionLog(context, clock);
         this.takeovers = new TakeoverGuess(options, log);
         this.backoff = new Backoff(options.patience().retryMillis());
         this.connecting = new Connecting(this, vertx, context);
@@ -176,7 +177,13 @@ public final class MqttSession {
         String clientId = limits.assignedClientId() == null ? options.clientId() : limits.assignedClientId();
         String spoken = Offer.name(by.version());
         state.connected(by.version(), "connected to " + options + " with " + spoken);
-        log.info("Connected successfully to %s as %s with %s%s", options, LogText.escape(clientId), spoken, keptWords);
+        log.connection(
+                Logger.Level.INFO,
+                "Connected successfully to %s as %s with %s%s",
+                options,
+                LogText.escape(clientId),
+                spoken,
+                keptWords);
         by.keepAlive(limits.serverKeepAlive() < 0 ? options.keepAliveSeconds() : limits.serverKeepAlive());
         handler.connected(by.connection(), limits, connack.isSessionPresent());
     }
@@ -216,9 +223,13 @@ public final class MqttSession {
         metrics.connectionLost();
         long livedMillis = by.livedMillis();
         long delay = backoff.afterLossMillis(next, livedMillis);
-        log.warn(
+        log.connection(
+                Logger.Level.WARN,
                 "Connection to %s lost after %d ms%s. Next attempt in %d ms",
-                options, livedMillis, describe(failure), delay);
+                options,
+                livedMillis,
+                describe(failure),
+                delay);
         boolean noReason = failure == null && by.reasonCode() == SessionHandler.Loss.NO_REASON;
         takeovers.lost(!givenUp && noReason, livedMillis);
         connecting.again(delay);

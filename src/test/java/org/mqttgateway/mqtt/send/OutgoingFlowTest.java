@@ -37,8 +37,8 @@ class OutgoingFlowTest {
     private final List<OutgoingPublish> late = new ArrayList<>();
     private final List<OutgoingPublish> stored = new ArrayList<>();
     private boolean refusedLast;
-    private final OutgoingFlow flow =
-            new OutgoingFlow(inFlight, new SessionLog(EventLoops.next(VERTX)), new OutgoingFlow.Answers() {
+    private final OutgoingFlow flow = new OutgoingFlow(
+            inFlight, new SessionLog(EventLoops.next(VERTX), System::nanoTime), new OutgoingFlow.Answers() {
                 @Override
                 public void received(OutgoingPublish publish) {
                     stored.add(publish);

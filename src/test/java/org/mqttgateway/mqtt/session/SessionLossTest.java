@@ -364,4 +364,39 @@ class SessionLossTest {
         }
         assertEquals(0, gateway.logged("is another client"));
     }
+
+    /** Somebody who publishes poison after poison must not fill the log. */
+    @Test
+    void connectionsThatComeAndGoFillNoLog() {
+        gateway.next = SessionHandler.Next.AT_ONCE;
+        for (int i = 0; i < 100; i++) {
+            network.accept(false).receive(0xe0, 1, 0x81);
+            network.run();
+        }
+        assertEquals(10, connectionLines());
+        for (int i = 0; i < 50; i++) {
+            network.pass(100);
+            network.accept(false).receive(0xe0, 1, 0x81);
+            network.run();
+        }
+        assertEquals(15, connectionLines());
+        EmbeddedSocket last = network.accept(false);
+        network.pass(1_000);
+        assertEquals(16, connectionLines());
+        assertEquals(1, gateway.logged("with MQTT 5 (session lost) (3 lines before it are left out)"), "the last one");
+        network.pass(11_000);
+        last.hangUp();
+        assertEquals(17, connectionLines());
+        assertEquals(1, gateway.logged("lost after 12000 ms. Next attempt"));
+        for (int i = 0; i < 9; i++) {
+            network.accept(false).hangUp();
+        }
+        assertEquals(17 + 9, connectionLines(), "ten in a row again");
+    }
+
+    private int connectionLines() {
+        return gateway.logged("Connected successfully")
+                + gateway.logged("lost after")
+                + gateway.logged("ends the connection");
+    }
 }
