@@ -6,7 +6,6 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
@@ -42,11 +41,16 @@ public class ReceivingSessions {
     }
 
     /**
-     * A session for replies to requests. With MQTT 5 the broker keeps it for a minute when its connection is lost, and with it the replies
+     * A session for replies to requests, on the event loop of {@code context}. With MQTT 5 the broker keeps it for a minute when its connection is lost, and with it the replies
      * that arrive meanwhile.
      */
-    public ReceivingSession forReplies(Consumer<IncomingPublish> consumer) {
-        return session(EventLoops.next(vertx), options("request").ofProcess(), consumer);
+    public ReceivingSession forReplies(Context context, Consumer<IncomingPublish> consumer) {
+        return session(context, options("request").ofProcess(), consumer);
+    }
+
+    /** A session that finds out whether the broker grants a filter, and ignores the messages. */
+    public ReceivingSession forTrials(Context context) {
+        return session(context, options("request-trial").ofConnection(), IncomingPublish::consumed);
     }
 
     /** A session for what the broker has retained, on the event loop of {@code context}. */

@@ -13,6 +13,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.decode.PacketException;
@@ -74,7 +75,20 @@ public final class ReceivingSession implements SessionHandler {
             Held waiting,
             SessionMetrics metrics,
             Consumer<IncomingPublish> consumer) {
-        this.session = new MqttSession(vertx, context, options, metrics, this, System::nanoTime);
+        this(vertx, context, options, wish, waiting, metrics, consumer, System::nanoTime);
+    }
+
+    /** @param clock in place of {@link System#nanoTime()} */
+    public ReceivingSession(
+            Vertx vertx,
+            Context context,
+            ConnectOptions options,
+            Wish wish,
+            Held waiting,
+            SessionMetrics metrics,
+            Consumer<IncomingPublish> consumer,
+            LongSupplier clock) {
+        this.session = new MqttSession(vertx, context, options, metrics, this, clock);
         this.subscriptions = new Subscriptions(session);
         this.channel = wish == null ? null : subscription(wish, Subscription.Purpose.CHANNEL);
         if (channel != null) {

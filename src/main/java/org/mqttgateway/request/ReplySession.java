@@ -1,20 +1,21 @@
 package org.mqttgateway.request;
 
-import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
-import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /**
@@ -26,10 +27,13 @@ class ReplySession {
 
     private final List<Consumer<IncomingPublish>> routes = new CopyOnWriteArrayList<>();
     private final ReceivingSession session;
+    private final TrialSession trials;
     private boolean opened;
 
-    ReplySession(ReceivingSessions sessions) {
-        this.session = sessions.forReplies(this::received);
+    ReplySession(Vertx vertx, ReceivingSessions sessions) {
+        Context context = EventLoops.next(vertx);
+        this.session = sessions.forReplies(context, this::received);
+        this.trials = new TrialSession(() -> sessions.forTrials(context));
     }
 
     /** Adds a receiver of replies. It gets every message, on the event loop, and ignores those that are not for it. */
@@ -47,18 +51,30 @@ class ReplySession {
         return session.loop().schedule(action, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Subscribes a filter; {@link #unsubscribe} ends the subscription. On the event loop. */
+    /** Subscribes a filter of the gateway's own. On the event loop. */
     ReplySubscription subscribe(TopicFilter filter) {
+        ReplySubscription subscription = open(filter);
+        subscription.begin();
+        return subscription;
+    }
+
+    /** Subscribes what a caller names, which may be a filter on which the broker closes the connection. On the event loop. */
+    ReplySubscription subscribeForCaller(TopicFilter filter) {
+        ReplySubscription subscription = open(filter);
+        if (hasProperties()) {
+            subscription.begin();
+        } else {
+            subscription.tryOn(trials);
+        }
+        return subscription;
+    }
+
+    private ReplySubscription open(TopicFilter filter) {
         if (!opened) {
             opened = true;
             session.open();
         }
-        return new ReplySubscription(listener -> session.subscribe(new Wish(filter, MqttQoS.AT_LEAST_ONCE, listener)));
-    }
-
-    /** On the event loop. */
-    void unsubscribe(ReplySubscription subscription) {
-        session.unsubscribe(subscription.subscription());
+        return new ReplySubscription(filter, session);
     }
 
     /** The status of the connection. May be called from any thread. */
@@ -78,5 +94,6 @@ class ReplySession {
 
     void onStop(@Observes ShutdownEvent event) {
         session.abandon();
+        run(trials::close);
     }
 }

@@ -1,11 +1,14 @@
 package org.mqttgateway.request;
 
+import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.receive.Subscription;
 import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.receive.Wish;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /** A subscription for replies, and the requests that wait until the broker has granted it. Used on the event loop of the {@link ReplySession}. */
 final class ReplySubscription implements SubscriptionListener {
@@ -19,32 +22,76 @@ final class ReplySubscription implements SubscriptionListener {
         void refused(String reason);
     }
 
+    private final TopicFilter filter;
+    private final ReceivingSession session;
     private final List<Waiter> waiters = new ArrayList<>();
-    private final Subscription subscription;
 
-    /** @param subscribe makes the subscription with this listener */
-    ReplySubscription(Function<SubscriptionListener, Subscription> subscribe) {
-        this.subscription = subscribe.apply(this);
+    /** Null while the filter is on trial, and if it was refused there. */
+    private Subscription subscription;
+
+    /** Ends the trial; does nothing if there is none. */
+    private Runnable endOfTrial = () -> {};
+
+    /** Why the broker has refused it; null if it has not. */
+    private String refusal;
+
+    ReplySubscription(TopicFilter filter, ReceivingSession session) {
+        this.filter = filter;
+        this.session = session;
     }
 
-    Subscription subscription() {
-        return subscription;
+    /** Subscribes the filter where replies come. */
+    void begin() {
+        subscription = session.subscribe(new Wish(filter, MqttQoS.AT_LEAST_ONCE, this));
+    }
+
+    /** Tries the filter on a connection of its own first. */
+    void tryOn(TrialSession trials) {
+        Subscription trial = trials.begin(filter, new SubscriptionListener() {
+            @Override
+            public void subscribed() {
+                endTrial();
+                begin();
+            }
+
+            @Override
+            public void refused(String reason) {
+                ReplySubscription.this.refused(reason);
+            }
+        });
+        endOfTrial = () -> trials.end(trial);
+    }
+
+    private void endTrial() {
+        Runnable end = endOfTrial;
+        endOfTrial = () -> {};
+        end.run();
+    }
+
+    /** Ends the subscription. */
+    void end() {
+        endTrial();
+        if (subscription != null) {
+            session.unsubscribe(subscription);
+        }
     }
 
     boolean stands() {
-        return subscription.state() == Subscription.State.GRANTED;
+        return subscription != null && subscription.state() == Subscription.State.GRANTED;
     }
 
     boolean isRefused() {
-        return subscription.state() == Subscription.State.REFUSED;
+        return refusal != null;
     }
 
     /** Tells {@code waiter} how the broker has answered: at once if that is known, otherwise later. */
     void whenStands(Waiter waiter) {
-        switch (subscription.state()) {
-            case GRANTED -> waiter.stands();
-            case REFUSED -> waiter.refused(subscription.refusal());
-            default -> waiters.add(waiter);
+        if (stands()) {
+            waiter.stands();
+        } else if (refusal != null) {
+            waiter.refused(refusal);
+        } else {
+            waiters.add(waiter);
         }
     }
 
@@ -60,6 +107,7 @@ final class ReplySubscription implements SubscriptionListener {
 
     @Override
     public void refused(String reason) {
+        refusal = reason;
         tell(waiter -> waiter.refused(reason));
     }
 

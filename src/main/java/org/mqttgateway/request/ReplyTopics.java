@@ -51,7 +51,7 @@ class ReplyTopics {
 
     void begin(PendingRequest pending) {
         Turns turns = byTopic.computeIfAbsent(
-                pending.replyTo(), topic -> new Turns(session.subscribe(new TopicFilter(topic))));
+                pending.replyTo(), topic -> new Turns(session.subscribeForCaller(new TopicFilter(topic))));
         if (turns.kept) {
             turns.kept = false;
             kept--;
@@ -97,7 +97,7 @@ class ReplyTopics {
         }
         if (kept >= MAX_KEPT || topic.length() > MAX_KEPT_LENGTH || !turns.subscription.stands()) {
             byTopic.remove(topic);
-            session.unsubscribe(turns.subscription);
+            turns.subscription.end();
         } else {
             turns.kept = true;
             kept++;
@@ -109,7 +109,7 @@ class ReplyTopics {
     private void endUnused(String topic, Turns turns, long use) {
         if (turns.uses == use && byTopic.remove(topic, turns)) {
             kept--;
-            session.unsubscribe(turns.subscription);
+            turns.subscription.end();
         }
     }
 

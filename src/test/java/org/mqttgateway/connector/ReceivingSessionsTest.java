@@ -65,7 +65,7 @@ class ReceivingSessionsTest {
 
     @Test
     void forReplies() {
-        receives("mqtt-gateway-request-", sessions::forReplies);
+        receives("mqtt-gateway-request-", consumer -> sessions.forReplies(EventLoops.next(vertx), consumer));
     }
 
     @Test

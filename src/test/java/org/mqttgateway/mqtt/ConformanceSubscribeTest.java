@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +37,9 @@ class ConformanceSubscribeTest {
     private final EmbeddedNetwork network;
     private final EmbeddedSocket broker;
 
+    /** The newest. */
+    private Subscription subscription;
+
     ConformanceSubscribeTest(MqttVersion version) {
         mqtt5 = version == MqttVersion.MQTT_5;
         gateway = new SubscribedHarness(version, 1 << 20);
@@ -46,17 +47,14 @@ class ConformanceSubscribeTest {
         broker = gateway.subscribed(false);
     }
 
-    private final Map<String, Subscription> subscriptions = new HashMap<>();
-
     @AfterEach
     void close() {
         gateway.close();
     }
 
     private void subscribe(String filter, MqttQoS qos) {
-        Wish wish = new Wish(new TopicFilter(filter), qos, SubscribedHarness.listener(new ArrayList<>()));
-        subscriptions.put(filter, gateway.session.subscribe(wish));
-        network.run();
+        subscription = gateway.session.subscribe(
+                new Wish(new TopicFilter(filter), qos, SubscribedHarness.listener(new ArrayList<>())));
     }
 
     /** The only packet that was sent since the last call, read up to its Packet Identifier, which is not 0, and its properties. */
@@ -73,9 +71,8 @@ class ConformanceSubscribeTest {
         return packet;
     }
 
-    private void unsubscribe(String filter) {
-        gateway.session.unsubscribe(subscriptions.get(filter));
-        network.run();
+    private void unsubscribe() {
+        gateway.session.unsubscribe(subscription);
     }
 
     @ParameterizedTest
@@ -91,7 +88,7 @@ class ConformanceSubscribeTest {
             assertEquals(0, options & (RESERVED | NO_LOCAL));
             assertTrue(mqtt5 ? (options & RETAIN_HANDLING) != RETAIN_HANDLING : options == qos.value());
             subscribe.end();
-            unsubscribe(filter);
+            unsubscribe();
             WirePacket unsubscribe = packet(UNSUBSCRIBE);
             assertEquals(filter, unsubscribe.string());
             unsubscribe.end();
@@ -101,12 +98,12 @@ class ConformanceSubscribeTest {
     /** The broker answers none of them. */
     @Test
     void eachHasAnIdentifierOfItsOwn() {
+        List<Subscription> all = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             subscribe("a/" + i, MqttQoS.AT_LEAST_ONCE);
+            all.add(subscription);
         }
-        for (int i = 0; i < 10; i++) {
-            unsubscribe("a/" + i);
-        }
+        all.forEach(gateway.session::unsubscribe);
         List<Integer> identifiers = broker.wire().stream()
                 .filter(packet -> packet.type() == SUBSCRIBE || packet.type() == UNSUBSCRIBE)
                 .map(WirePacket::twoBytes)

@@ -39,7 +39,8 @@ public final class SubscribedHarness implements SessionMetrics, AutoCloseable {
                 new Wish(new TopicFilter(FILTER), MqttQoS.EXACTLY_ONCE, listener(told)),
                 new Held(MAX_MESSAGES, maxBytes),
                 this,
-                messages::add);
+                messages::add,
+                network::nanoTime);
         session.open();
     }
 
@@ -57,7 +58,8 @@ public final class SubscribedHarness implements SessionMetrics, AutoCloseable {
                 null,
                 new Held(MAX_MESSAGES, 1 << 20),
                 this,
-                messages::add);
+                messages::add,
+                network::nanoTime);
         session.open();
     }
 

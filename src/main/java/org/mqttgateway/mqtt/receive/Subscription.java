@@ -41,16 +41,6 @@ public final class Subscription {
         ENDED
     }
 
-    /** What the broker has made of it so far. */
-    enum Trust {
-        /** It has not answered it yet. */
-        NEW,
-        /** It has answered it before, so it does not close the connection on it. */
-        PROVEN,
-        /** It has closed the connection when this one was asked for, alone or beside others. */
-        SUSPECT
-    }
-
     private static final Status NOT_SUBSCRIBED = new Status(false, "not subscribed yet");
 
     private final TopicFilter filter;
@@ -61,11 +51,10 @@ public final class Subscription {
     private final Backoff backoff;
 
     private State state = State.WANTED;
-    private Trust trust = Trust.NEW;
     private ScheduledFuture<?> timer;
 
-    /** How often in a row the broker has closed the connection when nothing else was asked for. */
-    private int closedAlone;
+    /** Whether the broker has answered it before. */
+    private boolean answered;
 
     /** Whether the session at the broker may have it. */
     private boolean known;
@@ -106,8 +95,9 @@ public final class Subscription {
         return state;
     }
 
-    Trust trust() {
-        return trust;
+    /** Whether the broker has answered it before, so that it does not close the connection on it. */
+    boolean wasAnswered() {
+        return answered;
     }
 
     /** What readiness reports about it. May be called from any thread. */
@@ -134,11 +124,6 @@ public final class Subscription {
     /** Whether it was granted in the session that the broker has now. */
     boolean isInSession() {
         return grantedQos >= 0;
-    }
-
-    /** How often in a row the broker has closed the connection when nothing else was asked for. */
-    int closedAlone() {
-        return closedAlone;
     }
 
     String name() {
@@ -188,8 +173,7 @@ public final class Subscription {
     private void stands(int with) {
         stopClock();
         state = State.GRANTED;
-        trust = Trust.PROVEN;
-        closedAlone = 0;
+        answered = true;
         grantedQos = with;
         refusal = null;
         backoff.reset();
@@ -203,8 +187,7 @@ public final class Subscription {
      */
     void refused(int code, Runnable again) {
         stopClock();
-        trust = Trust.PROVEN;
-        closedAlone = 0;
+        answered = true;
         known = false;
         grantedQos = -1;
         String why = code == 0x80 ? "" : ": " + ReasonCode.words(code);
@@ -223,6 +206,10 @@ public final class Subscription {
     /** The broker has closed the connection on it again and again. */
     void refusedByClosing() {
         refused("the broker closes the connection on the subscription of " + name(), "Check the broker's access rules");
+        if (purpose == Purpose.CHANNEL) {
+            // It is asked for on each connection all the same. The refusal is told until the broker grants it.
+            state = State.WANTED;
+        }
     }
 
     /** Its SUBSCRIBE would be larger than what the broker takes. */
@@ -250,9 +237,8 @@ public final class Subscription {
     }
 
     /** The broker has closed the connection while this one was asked for. */
-    void suspect(boolean alone) {
-        trust = Trust.SUSPECT;
-        closedAlone = alone ? closedAlone + 1 : 0;
+    void suspect() {
+        answered = false;
         // If it is the cause, UNSUBSCRIBE would be another one.
         known = isInSession();
     }
@@ -271,15 +257,8 @@ public final class Subscription {
         grantedQos = -1;
     }
 
-    /** What the broker has made of it so far does not count. */
-    void acquit() {
-        trust = trust == Trust.SUSPECT ? Trust.NEW : trust;
-        closedAlone = 0;
-    }
-
     /** The broker cannot be reached any more, so its earlier answer does not count. */
     void unreachable() {
-        acquit();
         refusal = null;
         status = NOT_SUBSCRIBED;
     }

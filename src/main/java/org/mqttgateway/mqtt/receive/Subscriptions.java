@@ -3,17 +3,18 @@ package org.mqttgateway.mqtt.receive;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.packet.ServerLimits;
 import org.mqttgateway.mqtt.receive.Subscription.Purpose;
 import org.mqttgateway.mqtt.receive.Subscription.State;
-import org.mqttgateway.mqtt.receive.Subscription.Trust;
+import org.mqttgateway.mqtt.session.Culprit;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.session.SessionHandler;
 import org.mqttgateway.mqtt.topic.TopicFilter;
@@ -22,12 +23,9 @@ import org.mqttgateway.mqtt.transport.MqttConnection;
 /**
  * The present subscriptions of a session, and when each of them is asked for: all at once, as long as all goes well. If the broker closes the connection while one is asked for, one
  * of those that were asked for may be the cause. On the next connection what was granted before is asked for first; then those under suspicion one at a time, the eldest first; then
- * what is new. One on which the broker closes twice while nothing else is asked for is refused, and the others go on. Used on the event loop of the session.
+ * what is new. One on which the broker closes again then is refused, and the others go on. Used on the event loop of the session.
  */
 public final class Subscriptions {
-
-    /** If the broker closes the connection so many times in a row on the same one alone, that counts as a refusal. */
-    private static final int CLOSES = 2;
 
     /** What a lost connection has to do with what was asked for on it. */
     public enum Cause {
@@ -45,20 +43,19 @@ public final class Subscriptions {
     /** Those that are asked for now, by Packet Identifier, also those that have ended since. */
     private final Map<Integer, Subscription> asked = new LinkedHashMap<>();
 
-    /** Those under suspicion, the eldest first. While there are any, no other one that is new is asked for. */
-    private final Set<Subscription> suspects = new LinkedHashSet<>();
-
+    private final Culprit<Subscription> culprit;
     private final RecentRefusals refusals;
-
     private final AwayUnsubscribes away = new AwayUnsubscribes();
 
     private MqttConnection connection;
     private ServerLimits limits;
     private int lastId;
+    private ScheduledFuture<?> retry;
 
     /** The subscriptions of this session. */
     public Subscriptions(MqttSession session) {
         this.session = session;
+        this.culprit = new Culprit<>(session::nanoTime);
         this.refusals = new RecentRefusals(session::nanoTime);
     }
 
@@ -83,7 +80,7 @@ public final class Subscriptions {
             return;
         }
         byFilter.put(filter, subscription);
-        if (connection != null && suspects.isEmpty()) {
+        if (connection != null && !culprit.isSearching()) {
             ask(subscription);
         }
     }
@@ -102,7 +99,10 @@ public final class Subscriptions {
                 away.add(filter);
             }
         }
-        acquitted(subscription);
+        culprit.forget(subscription);
+        if (culprit.isSearching()) {
+            askNext();
+        }
     }
 
     /** Unsubscribes a filter that a kept session may have, whoever has made it. There must be a connection. */
@@ -115,7 +115,7 @@ public final class Subscriptions {
 
     private void ask(Subscription subscription) {
         if (!limits.allowsSubscribe(subscription.filter().text())) {
-            suspects.remove(subscription);
+            culprit.forget(subscription);
             over(subscription);
             subscription.tooLarge(limits.maximumPacketSize());
             return;
@@ -145,35 +145,41 @@ public final class Subscriptions {
         }
     }
 
-    /** The next suspect, if nothing else is asked for; whatever waits, if there is none. */
+    /** The next one under suspicion if nothing else is asked for, and whatever waits if nobody is under suspicion any more. */
     private void askNext() {
         if (connection == null) {
             return;
         }
-        if (suspects.isEmpty()) {
-            copy().stream()
-                    .filter(subscription -> subscription.state() == State.WANTED)
-                    .forEach(this::ask);
-        } else if (asked.values().stream().allMatch(subscription -> subscription.state() == State.ENDED)) {
-            Subscription eldest = suspects.iterator().next();
-            ask(eldest);
-            if (!suspects.contains(eldest)) {
-                // It was too large for this connection.
-                askNext();
-            }
+        boolean idle = asked.values().stream().allMatch(subscription -> subscription.state() == State.ENDED);
+        if (!culprit.maySend(idle)) {
+            retry();
+            return;
         }
+        List<Subscription> wanted = copy().stream()
+                .filter(subscription -> subscription.state() == State.WANTED)
+                .toList();
+        Optional<Subscription> suspect = wanted.stream()
+                .filter(subscription -> culprit.isSearching() && culprit.isSuspected(subscription))
+                .findFirst();
+        if (suspect.isPresent()) {
+            ask(suspect.get());
+            retry();
+        } else {
+            wanted.forEach(this::ask);
+        }
+    }
+
+    /** Suspicion lasts a moment only, so that nobody waits long behind a broker that is slow. */
+    private void retry() {
+        if (retry != null) {
+            retry.cancel(false);
+        }
+        retry = session.loop().schedule(this::askNext, culprit.retryMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** A copy, because a listener may add and end subscriptions. */
     private List<Subscription> copy() {
         return List.copyOf(byFilter.values());
-    }
-
-    /** It is under suspicion no longer. */
-    private void acquitted(Subscription subscription) {
-        if (suspects.remove(subscription)) {
-            askNext();
-        }
     }
 
     /** There is a new connection, whose packets have these limits. */
@@ -187,6 +193,11 @@ public final class Subscriptions {
         });
         // With MQTT 5 SUBSCRIBE says that what is retained need not come again. With 3.1.1 it would come again each
         // time (MQTT-3.8.4-3).
+        culprit.connected();
+        Subscription cause = culprit.takeFound();
+        if (cause != null && cause.state() != State.ENDED) {
+            refuse(cause);
+        }
         boolean kept = sessionPresent && opened.version() != MqttVersion.MQTT_5;
         for (Subscription subscription : copy()) {
             if (!sessionPresent) {
@@ -197,11 +208,11 @@ public final class Subscriptions {
             }
             if (kept && subscription.isInSession()) {
                 subscription.kept();
-            } else if (suspects.isEmpty() || subscription.trust() == Trust.PROVEN) {
+            } else if (!culprit.isSearching() || subscription.wasAnswered()) {
                 ask(subscription);
             }
         }
-        if (!suspects.isEmpty()) {
+        if (culprit.isSearching()) {
             askNext();
         }
     }
@@ -209,36 +220,22 @@ public final class Subscriptions {
     /** The connection is lost. Returns whether that may be because of what was asked for. */
     public Cause lost(SessionHandler.Loss loss) {
         connection = null;
-        List<Subscription> open = List.copyOf(asked.values());
+        List<Subscription> open = asked.values().stream()
+                .filter(subscription -> subscription.state() == State.ASKED)
+                .toList();
+        boolean any = !asked.isEmpty();
         asked.clear();
-        Cause cause = loss.mayBeForAMessage() ? find(open) : Cause.OTHER;
-        if (cause == Cause.OTHER) {
-            open.forEach(Subscription::acquit);
-            suspects.removeAll(open);
+        culprit.lost(open, any && open.isEmpty(), loss);
+        boolean suspected = any && loss.mayBeForAMessage();
+        if (suspected) {
+            open.forEach(Subscription::suspect);
         }
         copy().forEach(Subscription::lost);
-        return cause;
-    }
-
-    private Cause find(List<Subscription> open) {
-        if (open.isEmpty()) {
+        if (!suspected) {
             return Cause.OTHER;
         }
-        boolean alone = open.size() == 1;
-        for (Subscription subscription : open) {
-            if (subscription.state() != State.ENDED) {
-                subscription.suspect(alone);
-                suspects.add(subscription);
-            }
-        }
-        Subscription first = open.get(0);
-        if (!alone || first.state() != State.ENDED && first.closedAlone() < CLOSES) {
-            return Cause.SUSPECTED;
-        }
-        if (first.state() != State.ENDED) {
-            refuse(first);
-        }
-        return Cause.FOUND;
+        // One that nobody wants any more is not asked for again.
+        return culprit.found() != null || open.isEmpty() ? Cause.FOUND : Cause.SUSPECTED;
     }
 
     /** A refused one is over, but for that of a channel, which has nothing else to ask for. */
@@ -251,7 +248,6 @@ public final class Subscriptions {
     private void refuse(Subscription subscription) {
         over(subscription);
         if (subscription.purpose() == Purpose.CALLER) {
-            suspects.remove(subscription);
             refusals.add(subscription.filter());
         }
         subscription.refusedByClosing();
@@ -259,7 +255,7 @@ public final class Subscriptions {
 
     /** The broker cannot be reached any more, so its earlier answers do not count. */
     public void unreachable() {
-        suspects.clear();
+        culprit.unreachable();
         byFilter.values().forEach(Subscription::unreachable);
     }
 
@@ -278,6 +274,7 @@ public final class Subscriptions {
         }
         if (subscription.state() == State.ASKED) {
             int code = suback.payload().reasonCodes().get(0);
+            culprit.answered(subscription, ReasonCode.isFailure(code));
             if (!ReasonCode.isFailure(code)) {
                 subscription.granted(code);
             } else {
@@ -285,8 +282,7 @@ public final class Subscriptions {
                 subscription.refused(code, () -> askAgain(subscription));
             }
         }
-        if (!suspects.isEmpty()) {
-            suspects.remove(subscription);
+        if (culprit.isSearching()) {
             askNext();
         }
     }
