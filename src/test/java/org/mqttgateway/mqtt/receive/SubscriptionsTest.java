@@ -3,14 +3,19 @@ package org.mqttgateway.mqtt.receive;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.mqtt.packet.ServerLimits;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.mqtt.topic.TopicFilter;
+import org.mqttgateway.testing.EmbeddedConnection;
 import org.mqttgateway.testing.EmbeddedNetwork;
 import org.mqttgateway.testing.EmbeddedSocket;
+import org.mqttgateway.testing.SessionHarness;
 import org.mqttgateway.testing.SubscribedHarness;
 
 /** Subscriptions that come and go while the session is open. */
@@ -195,5 +200,22 @@ class SubscriptionsTest {
         broker.publish("b", MqttQoS.AT_LEAST_ONCE, 2, false);
         assertEquals(2, gateway.messages.size());
         assertEquals(List.of(), gateway.dropped);
+    }
+
+    /** However many come after it. */
+    @Test
+    void theIdentifierOfOneThatIsNotAnsweredYetIsPassedOver() {
+        try (SessionHarness session = new SessionHarness(SessionLifetime.PROCESS, SessionHarness.MQTT_5);
+                EmbeddedConnection broker = new EmbeddedConnection(SessionHarness.MQTT_5)) {
+            Subscriptions subscriptions = new Subscriptions(session.session);
+            subscriptions.connected(broker.connection, ServerLimits.of(MqttProperties.NO_PROPERTIES), false);
+            Wish wish = new Wish(A, MqttQoS.AT_LEAST_ONCE, SubscribedHarness.listener(told));
+            subscriptions.add(new Subscription(wish, Subscription.Purpose.CALLER, session.session));
+            assertEquals(List.of("SUBSCRIBE 1 a 1"), broker.sent());
+            for (int id = 2; id <= 65_535; id++) {
+                assertEquals(id, subscriptions.nextPacketId());
+            }
+            assertEquals(2, subscriptions.nextPacketId());
+        }
     }
 }
