@@ -72,11 +72,28 @@ class NetworkIT {
             relay.blackHole();
             // Many more than the eight that were under way; how many a second is a matter of the machine.
             callers.awaitMore(100, 6);
+            // Its connection is dead too, and it has nothing to send. With a keep alive of 60 s it would notice late.
+            Awaitility.await("the consumer hears again")
+                    .atMost(12, TimeUnit.SECONDS)
+                    .pollInterval(500, TimeUnit.MILLISECONDS)
+                    .until(() -> {
+                        publish(gateway, "django/mqtt", "hears again");
+                        return !gateway.log("hears again").isEmpty();
+                    });
             callers.awaitMore(300, 30);
             callers.stop();
             assertEquals(List.of(), callers.others());
             subscriber.awaitAll(callers.confirmed());
             assertTrue(gateway.log("no answer to PINGREQ").size() > 0);
         }
+    }
+
+    private static void publish(Gateway gateway, String topic, String text) {
+        gateway.request()
+                .contentType(ContentType.JSON)
+                .body("{\"topic\":\"" + topic + "\",\"msg\":\"" + text + "\"}")
+                .post("/publish")
+                .then()
+                .statusCode(200);
     }
 }
