@@ -1,18 +1,14 @@
 package org.mqttgateway.mqtt.transport;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.impl.NetSocketInternal;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -25,8 +21,7 @@ import org.mqttgateway.mqtt.packet.SkippedPublish;
 
 /**
  * One network connection to the broker (section 4.2). It writes packets, passes received packets on, and reports its end once. Everything
- * happens on the event loop of its channel. All packets that are written in one round of the loop leave with one flush, because that system
- * call is the most expensive part of a publish.
+ * happens on the event loop of its channel.
  */
 public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
@@ -43,42 +38,28 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         void closed(Throwable failure);
     }
 
-    /**
-     * Most bytes that may wait for the socket, besides one payload of the largest size: several times what the limits of publishing and the
-     * acknowledgements of all Packet Identifiers take. A broker that sends and does not read would otherwise let the answers to its packets
-     * fill the memory.
-     */
-    private static final long MAX_UNREAD = 32 << 20;
-
-    /** The name of Vert.x' own handler, the last one of the pipeline. */
-    private static final String VERTX_HANDLER = "handler";
-
-    private static final String DECODER = "mqtt-decoder";
-
     private final MqttVersion version;
     private final PacketDecoder decoder;
     private final Listener listener;
-    private final long maxUnread;
+    private final int maxPayload;
     private ChannelHandlerContext context;
+    private Outbox out;
     private Throwable failure;
-    private boolean reading;
-    private boolean flushDue;
     private boolean closed;
     private boolean ending;
     private boolean opened;
     private Runnable whenOpen;
     private long packets;
-    private long packetsSent;
     private int resumptions;
 
     /** The actions for the PINGRESPs that are still to come, in their order. */
     private final Deque<Runnable> pings = new ArrayDeque<>();
 
-    private MqttConnection(MqttVersion version, PacketDecoder decoder, Listener listener, long maxUnread) {
+    private MqttConnection(MqttVersion version, PacketDecoder decoder, Listener listener, int maxPayload) {
         this.version = version;
         this.decoder = decoder;
         this.listener = listener;
-        this.maxUnread = maxUnread;
+        this.maxPayload = maxPayload;
     }
 
     /**
@@ -89,20 +70,13 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     public static MqttConnection on(
             NetSocket socket, MqttVersion version, ConnectOptions options, Listener listener, Runnable whenOpen) {
         PacketDecoder decoder = new PacketDecoder(options.maxPayload(), version == MqttVersion.MQTT_5);
-        MqttConnection connection = new MqttConnection(version, decoder, listener, MAX_UNREAD + options.maxPayload());
-        // Vert.x offers this way to add Netty's codecs; its own MQTT client uses it too.
-        ChannelPipeline pipeline =
-                ((NetSocketInternal) socket).channelHandlerContext().pipeline();
-        pipeline.addBefore(VERTX_HANDLER, DECODER, decoder);
-        pipeline.addBefore(VERTX_HANDLER, "mqtt-encoder", MqttEncoder.INSTANCE);
-        pipeline.addBefore(VERTX_HANDLER, "mqtt", connection);
+        MqttConnection connection = new MqttConnection(version, decoder, listener, options.maxPayload());
+        connection.whenOpen = whenOpen;
+        boolean open = MqttPipeline.install(socket, decoder, connection, options);
         if (!connection.channel().isActive()) {
             connection.channel().eventLoop().execute(connection::end);
         }
-        connection.whenOpen = whenOpen;
-        if (options.webSocketPath() != null) {
-            WebSocketTransport.install(pipeline, DECODER, options.webSocketUri());
-        } else {
+        if (open) {
             // Runs after this method has returned, so that the caller has the connection by then.
             connection.channel().eventLoop().execute(connection::opened);
         }
@@ -132,6 +106,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        out = new Outbox(added, maxPayload, this::fail);
     }
 
     /** The version that is spoken on it. */
@@ -154,7 +129,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     /** How many packets were written, DISCONNECT aside. */
     long packetsSent() {
-        return packetsSent;
+        return out.packets();
     }
 
     /** Whether packets can be written. */
@@ -162,10 +137,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         return !closed && !ending;
     }
 
-    /**
-     * Writes PINGREQ and calls {@code answered} at its PINGRESP (section 3.12). Everything that the broker had sent before the PINGRESP has
-     * come by then.
-     */
+    /** Writes PINGREQ and calls {@code answered} at its PINGRESP (section 3.12): all that the broker sent before has come by then. */
     public void ping(Runnable answered) {
         pings.add(answered);
         write(Packets.pingreq());
@@ -173,43 +145,12 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     /** Writes a packet; the flush follows by itself. If the write fails, or if the broker leaves too much unread, the connection ends. */
     public void write(MqttMessage packet) {
-        packetsSent++;
-        context.write(packet, context.voidPromise());
-        flushSoon();
-        // A channel that is closed says that infinitely much waits.
-        if (channel().isActive() && channel().bytesBeforeWritable() > maxUnread) {
-            fail(new ChannelException("the broker does not read what it is sent"));
-        }
+        out.write(packet);
     }
 
-    /**
-     * Writes a packet and calls {@code written} when the socket has taken it. If the connection ends before, {@code written} is not called.
-     */
+    /** Writes a packet and calls {@code written} when the socket has taken it; never, if the connection ends before. */
     public void write(MqttMessage packet, Runnable written) {
-        packetsSent++;
-        context.write(packet).addListener(result -> {
-            if (result.isSuccess()) {
-                written.run();
-            }
-        });
-        flushSoon();
-    }
-
-    private void flushSoon() {
-        if (!flushDue) {
-            flushDue = true;
-            // While packets are read the flush comes at the end of the read.
-            if (!reading) {
-                context.channel().eventLoop().execute(this::flush);
-            }
-        }
-    }
-
-    private void flush() {
-        if (flushDue) {
-            flushDue = false;
-            context.flush();
-        }
+        out.write(packet, written);
     }
 
     /** Switches the reading of the socket on or off. While it is off, messages stay with the broker. */
@@ -243,7 +184,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        reading = true;
+        out.readBegins();
         try {
             if (ending) {
                 // The connection is being ended, so nobody takes this packet any more.
@@ -253,7 +194,10 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
             if (message instanceof SkippedPublish publish) {
                 listener.skipped(publish);
             } else if (message instanceof MqttMessage packet) {
-                received(packet);
+                if (packet.fixedHeader().messageType() == MqttMessageType.PINGRESP && !pings.isEmpty()) {
+                    pings.poll().run();
+                }
+                listener.received(packet);
             }
         } catch (RuntimeException e) {
             fail(e);
@@ -262,17 +206,9 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void received(MqttMessage packet) {
-        if (packet.fixedHeader().messageType() == MqttMessageType.PINGRESP && !pings.isEmpty()) {
-            pings.poll().run();
-        }
-        listener.received(packet);
-    }
-
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        reading = false;
-        flush();
+        out.readEnds();
         ctx.fireChannelReadComplete();
     }
 
