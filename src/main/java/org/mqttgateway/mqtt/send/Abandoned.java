@@ -17,7 +17,7 @@ final class Abandoned {
     static final int MOST = 10_000;
 
     /** Most bytes of messages that are kept only to be sent again. */
-    static final long MOST_BYTES = 8 << 20;
+    static final long MOST_BYTES = 2 << 20;
 
     private enum Flow {
         /** PUBLISH was sent, and nothing has come back. */

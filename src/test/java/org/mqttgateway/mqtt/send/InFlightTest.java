@@ -168,7 +168,7 @@ class InFlightTest {
     /** Nobody waits for them, so they must not fill the memory. The broker is asked to forget the session instead. */
     @Test
     void notAllThatHaveFailedAreKept() {
-        OutgoingPublish most = added(publish(MqttQoS.AT_LEAST_ONCE, 8 << 20, 5));
+        OutgoingPublish most = added(publish(MqttQoS.AT_LEAST_ONCE, 2 << 20, 5));
         inFlight.end(added(MqttQoS.AT_LEAST_ONCE), false);
         assertTrue(inFlight.isResumable());
         inFlight.end(most, false);
@@ -178,8 +178,8 @@ class InFlightTest {
         assertEquals(2, inFlight.owed());
         inFlight.lost(false);
         assertTrue(inFlight.isResumable());
-        OutgoingPublish many = added(publish(MqttQoS.AT_LEAST_ONCE, 6 << 20, 5));
-        OutgoingPublish more = added(publish(MqttQoS.AT_LEAST_ONCE, 6 << 20, 5));
+        OutgoingPublish many = added(publish(MqttQoS.AT_LEAST_ONCE, 3 << 19, 5));
+        OutgoingPublish more = added(publish(MqttQoS.AT_LEAST_ONCE, 3 << 19, 5));
         inFlight.end(many, false);
         inFlight.answered(many.packetId);
         inFlight.end(more, false);
