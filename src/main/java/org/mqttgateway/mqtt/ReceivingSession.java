@@ -1,10 +1,8 @@
 package org.mqttgateway.mqtt;
 
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
-import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.vertx.core.Context;
@@ -20,12 +18,8 @@ import org.mqttgateway.mqtt.decode.PacketException;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.ServerLimits;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
-import org.mqttgateway.mqtt.receive.Acknowledgement;
-import org.mqttgateway.mqtt.receive.Content;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.mqtt.receive.Intake;
-import org.mqttgateway.mqtt.receive.LeftOut;
-import org.mqttgateway.mqtt.receive.Leftovers;
 import org.mqttgateway.mqtt.receive.Subscription;
 import org.mqttgateway.mqtt.receive.Subscriptions;
 import org.mqttgateway.mqtt.receive.Wish;
@@ -49,10 +43,7 @@ public final class ReceivingSession implements SessionHandler {
     /** The subscription that was given to the constructor; null if the session has only those of {@link #subscribe}. */
     private final Subscription channel;
 
-    private final Leftovers leftovers;
-    private final LeftOut leftOut;
     private final Intake intake;
-    private final Content content = new Content();
 
     /** Whether the consumer is not done with any other message. */
     private volatile boolean consumerEnded;
@@ -90,16 +81,15 @@ public final class ReceivingSession implements SessionHandler {
             LongSupplier clock) {
         this.session = new MqttSession(vertx, context, options, metrics, this, clock);
         this.subscriptions = new Subscriptions(session);
-        this.channel = wish == null ? null : subscription(wish, Subscription.Purpose.CHANNEL);
+        this.channel = wish == null ? null : subscription(wish, Wish.Purpose.CHANNEL);
         if (channel != null) {
             subscriptions.add(channel);
         }
-        this.leftovers = new Leftovers(wish == null ? null : wish.filter());
-        this.leftOut = new LeftOut(session, metrics);
-        this.intake = new Intake(session, waiting, consumer, subscriptions::readAgain);
+        this.intake =
+                new Intake(session, subscriptions, wish == null ? null : wish.filter(), waiting, metrics, consumer);
     }
 
-    private Subscription subscription(Wish wish, Subscription.Purpose purpose) {
+    private Subscription subscription(Wish wish, Wish.Purpose purpose) {
         return new Subscription(wish, purpose, session);
     }
 
@@ -118,7 +108,7 @@ public final class ReceivingSession implements SessionHandler {
      * not mention it. Must be called on the event loop of the session.
      */
     public Subscription subscribe(Wish wish) {
-        Subscription subscription = subscription(wish, Subscription.Purpose.CALLER);
+        Subscription subscription = subscription(wish, Wish.Purpose.CALLER);
         subscriptions.add(subscription);
         return subscription;
     }
@@ -187,7 +177,6 @@ public final class ReceivingSession implements SessionHandler {
     @Override
     public void connected(MqttConnection opened, ServerLimits serverLimits, boolean present) {
         connection = opened;
-        leftovers.connected(present);
         intake.connected(opened, present);
         subscriptions.connected(opened, serverLimits, present);
         // What was finished since the last connection must be known before the broker delivers it again.
@@ -217,7 +206,7 @@ public final class ReceivingSession implements SessionHandler {
     @Override
     public void received(MqttMessage packet) {
         switch (packet.fixedHeader().messageType()) {
-            case PUBLISH -> published((MqttPublishMessage) packet);
+            case PUBLISH -> intake.published((MqttPublishMessage) packet);
             case PUBREL -> intake.pubrel(packet);
             case SUBACK -> subscriptions.acknowledged((MqttSubAckMessage) packet);
             case UNSUBACK -> {
@@ -227,56 +216,8 @@ public final class ReceivingSession implements SessionHandler {
         }
     }
 
-    private void published(MqttPublishMessage packet) {
-        MqttQoS qos = packet.fixedHeader().qosLevel();
-        int packetId = qos == MqttQoS.AT_MOST_ONCE ? 0 : packet.variableHeader().packetId();
-        boolean dup = packet.fixedHeader().isDup();
-        String topic = packet.variableHeader().topicName();
-        byte[] payload = ByteBufUtil.getBytes(packet.payload());
-        Acknowledgement owed = packetId == 0 ? null : new Acknowledgement(qos, packetId, content.of(topic, payload));
-        if (owed != null && !intake.isNew(owed, dup)) {
-            return;
-        }
-        if (leftovers.has(topic)) {
-            if (leftOut.older(topic)) {
-                // This ends the older subscription if its filter is the topic itself.
-                subscriptions.unsubscribe(topic);
-            }
-            intake.leaveOut(owed);
-        } else if (owed == null && intake.isCrowded()) {
-            leftOut.crowded(topic);
-        } else {
-            intake.take(new IncomingPublish(
-                    intake.whenFinished(),
-                    topic,
-                    payload,
-                    qos,
-                    packet.fixedHeader().isRetain(),
-                    dup,
-                    owed,
-                    packet.variableHeader().properties(),
-                    propertiesSize(packet, qos)));
-        }
-        // Acknowledgements that are written while packets are read leave together at the end of the read, with one
-        // system call.
-        intake.acknowledge();
-    }
-
-    /** The bytes of the properties on the wire, roughly. */
-    private static int propertiesSize(MqttPublishMessage packet, MqttQoS qos) {
-        int topicSize = ByteBufUtil.utf8Bytes(packet.variableHeader().topicName());
-        int idSize = qos == MqttQoS.AT_MOST_ONCE ? 0 : 2;
-        return packet.fixedHeader().remainingLength() - packet.payload().readableBytes() - 2 - topicSize - idSize;
-    }
-
     @Override
     public void skipped(SkippedPublish skipped) {
-        Acknowledgement owed = skipped.packetId() == 0
-                ? null
-                : new Acknowledgement(skipped.qos(), skipped.packetId(), Content.of(skipped.topic(), skipped.size()));
-        if (owed == null || intake.isNew(owed, skipped.dup())) {
-            leftOut.skipped(skipped);
-            intake.leaveOut(owed);
-        }
+        intake.skipped(skipped);
     }
 }

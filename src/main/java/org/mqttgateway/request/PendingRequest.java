@@ -135,18 +135,14 @@ final class PendingRequest implements ReplySubscription.Waiter {
     }
 
     private void published(Throwable failure) {
-        if (failure != null) {
-            notPublished(failure);
-        } else if (!isOver()) {
-            stage = Stage.PUBLISHED;
+        if (isOver()) {
+            return;
         }
-    }
-
-    private void notPublished(Throwable failure) {
-        boolean unknown = failure instanceof HttpProblem problem
-                && problem.problem().status() == Status.GATEWAY_TIMEOUT.getStatusCode();
-        if (unknown) {
-            fail(((HttpProblem) failure).published("unknown"), Outcome.UNANSWERED);
+        if (failure == null) {
+            stage = Stage.PUBLISHED;
+        } else if (failure instanceof HttpProblem problem
+                && problem.problem().status() == Status.GATEWAY_TIMEOUT.getStatusCode()) {
+            fail(problem.published("unknown"), Outcome.UNANSWERED);
         } else {
             fail(failure, Outcome.REFUSED);
         }
@@ -202,6 +198,7 @@ final class PendingRequest implements ReplySubscription.Waiter {
      */
     void giveUp(String why) {
         boolean connected = session.status().ok();
+        // When it is over, there is nobody to tell.
         switch (stage) {
             case QUEUED ->
                 fail(
@@ -235,9 +232,6 @@ final class PendingRequest implements ReplySubscription.Waiter {
                                                 + " would come is lost",
                                 true),
                         Outcome.UNANSWERED);
-            case OVER -> {
-                // There is nobody to tell.
-            }
         }
     }
 

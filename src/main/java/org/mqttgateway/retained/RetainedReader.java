@@ -10,7 +10,6 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.ws.rs.core.Response.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +17,7 @@ import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.http.HttpProblem;
-import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.WhenOver;
-import org.mqttgateway.http.limit.UnreadAnswers;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.mqtt.receive.Subscription;
@@ -38,7 +35,6 @@ import org.mqttgateway.settings.GatewaySettings;
 class RetainedReader {
 
     private static final long IDLE_MILLIS = TimeUnit.SECONDS.toMillis(30);
-    private static final int RETRY_SECONDS = 5;
 
     /** Enough for those brokers that were tried: the last of 200 messages came up to 47 ms after the answer to PINGREQ. */
     private static final long WAIT_MILLIS = 200;
@@ -89,7 +85,7 @@ class RetainedReader {
 
         @Override
         public void refused(String reason) {
-            read.fail(HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, reason));
+            read.fail(RetainedProblems.refused(reason));
             over(read, true);
         }
 
@@ -108,11 +104,6 @@ class RetainedReader {
         this.loop = EventLoops.of(context);
         this.sessions = sessions;
         this.settings = settings;
-    }
-
-    /** The problem where there is no room for what is read. */
-    static HttpProblem noRoom() {
-        return UnreadAnswers.full("the memory for answers is full; try again later");
     }
 
     /**
@@ -142,11 +133,7 @@ class RetainedReader {
             return;
         }
         if (queue.size() >= settings.request().maxWaiting()) {
-            read.fail(HttpProblem.retryable(
-                    Status.SERVICE_UNAVAILABLE,
-                    ReturnCode.QUEUE_SIZE,
-                    "too many reads of what is retained wait for their turn (mqtt.request.max-waiting); try again later",
-                    1));
+            read.fail(RetainedProblems.tooMany());
             return;
         }
         queue.add(read);
@@ -189,7 +176,7 @@ class RetainedReader {
                     over(current.read, false);
                 }
                 case NO_ROOM -> {
-                    current.read.fail(noRoom());
+                    current.read.fail(RetainedProblems.noRoom());
                     over(current.read, false);
                 }
             }
@@ -230,24 +217,12 @@ class RetainedReader {
     }
 
     private void timeIsUp(RetainedRead read) {
-        if (connection == null || !connection.session.status().ok()) {
-            read.fail(HttpProblem.retryable(
-                    Status.SERVICE_UNAVAILABLE,
-                    ReturnCode.NO_CONN,
-                    "not connected to the broker; try again later",
-                    RETRY_SECONDS));
-        } else if (current != null && current.read == read) {
-            read.fail(HttpProblem.of(
-                    Status.GATEWAY_TIMEOUT,
-                    ReturnCode.CONN_LOST,
-                    "the broker has not sent all that it retains in time"));
-        } else {
-            read.fail(HttpProblem.retryable(
-                    Status.SERVICE_UNAVAILABLE,
-                    ReturnCode.QUEUE_SIZE,
-                    "earlier reads of what is retained took too long; try again later",
-                    RETRY_SECONDS));
-        }
+        boolean connected = connection != null && connection.session.status().ok();
+        boolean itsTurn = current != null && current.read == read;
+        read.fail(
+                connected
+                        ? itsTurn ? RetainedProblems.late() : RetainedProblems.behindOthers()
+                        : RetainedProblems.notConnected());
         over(read, false);
     }
 

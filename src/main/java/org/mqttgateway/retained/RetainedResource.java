@@ -160,7 +160,7 @@ public class RetainedResource {
 
     private static void hold(Held.Share share, long bytes) {
         if (!share.trySet(bytes)) {
-            throw RetainedReader.noRoom();
+            throw RetainedProblems.noRoom();
         }
     }
 

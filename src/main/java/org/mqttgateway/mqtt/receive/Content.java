@@ -7,20 +7,19 @@ import java.util.zip.CRC32C;
  * consumer still has the first one, and say DUP. Two messages of one identifier have the same number once in some thousand million cases.
  * Used on one thread.
  */
-public final class Content {
+final class Content {
 
     /** It costs next to nothing, for the processor has an instruction for it. */
     private final CRC32C checksum = new CRC32C();
 
-    /** The number of a message. */
-    public long of(String topic, byte[] payload) {
+    long of(String topic, byte[] payload) {
         checksum.reset();
         checksum.update(payload);
         return (long) topic.hashCode() << Integer.SIZE | checksum.getValue();
     }
 
     /** The same for a message of which only the size is known. */
-    public static long of(String topic, int size) {
+    static long of(String topic, int size) {
         return (long) topic.hashCode() << Integer.SIZE | size;
     }
 }

@@ -1,6 +1,9 @@
 package org.mqttgateway.mqtt.receive;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.mqttgateway.base.Held;
+import org.mqttgateway.mqtt.packet.SkippedPublish;
 import org.mqttgateway.mqtt.session.MqttSession;
+import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 
 /**
@@ -23,7 +29,10 @@ public final class Intake {
     private final MqttSession session;
     private final Held waiting;
     private final Consumer<IncomingPublish> consumer;
-    private final Runnable whenReadAgain;
+    private final Subscriptions subscriptions;
+    private final Leftovers leftovers;
+    private final LeftOut leftOut;
+    private final Content content = new Content();
     private final IncomingFlow flow = new IncomingFlow();
 
     /** Messages that the consumer has finished with, on any thread, and that the event loop has not handled yet. */
@@ -42,25 +51,23 @@ public final class Intake {
     private MqttConnection connection;
 
     /**
+     * @param only the filter of the only subscription; null if there may be several
      * @param waiting counts the messages that wait for the consumer
      * @param consumer called on the event loop, so it must not block
-     * @param whenReadAgain called when the socket is read again after a pause
      */
-    public Intake(MqttSession session, Held waiting, Consumer<IncomingPublish> consumer, Runnable whenReadAgain) {
+    public Intake(
+            MqttSession session,
+            Subscriptions subscriptions,
+            TopicFilter only,
+            Held waiting,
+            SessionMetrics metrics,
+            Consumer<IncomingPublish> consumer) {
         this.session = session;
+        this.subscriptions = subscriptions;
+        this.leftovers = new Leftovers(only);
+        this.leftOut = new LeftOut(session, metrics);
         this.waiting = waiting;
         this.consumer = consumer;
-        this.whenReadAgain = whenReadAgain;
-    }
-
-    /** What a message calls when the consumer is done with it, on any thread. */
-    public BiConsumer<IncomingPublish, Acknowledgement.State> whenFinished() {
-        return whenFinished;
-    }
-
-    /** Whether as many messages wait as may, so that another one of QoS 0 is dropped. */
-    public boolean isCrowded() {
-        return waiting.isCrowded();
     }
 
     /** Whether the consumer is done with all messages. May be called from any thread. */
@@ -72,6 +79,7 @@ public final class Intake {
     public void connected(MqttConnection opened, boolean sessionPresent) {
         connection = opened;
         paused = false;
+        leftovers.connected(sessionPresent);
         flow.connected(opened, sessionPresent);
     }
 
@@ -80,13 +88,50 @@ public final class Intake {
         connection = null;
     }
 
-    /** Whether the consumer does not have the message yet; see {@link IncomingFlow#isNew}. */
-    public boolean isNew(Acknowledgement owed, boolean dup) {
-        return flow.isNew(owed, dup);
+    /** A message has come. */
+    public void published(MqttPublishMessage packet) {
+        MqttQoS qos = packet.fixedHeader().qosLevel();
+        int packetId = qos == MqttQoS.AT_MOST_ONCE ? 0 : packet.variableHeader().packetId();
+        boolean dup = packet.fixedHeader().isDup();
+        String topic = packet.variableHeader().topicName();
+        byte[] payload = ByteBufUtil.getBytes(packet.payload());
+        Acknowledgement owed = packetId == 0 ? null : new Acknowledgement(qos, packetId, content.of(topic, payload));
+        if (owed != null && !flow.isNew(owed, dup)) {
+            return;
+        }
+        if (leftovers.has(topic)) {
+            if (leftOut.older(topic)) {
+                // This ends the older subscription if its filter is the topic itself.
+                subscriptions.unsubscribe(topic);
+            }
+            acknowledgeUnseen(owed);
+        } else if (owed == null && waiting.isCrowded()) {
+            leftOut.crowded(topic);
+        } else {
+            take(new IncomingPublish(
+                    whenFinished,
+                    topic,
+                    payload,
+                    qos,
+                    packet.fixedHeader().isRetain(),
+                    dup,
+                    owed,
+                    packet.variableHeader().properties(),
+                    propertiesSize(packet, qos)));
+        }
+        // Acknowledgements that are written while packets are read leave together at the end of the read, with one
+        // system call.
+        acknowledge();
     }
 
-    /** Hands a message to the consumer. */
-    public void take(IncomingPublish publish) {
+    /** The bytes of the properties on the wire, roughly. */
+    private static int propertiesSize(MqttPublishMessage packet, MqttQoS qos) {
+        int topicSize = ByteBufUtil.utf8Bytes(packet.variableHeader().topicName());
+        int idSize = qos == MqttQoS.AT_MOST_ONCE ? 0 : 2;
+        return packet.fixedHeader().remainingLength() - packet.payload().readableBytes() - 2 - topicSize - idSize;
+    }
+
+    private void take(IncomingPublish publish) {
         if (publish.acknowledgement != null) {
             flow.add(publish.acknowledgement);
         }
@@ -95,8 +140,19 @@ public final class Intake {
         pauseWhenFull();
     }
 
+    /** A message has come that the session cannot use. */
+    public void skipped(SkippedPublish skipped) {
+        Acknowledgement owed = skipped.packetId() == 0
+                ? null
+                : new Acknowledgement(skipped.qos(), skipped.packetId(), Content.of(skipped.topic(), skipped.size()));
+        if (owed == null || flow.isNew(owed, skipped.dup())) {
+            leftOut.skipped(skipped);
+            acknowledgeUnseen(owed);
+        }
+    }
+
     /** Acknowledges a message that no consumer gets, in its turn; null for one of QoS 0. */
-    public void leaveOut(Acknowledgement owed) {
+    private void acknowledgeUnseen(Acknowledgement owed) {
         if (owed != null) {
             owed.state = Acknowledgement.State.CONSUMED;
             flow.add(owed);
@@ -142,7 +198,7 @@ public final class Intake {
             if (paused && waiting.hasRoomAgain()) {
                 paused = false;
                 connection.read(true);
-                whenReadAgain.run();
+                subscriptions.readAgain();
             }
             if (flow.isClogged()) {
                 session.reconnect(

@@ -8,7 +8,7 @@ import org.mqttgateway.mqtt.session.SessionMetrics;
 import org.mqttgateway.mqtt.session.SessionMetrics.Dropped;
 
 /** Counts the messages that no consumer gets, and says why in the log, at most once a second for each reason. */
-public final class LeftOut {
+final class LeftOut {
 
     private final SessionMetrics metrics;
     private final int maxPayload;
@@ -17,7 +17,7 @@ public final class LeftOut {
     private final RateLimitedWarning skippedWarning;
 
     /** For the messages of this session. */
-    public LeftOut(MqttSession session, SessionMetrics metrics) {
+    LeftOut(MqttSession session, SessionMetrics metrics) {
         this.metrics = metrics;
         this.maxPayload = session.options().maxPayload();
         this.crowdedWarning = new RateLimitedWarning(session);
@@ -26,7 +26,7 @@ public final class LeftOut {
     }
 
     /** One of QoS 0, because too many wait already. */
-    public void crowded(String topic) {
+    void crowded(String topic) {
         metrics.dropped(Dropped.QUEUE);
         crowdedWarning.occurred(
                 "%d QoS 0 messages dropped: they come faster than the consumer takes them. The last one was on %s",
@@ -34,7 +34,7 @@ public final class LeftOut {
     }
 
     /** One of an older subscription of the session. Returns whether that was said now. */
-    public boolean older(String topic) {
+    boolean older(String topic) {
         metrics.dropped(Dropped.LEFTOVER);
         return olderWarning.occurred(
                 "%d messages dropped that mqtt.topic does not match: the broker's session has an older subscription. Unsubscribing %s",
@@ -42,7 +42,7 @@ public final class LeftOut {
     }
 
     /** One that is too large or has no valid topic. */
-    public void skipped(SkippedPublish skipped) {
+    void skipped(SkippedPublish skipped) {
         String topic = LogText.escape(skipped.topic());
         switch (skipped.reason()) {
             case SIZE -> {

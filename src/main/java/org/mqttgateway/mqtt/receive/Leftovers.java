@@ -8,7 +8,7 @@ import org.mqttgateway.mqtt.topic.TopicFilter;
  * have prefixes of their own ({@code $queue/}, {@code $exclusive/}). So a message is left over only if the broker has shown that it delivers topics as they are, with one that does
  * match. In doubt it is consumed, for one too many is better than one lost. Used on the event loop of the session.
  */
-public final class Leftovers {
+final class Leftovers {
 
     private enum Knowledge {
         /** There has been no connection yet. */
@@ -25,13 +25,12 @@ public final class Leftovers {
     private Knowledge knowledge;
 
     /** @param filter of the only subscription; null if there may be several, so that each topic is one of them */
-    public Leftovers(TopicFilter filter) {
+    Leftovers(TopicFilter filter) {
         this.filter = filter;
         this.knowledge = filter == null || filter.text().startsWith("$") ? Knowledge.NONE : Knowledge.NOTHING;
     }
 
-    /** There is a new connection. */
-    public void connected(boolean sessionPresent) {
+    void connected(boolean sessionPresent) {
         if (!sessionPresent) {
             knowledge = Knowledge.NONE;
         } else if (knowledge == Knowledge.NOTHING) {
@@ -40,7 +39,7 @@ public final class Leftovers {
     }
 
     /** Whether a message on this topic is for an older subscription for sure. */
-    public boolean has(String topic) {
+    boolean has(String topic) {
         if (knowledge == Knowledge.NONE) {
             return false;
         }

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.receive.Wish.Purpose;
 import org.mqttgateway.mqtt.session.Backoff;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.topic.TopicFilter;
@@ -15,17 +16,6 @@ import org.mqttgateway.mqtt.topic.TopicFilter;
  * for. Used on the event loop of the session, but for {@link #status} and {@link #isRefused}.
  */
 public final class Subscription {
-
-    /** Who wants it. */
-    public enum Purpose {
-        /**
-         * It lasts as long as the session. The log and the status tell the broker's answers, and when it is refused it is asked for again. With MQTT 5 a session that has it already
-         * is not sent again what is retained.
-         */
-        CHANNEL,
-        /** It comes and goes. Its listener reports the answer; when it is refused, it is over. */
-        CALLER
-    }
 
     /** How far it is. */
     public enum State {
@@ -43,9 +33,7 @@ public final class Subscription {
 
     private static final Status NOT_SUBSCRIBED = new Status(false, "not subscribed yet");
 
-    private final TopicFilter filter;
-    private final MqttQoS qos;
-    private final SubscriptionListener listener;
+    private final Wish wish;
     private final Purpose purpose;
     private final MqttSession session;
     private final Backoff backoff;
@@ -69,9 +57,7 @@ public final class Subscription {
 
     /** A subscription that has not been asked for yet. */
     public Subscription(Wish wish, Purpose purpose, MqttSession session) {
-        this.filter = wish.filter();
-        this.qos = wish.qos();
-        this.listener = wish.listener();
+        this.wish = wish;
         this.purpose = purpose;
         this.session = session;
         this.backoff = new Backoff(session.options().patience().retryMillis());
@@ -79,11 +65,11 @@ public final class Subscription {
 
     /** What is subscribed (section 4.7). */
     public TopicFilter filter() {
-        return filter;
+        return wish.filter();
     }
 
     MqttQoS qos() {
-        return qos;
+        return wish.qos();
     }
 
     Purpose purpose() {
@@ -127,7 +113,7 @@ public final class Subscription {
     }
 
     String name() {
-        return LogText.escape(filter.text());
+        return LogText.escape(wish.filter().text());
     }
 
     /** SUBSCRIBE has been written. {@code late} runs if the broker has not answered it in time. */
@@ -156,18 +142,21 @@ public final class Subscription {
     /** The broker has granted it with this QoS. */
     void granted(int with) {
         stands(with);
-        if (purpose == Purpose.CHANNEL && with < qos.value()) {
-            session.log().warn("Subscribed to %s with QoS %d only, QoS %d was asked for", name(), with, qos.value());
+        if (purpose == Purpose.CHANNEL && with < wish.qos().value()) {
+            session.log()
+                    .warn(
+                            "Subscribed to %s with QoS %d only, QoS %d was asked for",
+                            name(), with, wish.qos().value());
         } else if (purpose == Purpose.CHANNEL) {
             session.log().info("Subscribed to %s with QoS %d", name(), with);
         }
-        listener.subscribed();
+        wish.listener().subscribed();
     }
 
     /** The broker has kept the session in which it was granted. */
     void kept() {
         stands(grantedQos);
-        listener.subscribed();
+        wish.listener().subscribed();
     }
 
     private void stands(int with) {
@@ -233,7 +222,7 @@ public final class Subscription {
     private void refused(String reason) {
         state = State.REFUSED;
         refusal = reason;
-        listener.refused(reason);
+        wish.listener().refused(reason);
     }
 
     /** The broker has closed the connection while this one was asked for. */
@@ -248,7 +237,7 @@ public final class Subscription {
         stopClock();
         state = State.WANTED;
         status = new Status(false, "not subscribed: the connection was lost");
-        listener.lost();
+        wish.listener().lost();
     }
 
     /** The broker has no session any more in which it was. */

@@ -1,7 +1,6 @@
 package org.mqttgateway.mqtt.receive;
 
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
-import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.LinkedHashMap;
@@ -12,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.packet.ServerLimits;
-import org.mqttgateway.mqtt.receive.Subscription.Purpose;
 import org.mqttgateway.mqtt.receive.Subscription.State;
+import org.mqttgateway.mqtt.receive.Wish.Purpose;
 import org.mqttgateway.mqtt.session.Culprit;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.session.SessionHandler;
@@ -40,31 +39,19 @@ public final class Subscriptions {
     private final MqttSession session;
     private final Map<TopicFilter, Subscription> byFilter = new LinkedHashMap<>();
 
-    /** Those that are asked for now, by Packet Identifier, also those that have ended since. */
-    private final Map<Integer, Subscription> asked = new LinkedHashMap<>();
-
+    private final Asked asked;
     private final Culprit<Subscription> culprit;
     private final RecentRefusals refusals;
     private final AwayUnsubscribes away = new AwayUnsubscribes();
 
-    private MqttConnection connection;
-    private ServerLimits limits;
-    private int lastId;
     private ScheduledFuture<?> retry;
 
     /** The subscriptions of this session. */
     public Subscriptions(MqttSession session) {
         this.session = session;
+        this.asked = new Asked(session);
         this.culprit = new Culprit<>(session::nanoTime);
         this.refusals = new RecentRefusals(session::nanoTime);
-    }
-
-    /** The next Packet Identifier (section 2.2.1), from 1 to 65,535, that no SUBSCRIBE without an answer has. */
-    int nextPacketId() {
-        do {
-            lastId = lastId % 65_535 + 1;
-        } while (asked.containsKey(lastId));
-        return lastId;
     }
 
     /** Adds one, which replaces one with the same filter, and asks for it as soon as it is its turn. */
@@ -80,7 +67,7 @@ public final class Subscriptions {
             return;
         }
         byFilter.put(filter, subscription);
-        if (connection != null && !culprit.isSearching()) {
+        if (asked.isConnected() && !culprit.isSearching()) {
             ask(subscription);
         }
     }
@@ -93,7 +80,7 @@ public final class Subscriptions {
         }
         subscription.end();
         if (subscription.isKnown()) {
-            if (connection != null) {
+            if (asked.isConnected()) {
                 unsubscribe(filter.text());
             } else {
                 away.add(filter);
@@ -107,51 +94,32 @@ public final class Subscriptions {
 
     /** Unsubscribes a filter that a kept session may have, whoever has made it. There must be a connection. */
     public void unsubscribe(String filter) {
-        // One that is too large may still be there from a connection with other limits. Nothing can be done about it.
-        if (limits.allowsUnsubscribe(filter)) {
-            connection.write(Packets.unsubscribe(nextPacketId(), filter));
-        }
+        asked.unsubscribe(filter);
     }
 
     private void ask(Subscription subscription) {
-        if (!limits.allowsSubscribe(subscription.filter().text())) {
+        long most = asked.tooLarge(subscription);
+        if (most == 0) {
+            asked.subscribe(subscription);
+        } else {
             culprit.forget(subscription);
             over(subscription);
-            subscription.tooLarge(limits.maximumPacketSize());
-            return;
+            subscription.tooLarge(most);
         }
-        int id = nextPacketId();
-        asked.put(id, subscription);
-        subscription.asked(() -> late(subscription));
-        connection.write(Packets.subscribe(
-                id,
-                subscription.filter().text(),
-                subscription.qos(),
-                subscription.purpose() == Purpose.CHANNEL
-                        ? RetainedHandlingPolicy.SEND_AT_SUBSCRIBE_IF_NOT_YET_EXISTS
-                        : RetainedHandlingPolicy.SEND_AT_SUBSCRIBE));
     }
 
     private void askAgain(Subscription subscription) {
-        if (connection != null && subscription.state() == State.REFUSED) {
+        if (asked.isConnected() && subscription.state() == State.REFUSED) {
             ask(subscription);
-        }
-    }
-
-    private void late(Subscription subscription) {
-        // While the socket is not read, the answer cannot come and is not late.
-        if (connection.isRead()) {
-            session.reconnect("no answer to SUBSCRIBE " + subscription.name());
         }
     }
 
     /** The next one under suspicion if nothing else is asked for, and whatever waits if nobody is under suspicion any more. */
     private void askNext() {
-        if (connection == null) {
+        if (!asked.isConnected()) {
             return;
         }
-        boolean idle = asked.values().stream().allMatch(subscription -> subscription.state() == State.ENDED);
-        if (!culprit.maySend(idle)) {
+        if (!culprit.maySend(asked.isIdle())) {
             retry();
             return;
         }
@@ -184,20 +152,19 @@ public final class Subscriptions {
 
     /** There is a new connection, whose packets have these limits. */
     public void connected(MqttConnection opened, ServerLimits serverLimits, boolean sessionPresent) {
-        connection = opened;
-        limits = serverLimits;
+        asked.connected(opened, serverLimits);
         away.drain(filter -> {
             if (sessionPresent) {
                 unsubscribe(filter.text());
             }
         });
-        // With MQTT 5 SUBSCRIBE says that what is retained need not come again. With 3.1.1 it would come again each
-        // time (MQTT-3.8.4-3).
         culprit.connected();
         Subscription cause = culprit.takeFound();
         if (cause != null && cause.state() != State.ENDED) {
             refuse(cause);
         }
+        // With MQTT 5 SUBSCRIBE says that what is retained need not come again. With 3.1.1 it would come again each
+        // time (MQTT-3.8.4-3).
         boolean kept = sessionPresent && opened.version() != MqttVersion.MQTT_5;
         for (Subscription subscription : copy()) {
             if (!sessionPresent) {
@@ -219,23 +186,18 @@ public final class Subscriptions {
 
     /** The connection is lost. Returns whether that may be because of what was asked for. */
     public Cause lost(SessionHandler.Loss loss) {
-        connection = null;
-        List<Subscription> open = asked.values().stream()
+        List<Subscription> all = asked.lost();
+        List<Subscription> open = all.stream()
                 .filter(subscription -> subscription.state() == State.ASKED)
                 .toList();
-        boolean any = !asked.isEmpty();
-        asked.clear();
-        culprit.lost(open, any && open.isEmpty(), loss);
-        boolean suspected = any && loss.mayBeForAMessage();
+        culprit.lost(open, open.size() < all.size(), loss);
+        boolean suspected = !all.isEmpty() && loss.mayBeForAMessage();
         if (suspected) {
             open.forEach(Subscription::suspect);
         }
         copy().forEach(Subscription::lost);
-        if (!suspected) {
-            return Cause.OTHER;
-        }
         // One that nobody wants any more is not asked for again.
-        return culprit.found() != null || open.isEmpty() ? Cause.FOUND : Cause.SUSPECTED;
+        return !suspected ? Cause.OTHER : culprit.found() != null || open.isEmpty() ? Cause.FOUND : Cause.SUSPECTED;
     }
 
     /** A refused one is over, but for that of a channel, which has nothing else to ask for. */
@@ -261,14 +223,12 @@ public final class Subscriptions {
 
     /** The socket is read again after a pause. */
     public void readAgain() {
-        asked.values().stream()
-                .filter(subscription -> subscription.state() == State.ASKED)
-                .forEach(subscription -> subscription.restartClock(() -> late(subscription)));
+        asked.readAgain();
     }
 
     /** The broker has answered a SUBSCRIBE. */
     public void acknowledged(MqttSubAckMessage suback) {
-        Subscription subscription = asked.remove(Packets.packetId(suback));
+        Subscription subscription = asked.answered(Packets.packetId(suback));
         if (subscription == null) {
             return;
         }
