@@ -49,7 +49,7 @@ final class Asked {
     }
 
     /** The next Packet Identifier (section 2.2.1), from 1 to 65,535, that no SUBSCRIBE without an answer has. */
-    private int nextId() {
+    int nextId() {
         do {
             lastId = lastId % 65_535 + 1;
         } while (byId.containsKey(lastId));

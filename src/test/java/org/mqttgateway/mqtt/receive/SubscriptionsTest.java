@@ -207,15 +207,15 @@ class SubscriptionsTest {
     void theIdentifierOfOneThatIsNotAnsweredYetIsPassedOver() {
         try (SessionHarness session = new SessionHarness(SessionLifetime.PROCESS, SessionHarness.MQTT_5);
                 EmbeddedConnection broker = new EmbeddedConnection(SessionHarness.MQTT_5)) {
-            Subscriptions subscriptions = new Subscriptions(session.session);
-            subscriptions.connected(broker.connection, ServerLimits.of(MqttProperties.NO_PROPERTIES), false);
+            Asked asked = new Asked(session.session);
+            asked.connected(broker.connection, ServerLimits.of(MqttProperties.NO_PROPERTIES));
             Wish wish = new Wish(A, MqttQoS.AT_LEAST_ONCE, SubscribedHarness.listener(told));
-            subscriptions.add(new Subscription(wish, Subscription.Purpose.CALLER, session.session));
+            asked.subscribe(new Subscription(wish, Wish.Purpose.CALLER, session.session));
             assertEquals(List.of("SUBSCRIBE 1 a 1"), broker.sent());
             for (int id = 2; id <= 65_535; id++) {
-                assertEquals(id, subscriptions.nextPacketId());
+                assertEquals(id, asked.nextId());
             }
-            assertEquals(2, subscriptions.nextPacketId());
+            assertEquals(2, asked.nextId());
         }
     }
 }
