@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>The event loop waits: for an outcome, a time, a name. That is never its business, on a quick machine or a slow one.
- *   <li>It computes: an event loop of the process has had a processor for {@value #COMPUTES} of that time.
+ *   <li>It computes for {@value #COMPUTES_MILLIS} ms: an event loop of the process has had a processor for {@value #COMPUTES} of that time. In a process of tests most
+ *       code runs for the first time, interpreted, which takes some ten times as long as later.
  * </ul>
  *
  * Several classes of tests, their gateways and compilers share few processors, so a thread is often ready and gets none. Then no other event loop of the
@@ -37,6 +38,8 @@ import java.util.stream.Stream;
 record BlockedLoop(long at, long millis, String text, List<String> stack) {
 
     static final long LIMIT_MILLIS = 200;
+
+    static final long COMPUTES_MILLIS = 500;
 
     static final long FIRST_USE_MILLIS = 1_000;
 
@@ -142,7 +145,7 @@ record BlockedLoop(long at, long millis, String text, List<String> stack) {
     boolean isBlocked(List<EventLoopTimes> processes) {
         boolean firstUse = isWithin(FIRST_USES);
         boolean waits = !stack.isEmpty() && isOneOf(WAITS, stack.get(0)) && !isWithin(LOCKS) && !firstUse;
-        return waits || millis >= (firstUse ? FIRST_USE_MILLIS : LIMIT_MILLIS) && computes(processes);
+        return waits || millis >= (firstUse ? FIRST_USE_MILLIS : COMPUTES_MILLIS) && computes(processes);
     }
 
     private boolean isWithin(List<String> methods) {

@@ -16,17 +16,23 @@ import org.junit.jupiter.api.Test;
 class BlockedLoopTest {
 
     private static final long SAID = 10_000;
-    private static final long MILLIS = 400;
+    private static final long MILLIS = 600;
     private static final String COMPUTING = "app//org.mqttgateway.publish.parse.JsonText.compact(JsonText.java:29)";
 
     @Test
     void whoComputesIsBlocked() {
-        assertTrue(said(COMPUTING).isBlocked(List.of(processor(300))));
+        assertTrue(said(COMPUTING).isBlocked(List.of(processor(500))));
+    }
+
+    @Test
+    void whoComputesForAMomentIsNot() {
+        assertFalse(new BlockedLoop(SAID, BlockedLoop.LIMIT_MILLIS, "blocked", List.of(COMPUTING))
+                .isBlocked(List.of(processor(600))));
     }
 
     @Test
     void whoGetsNoProcessorIsNot() {
-        assertFalse(said(COMPUTING).isBlocked(List.of(processor(100))));
+        assertFalse(said(COMPUTING).isBlocked(List.of(processor(200))));
     }
 
     @Test
@@ -50,8 +56,8 @@ class BlockedLoopTest {
     @Test
     void whoWritesToASocketOnlyGetsNoProcessor() {
         BlockedLoop writing = said("java.base@17.0.15/sun.nio.ch.FileDispatcherImpl.write0(Native Method)", COMPUTING);
-        assertFalse(writing.isBlocked(List.of(processor(100))));
-        assertTrue(writing.isBlocked(List.of(processor(300))));
+        assertFalse(writing.isBlocked(List.of(processor(200))));
+        assertTrue(writing.isBlocked(List.of(processor(500))));
     }
 
     @Test
@@ -60,8 +66,8 @@ class BlockedLoopTest {
                 "java.base@17.0.15/jdk.internal.misc.Unsafe.park(Native Method)",
                 "java.base@17.0.15/java.util.concurrent.locks.ReentrantLock.lock(ReentrantLock.java:322)",
                 COMPUTING);
-        assertFalse(locked.isBlocked(List.of(processor(100))));
-        assertTrue(locked.isBlocked(List.of(processor(300))));
+        assertFalse(locked.isBlocked(List.of(processor(200))));
+        assertTrue(locked.isBlocked(List.of(processor(500))));
     }
 
     @Test
@@ -72,9 +78,9 @@ class BlockedLoopTest {
                 COMPUTING);
         BlockedLoop once = new BlockedLoop(SAID, MILLIS, "blocked", loading);
         BlockedLoop tooLong = new BlockedLoop(SAID, BlockedLoop.FIRST_USE_MILLIS, "blocked", loading);
-        assertFalse(once.isBlocked(List.of(processor(400))));
-        assertTrue(tooLong.isBlocked(List.of(processor(400))));
-        assertFalse(tooLong.isBlocked(List.of(processor(100))));
+        assertFalse(once.isBlocked(List.of(processor(600))));
+        assertTrue(tooLong.isBlocked(List.of(processor(600))));
+        assertFalse(tooLong.isBlocked(List.of(processor(200))));
     }
 
     @Test

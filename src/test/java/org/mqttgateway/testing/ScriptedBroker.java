@@ -337,7 +337,10 @@ public final class ScriptedBroker extends BrokerScript implements AutoCloseable 
 
     /** Waits until the client has connected so many times, and is connected. A session that was kept need not be subscribed again. */
     public void awaitConnected(int times) {
-        await(times + " connects", () -> attempts.size() >= times && connections.size() > 0);
+        await(times + " connects", () -> {
+            List<ScriptedConnection> all = attempts.list();
+            return all.size() >= times && connections.list().contains(all.get(all.size() - 1));
+        });
     }
 
     public void awaitPublished(int count) {
