@@ -22,6 +22,7 @@ final class MqttPipeline {
         // Vert.x offers this way to add Netty's codecs; its own MQTT client uses it too.
         ChannelPipeline pipeline =
                 ((NetSocketInternal) socket).channelHandlerContext().pipeline();
+        QuickAck.install(pipeline.channel());
         pipeline.addBefore(VERTX_HANDLER, DECODER, decoder);
         pipeline.addBefore(VERTX_HANDLER, "mqtt-encoder", MqttEncoder.INSTANCE);
         pipeline.addBefore(VERTX_HANDLER, "mqtt", connection);
