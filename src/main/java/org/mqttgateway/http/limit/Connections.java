@@ -1,6 +1,5 @@
 package org.mqttgateway.http.limit;
 
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -48,18 +47,10 @@ final class Connections extends ChannelInboundHandlerAdapter {
                 return;
             }
             connection.closeFuture().addListener(closed -> open.decrementAndGet());
-            beFair(connection);
+            FairReads.install(connection);
             connection.pipeline().addFirst(new ConnectionWatch(HEADER_NANOS, IDLE_NANOS, memory));
         }
         super.channelRead(context, message);
-    }
-
-    /**
-     * Reads at most 64 KB of a connection in one turn. Netty reads 16 times as much before it turns to the next connection, and with HTTP/2 that can be
-     * thousands of requests: a hundred such callers would keep all others waiting for seconds.
-     */
-    private static void beFair(Channel connection) {
-        connection.config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
     }
 
     private void warn() {

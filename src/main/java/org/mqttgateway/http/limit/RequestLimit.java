@@ -42,6 +42,7 @@ final class RequestLimit {
         }
         Http2ConnectionHandler handler = pipeline.get(Http2ConnectionHandler.class);
         limitStreams(handler.connection(), request.connection());
+        FairReads.manyRequests(pipeline.channel());
         return StreamEnds.install(pipeline.context(handler));
     }
 
