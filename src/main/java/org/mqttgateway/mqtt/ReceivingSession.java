@@ -209,9 +209,7 @@ public final class ReceivingSession implements SessionHandler {
             case PUBLISH -> intake.published((MqttPublishMessage) packet);
             case PUBREL -> intake.pubrel(packet);
             case SUBACK -> subscriptions.acknowledged((MqttSubAckMessage) packet);
-            case UNSUBACK -> {
-                // Whatever the answer is, there is nothing more to do about an old subscription.
-            }
+            case UNSUBACK -> subscriptions.unsubscribed(packet);
             default -> throw PacketException.unexpected(packet.fixedHeader().messageType());
         }
     }

@@ -192,6 +192,11 @@ public class EmbeddedSocket implements AutoCloseable {
                 new MqttSubAckPayload(code)));
     }
 
+    /** UNSUBACK with success (MQTT 5). */
+    public final void unsuback(int packetId) {
+        receive(0xb0, 4, packetId >> 8, packetId & 0xff, 0, 0);
+    }
+
     /** PUBLISH; the Packet Identifier is ignored for QoS 0. */
     public final void publish(String topic, MqttQoS qos, int packetId, boolean dup) {
         publish(topic, qos, packetId, dup, new byte[0]);

@@ -1,5 +1,6 @@
 package org.mqttgateway.mqtt.receive;
 
+import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -98,6 +99,10 @@ public final class Subscriptions {
     }
 
     private void ask(Subscription subscription) {
+        if (asked.isFull() && subscription.purpose() == Purpose.CALLER) {
+            // It is asked for when the broker has answered others.
+            return;
+        }
         long most = asked.tooLarge(subscription);
         if (most == 0) {
             asked.subscribe(subscription);
@@ -228,6 +233,7 @@ public final class Subscriptions {
 
     /** The broker has answered a SUBSCRIBE. */
     public void acknowledged(MqttSubAckMessage suback) {
+        boolean others = asked.isFull();
         Subscription subscription = asked.answered(Packets.packetId(suback));
         if (subscription == null) {
             return;
@@ -242,8 +248,13 @@ public final class Subscriptions {
                 subscription.refused(code, () -> askAgain(subscription));
             }
         }
-        if (culprit.isSearching()) {
+        if (others || culprit.isSearching()) {
             askNext();
         }
+    }
+
+    /** The broker has answered an UNSUBSCRIBE. */
+    public void unsubscribed(MqttMessage unsuback) {
+        asked.unsubscribed(Packets.packetId(unsuback));
     }
 }

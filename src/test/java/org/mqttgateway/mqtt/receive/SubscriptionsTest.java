@@ -185,6 +185,7 @@ class SubscriptionsTest {
         for (int id = 2; id <= 65_534; id += 2) {
             gateway.session.unsubscribe(subscribe(B, MqttQoS.AT_MOST_ONCE));
             broker.suback(id, 0);
+            broker.unsuback(id + 1);
         }
         broker.sent();
         gateway.session.unsubscribe(subscribe(B, MqttQoS.AT_MOST_ONCE));
@@ -217,5 +218,40 @@ class SubscriptionsTest {
             }
             assertEquals(2, asked.nextId());
         }
+    }
+
+    /** 64 KB each: a caller who gives up at once must not fill the memory while the broker answers nothing. */
+    @Test
+    void manyLongOnesWaitUntilTheBrokerHasAnsweredOthers() {
+        EmbeddedSocket broker = network.accept(false);
+        int before = Asked.MOST_BYTES / 65_000;
+        for (int number = 1; number <= 2 * before; number++) {
+            gateway.session.unsubscribe(subscribe(longFilter(number), MqttQoS.AT_MOST_ONCE));
+        }
+        List<String> sent = broker.sent();
+        assertTrue(sent.size() <= 2 * (before + 1), sent.size() + " packets");
+        subscribe(A, MqttQoS.AT_MOST_ONCE);
+        assertEquals(List.of(), broker.sent());
+        broker.suback(1, 0);
+        assertEquals(List.of("SUBSCRIBE 131 a 0"), broker.sent());
+    }
+
+    @Test
+    void aBrokerThatAnswersNoneOfThemIsConnectedAgain() {
+        EmbeddedSocket broker = network.accept(false);
+        for (int number = 1; number <= Asked.MOST_BYTES / 65_000 + 1; number++) {
+            gateway.session.unsubscribe(subscribe(longFilter(number), MqttQoS.AT_MOST_ONCE));
+            network.pass(1);
+        }
+        subscribe(A, MqttQoS.AT_MOST_ONCE);
+        network.pass(EmbeddedNetwork.SUBACK_MILLIS - 2);
+        assertTrue(broker.channel.isOpen());
+        network.pass(1);
+        assertEquals(1, gateway.logged("Reconnecting as gateway: no answer to SUBSCRIBE of 65 filters"));
+        assertEquals(List.of("SUBSCRIBE 131 a 0"), network.accept(false).sent());
+    }
+
+    private static TopicFilter longFilter(int number) {
+        return new TopicFilter(number + "/" + "x".repeat(65_000));
     }
 }
