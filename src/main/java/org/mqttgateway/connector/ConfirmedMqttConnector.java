@@ -22,8 +22,8 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.Status;
-import org.mqttgateway.mqtt.receive.SubscriptionListener;
-import org.mqttgateway.mqtt.receive.Wish;
+import org.mqttgateway.mqtt.subscribe.SubscriptionListener;
+import org.mqttgateway.mqtt.subscribe.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.base.Held;
-import org.mqttgateway.mqtt.receive.SubscriptionListener;
+import org.mqttgateway.mqtt.subscribe.SubscriptionListener;
 
 /**
  * A subscription for listeners outside the channels, on a connection of its own. A lost connection comes back by itself until the

@@ -13,7 +13,7 @@ import org.mqttgateway.base.Held;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
-import org.mqttgateway.mqtt.receive.Wish;
+import org.mqttgateway.mqtt.subscribe.Wish;
 
 /** The start of an incoming channel: turns what a session receives into messages of SmallRye. */
 final class IncomingChannel {

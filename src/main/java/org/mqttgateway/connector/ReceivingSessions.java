@@ -10,7 +10,7 @@ import org.mqttgateway.base.Held;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
-import org.mqttgateway.mqtt.receive.Wish;
+import org.mqttgateway.mqtt.subscribe.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 

@@ -20,12 +20,12 @@ import org.mqttgateway.mqtt.packet.ServerLimits;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.mqtt.receive.Intake;
-import org.mqttgateway.mqtt.receive.Subscription;
-import org.mqttgateway.mqtt.receive.Subscriptions;
-import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.session.SessionHandler;
 import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.mqtt.subscribe.Subscription;
+import org.mqttgateway.mqtt.subscribe.Subscriptions;
+import org.mqttgateway.mqtt.subscribe.Wish;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 
 /**

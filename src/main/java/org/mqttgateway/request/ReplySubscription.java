@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.mqttgateway.mqtt.ReceivingSession;
-import org.mqttgateway.mqtt.receive.Subscription;
-import org.mqttgateway.mqtt.receive.SubscriptionListener;
-import org.mqttgateway.mqtt.receive.Wish;
+import org.mqttgateway.mqtt.subscribe.Subscription;
+import org.mqttgateway.mqtt.subscribe.SubscriptionListener;
+import org.mqttgateway.mqtt.subscribe.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /** A subscription for replies, and the requests that wait until the broker has granted it. Used on the event loop of the {@link ReplySession}. */

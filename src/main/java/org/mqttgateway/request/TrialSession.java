@@ -4,9 +4,9 @@ import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.mqttgateway.mqtt.ReceivingSession;
-import org.mqttgateway.mqtt.receive.Subscription;
-import org.mqttgateway.mqtt.receive.SubscriptionListener;
-import org.mqttgateway.mqtt.receive.Wish;
+import org.mqttgateway.mqtt.subscribe.Subscription;
+import org.mqttgateway.mqtt.subscribe.SubscriptionListener;
+import org.mqttgateway.mqtt.subscribe.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /**

@@ -20,9 +20,9 @@ import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
-import org.mqttgateway.mqtt.receive.Subscription;
-import org.mqttgateway.mqtt.receive.SubscriptionListener;
-import org.mqttgateway.mqtt.receive.Wish;
+import org.mqttgateway.mqtt.subscribe.Subscription;
+import org.mqttgateway.mqtt.subscribe.SubscriptionListener;
+import org.mqttgateway.mqtt.subscribe.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.GatewaySettings;
 

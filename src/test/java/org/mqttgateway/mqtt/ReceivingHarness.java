@@ -17,9 +17,9 @@ import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.Patience;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
-import org.mqttgateway.mqtt.receive.SubscriptionListener;
-import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.mqtt.subscribe.SubscriptionListener;
+import org.mqttgateway.mqtt.subscribe.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.testing.Futures;
 

@@ -8,9 +8,9 @@ import org.mqttgateway.base.Held;
 import org.mqttgateway.mqtt.ReceivingSession;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
-import org.mqttgateway.mqtt.receive.SubscriptionListener;
-import org.mqttgateway.mqtt.receive.Wish;
 import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.mqtt.subscribe.SubscriptionListener;
+import org.mqttgateway.mqtt.subscribe.Wish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /** A durable session that receives over an {@link EmbeddedNetwork}, and keeps what it hands on. */

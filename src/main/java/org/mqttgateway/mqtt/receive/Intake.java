@@ -14,6 +14,7 @@ import org.mqttgateway.base.Held;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.mqtt.subscribe.Subscriptions;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 

@@ -1,4 +1,4 @@
-package org.mqttgateway.mqtt.receive;
+package org.mqttgateway.mqtt.subscribe;
 
 import java.util.HashSet;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package org.mqttgateway.mqtt.receive;
+package org.mqttgateway.mqtt.subscribe;
 
 import io.netty.handler.codec.mqtt.MqttSubscriptionOption.RetainedHandlingPolicy;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ServerLimits;
-import org.mqttgateway.mqtt.receive.Subscription.State;
-import org.mqttgateway.mqtt.receive.Wish.Purpose;
 import org.mqttgateway.mqtt.session.MqttSession;
+import org.mqttgateway.mqtt.subscribe.Subscription.State;
+import org.mqttgateway.mqtt.subscribe.Wish.Purpose;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 
 /**

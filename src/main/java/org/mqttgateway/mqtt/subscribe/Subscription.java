@@ -1,4 +1,4 @@
-package org.mqttgateway.mqtt.receive;
+package org.mqttgateway.mqtt.subscribe;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.packet.ReasonCode;
-import org.mqttgateway.mqtt.receive.Wish.Purpose;
 import org.mqttgateway.mqtt.session.Backoff;
 import org.mqttgateway.mqtt.session.MqttSession;
+import org.mqttgateway.mqtt.subscribe.Wish.Purpose;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /**

@@ -1,4 +1,4 @@
-package org.mqttgateway.mqtt.receive;
+package org.mqttgateway.mqtt.subscribe;
 
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttSubAckMessage;
@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.packet.ServerLimits;
-import org.mqttgateway.mqtt.receive.Subscription.State;
-import org.mqttgateway.mqtt.receive.Wish.Purpose;
 import org.mqttgateway.mqtt.session.Culprit;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.session.SessionHandler;
+import org.mqttgateway.mqtt.subscribe.Subscription.State;
+import org.mqttgateway.mqtt.subscribe.Wish.Purpose;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 

@@ -1,4 +1,4 @@
-package org.mqttgateway.mqtt.receive;
+package org.mqttgateway.mqtt.subscribe;
 
 /** Learns how the broker has answered the subscription. Called on the event loop at each answer. */
 public interface SubscriptionListener {

@@ -1,4 +1,4 @@
-package org.mqttgateway.mqtt.receive;
+package org.mqttgateway.mqtt.subscribe;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import org.mqttgateway.mqtt.topic.TopicFilter;
