@@ -23,10 +23,10 @@ public final class FilterSubscription implements SubscriptionListener {
     private final Held waiting;
     private final Duration timeout;
 
-    /** The broker's latest answer; not completed while there is none. */
-    private CompletableFuture<Void> answer = new CompletableFuture<>();
+    /** The broker's latest answer; not completed while there is none. Written on the event loop of the channel. */
+    private volatile CompletableFuture<Void> answer = new CompletableFuture<>();
 
-    private Consumer<SubscriptionFailure> endedBy = failure -> {};
+    private volatile Consumer<SubscriptionFailure> endedBy = failure -> {};
 
     /** @param waiting counts the messages of the channel that wait */
     FilterSubscription(Function<SubscriptionListener, IncomingChannel> channel, Held waiting, Duration timeout) {
@@ -51,40 +51,34 @@ public final class FilterSubscription implements SubscriptionListener {
      */
     public Uni<Void> granted() {
         return Uni.createFrom()
-                .completionStage(this::answer)
+                .completionStage(() -> answer.copy())
                 .ifNoItem()
                 .after(timeout)
                 .failWith(() -> new SubscriptionFailure(false, channel.status().text()));
     }
 
     /** Sets the action for the case that the broker refuses a subscription that it had granted before. It is called on an event loop. */
-    public synchronized void onRefused(Consumer<SubscriptionFailure> action) {
+    public void onRefused(Consumer<SubscriptionFailure> action) {
         endedBy = action;
     }
 
-    private synchronized CompletableFuture<Void> answer() {
-        return answer.copy();
-    }
-
     @Override
-    public synchronized void subscribed() {
-        CompletableFuture<Void> waiting = answer;
+    public void subscribed() {
+        // Whoever waits for the first answer waits for this future.
+        answer.complete(null);
         answer = CompletableFuture.completedFuture(null);
-        waiting.complete(null);
     }
 
     @Override
     public void refused(String reason) {
         SubscriptionFailure failure = new SubscriptionFailure(true, reason);
-        Consumer<SubscriptionFailure> told;
-        synchronized (this) {
-            CompletableFuture<Void> waiting = answer;
-            boolean stood = waiting.isDone() && !waiting.isCompletedExceptionally();
-            answer = CompletableFuture.failedFuture(failure);
-            waiting.completeExceptionally(failure);
-            told = stood ? endedBy : ignored -> {};
+        CompletableFuture<Void> before = answer;
+        boolean stood = before.isDone() && !before.isCompletedExceptionally();
+        answer = CompletableFuture.failedFuture(failure);
+        before.completeExceptionally(failure);
+        if (stood) {
+            endedBy.accept(failure);
         }
-        told.accept(failure);
     }
 
     /** Ends the subscription by closing its connection. */

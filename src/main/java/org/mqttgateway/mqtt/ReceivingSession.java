@@ -23,6 +23,7 @@ import org.mqttgateway.mqtt.receive.Intake;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.session.SessionHandler;
 import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.mqtt.subscribe.LossCause;
 import org.mqttgateway.mqtt.subscribe.Subscription;
 import org.mqttgateway.mqtt.subscribe.Subscriptions;
 import org.mqttgateway.mqtt.subscribe.Wish;
@@ -188,10 +189,10 @@ public final class ReceivingSession implements SessionHandler {
     public Next lost(Loss loss) {
         connection = null;
         intake.lost();
-        Subscriptions.Cause cause = subscriptions.lost(loss);
-        if (channel == null && cause != Subscriptions.Cause.OTHER) {
+        LossCause cause = subscriptions.lost(loss);
+        if (channel == null && cause != LossCause.OTHER) {
             // Those who have nothing to do with it should not notice.
-            return cause == Subscriptions.Cause.FOUND ? Next.AT_ONCE : Next.SOON;
+            return cause == LossCause.FOUND ? Next.AT_ONCE : Next.SOON;
         }
         // If the gateway itself gave the connection up, a new one may work at once. A broker that has closed the
         // connection or has broken the standard would probably do it again.

@@ -75,7 +75,7 @@ class SubscribingTest {
         assertEquals(
                 1,
                 gateway.logged(
-                        "The broker refused the subscription of django/+ (SUBACK 0x87: not authorized): nothing will be"
+                        "The broker refused the subscription of django/+: not authorized (SUBACK 0x87): nothing will be"
                                 + " consumed. Check the broker's access rules. Next attempt in 100 ms"));
         network.pass(99);
         assertEquals(List.of(), broker.sent());

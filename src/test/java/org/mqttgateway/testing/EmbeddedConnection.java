@@ -13,10 +13,11 @@ import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.Patience;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
+import org.mqttgateway.mqtt.transport.ConnectionListener;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 
 /** A connection over an {@link EmbeddedSocket}. It keeps what it receives. */
-public final class EmbeddedConnection extends EmbeddedSocket implements MqttConnection.Listener {
+public final class EmbeddedConnection extends EmbeddedSocket implements ConnectionListener {
 
     static final int MAX_PAYLOAD = 1 << 20;
 

@@ -20,6 +20,7 @@ import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
+import org.mqttgateway.mqtt.transport.ConnectionListener;
 import org.mqttgateway.mqtt.transport.KeepAlive;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 
@@ -27,7 +28,7 @@ import org.mqttgateway.mqtt.transport.MqttConnection;
  * One attempt to connect, from the socket to CONNACK (sections 3.1 and 3.2), and the connection that results. {@link Connecting}
  * decides what follows. Everything happens on the event loop of the session.
  */
-final class ConnectAttempt implements MqttConnection.Listener {
+final class ConnectAttempt implements ConnectionListener {
 
     private final MqttSession session;
     private final Connecting connecting;

@@ -11,13 +11,14 @@ import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
+import org.mqttgateway.mqtt.transport.ConnectionListener;
 import org.mqttgateway.mqtt.transport.MqttConnection;
 
 /**
  * Finds out whether the broker accepts MQTT 5 after all: on a connection of its own, as another client, so that the session with MQTT 3.1.1 goes
  * on if it does not. Everything happens on the event loop of the session.
  */
-final class Trial implements MqttConnection.Listener {
+final class Trial implements ConnectionListener {
 
     private final ConnectOptions options;
     private final Runnable accepted;

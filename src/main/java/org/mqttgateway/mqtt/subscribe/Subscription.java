@@ -5,7 +5,6 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.base.Status;
-import org.mqttgateway.mqtt.packet.ReasonCode;
 import org.mqttgateway.mqtt.session.Backoff;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.subscribe.Wish.Purpose;
@@ -179,22 +178,19 @@ public final class Subscription {
         answered = true;
         known = false;
         grantedQos = -1;
-        String why = code == 0x80 ? "" : ": " + ReasonCode.words(code);
+        Refusal given = Refusal.byCode(name(), code);
         if (purpose == Purpose.CHANNEL) {
             long delay = backoff.nextMillis();
             session.log()
-                    .error(
-                            "The broker refused the subscription of %s (SUBACK 0x%02X%s): nothing will be consumed. Check the broker's access"
-                                    + " rules. Next attempt in %d ms",
-                            name(), code, why, delay);
+                    .error("%s. Next attempt in %d ms", given.forLog(String.format(" (SUBACK 0x%02X)", code)), delay);
             schedule(delay, again);
         }
-        refused("the broker refused the subscription of " + name() + why);
+        refused(given);
     }
 
     /** The broker has closed the connection on it again and again. */
     void refusedByClosing() {
-        refused("the broker closes the connection on the subscription of " + name(), "Check the broker's access rules");
+        refusedForGood(Refusal.byClosing(name()));
         if (purpose == Purpose.CHANNEL) {
             // It is asked for on each connection all the same. The refusal is told until the broker grants it.
             state = State.WANTED;
@@ -203,26 +199,20 @@ public final class Subscription {
 
     /** Its SUBSCRIBE would be larger than what the broker takes. */
     void tooLarge(long maximumPacketSize) {
-        refused(
-                "the subscription of " + name() + " is larger than the broker's largest packet (" + maximumPacketSize
-                        + " bytes)",
-                "Shorten the filter");
+        refusedForGood(Refusal.tooLarge(name(), maximumPacketSize));
     }
 
-    private void refused(String reason, String advice) {
+    private void refusedForGood(Refusal given) {
         if (purpose == Purpose.CHANNEL) {
-            session.log()
-                    .error(
-                            "%s%s: nothing will be consumed. %s",
-                            Character.toUpperCase(reason.charAt(0)), reason.substring(1), advice);
+            session.log().error("%s", given.forLog(""));
         }
-        refused(reason);
+        refused(given);
     }
 
-    private void refused(String reason) {
+    private void refused(Refusal given) {
         state = State.REFUSED;
-        refusal = reason;
-        wish.listener().refused(reason);
+        refusal = given.reason();
+        wish.listener().refused(given.reason());
     }
 
     /** The broker has closed the connection while this one was asked for. */

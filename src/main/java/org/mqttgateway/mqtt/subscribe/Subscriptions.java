@@ -27,16 +27,6 @@ import org.mqttgateway.mqtt.transport.MqttConnection;
  */
 public final class Subscriptions {
 
-    /** What a lost connection has to do with what was asked for on it. */
-    public enum Cause {
-        /** Nothing. */
-        OTHER,
-        /** One of those that were asked for may be the cause. */
-        SUSPECTED,
-        /** It is known which one is the cause, and it will not be asked for again. */
-        FOUND
-    }
-
     private final MqttSession session;
     private final Map<TopicFilter, Subscription> byFilter = new LinkedHashMap<>();
 
@@ -99,12 +89,10 @@ public final class Subscriptions {
     }
 
     private void ask(Subscription subscription) {
+        long most = asked.tooLarge(subscription);
         if (asked.isFull() && subscription.purpose() == Purpose.CALLER) {
             // It is asked for when the broker has answered others.
-            return;
-        }
-        long most = asked.tooLarge(subscription);
-        if (most == 0) {
+        } else if (most == 0) {
             asked.subscribe(subscription);
         } else {
             culprit.forget(subscription);
@@ -190,7 +178,7 @@ public final class Subscriptions {
     }
 
     /** The connection is lost. Returns whether that may be because of what was asked for. */
-    public Cause lost(SessionHandler.Loss loss) {
+    public LossCause lost(SessionHandler.Loss loss) {
         List<Subscription> all = asked.lost();
         List<Subscription> open = all.stream()
                 .filter(subscription -> subscription.state() == State.ASKED)
@@ -202,7 +190,9 @@ public final class Subscriptions {
         }
         copy().forEach(Subscription::lost);
         // One that nobody wants any more is not asked for again.
-        return !suspected ? Cause.OTHER : culprit.found() != null || open.isEmpty() ? Cause.FOUND : Cause.SUSPECTED;
+        return !suspected
+                ? LossCause.OTHER
+                : culprit.found() != null || open.isEmpty() ? LossCause.FOUND : LossCause.SUSPECTED;
     }
 
     /** A refused one is over, but for that of a channel, which has nothing else to ask for. */

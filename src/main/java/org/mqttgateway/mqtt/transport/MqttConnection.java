@@ -25,37 +25,33 @@ import org.mqttgateway.mqtt.packet.SkippedPublish;
  */
 public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
-    /** Gets what the connection receives, on the event loop. */
-    public interface Listener {
-
-        /** A packet has come. Its buffers are released when this method returns. */
-        void received(MqttMessage packet);
-
-        /** A PUBLISH has come that the {@link PacketDecoder} did not let through. */
-        void skipped(SkippedPublish publish);
-
-        /** The connection has ended. {@code failure} is the cause; null if one side simply closed the connection. */
-        void closed(Throwable failure);
+    private enum State {
+        /** The server has not upgraded to WebSocket yet. */
+        OPENING,
+        /** Packets can be written. */
+        OPEN,
+        /** Nothing is written any more, and nobody takes what still comes. */
+        ENDING,
+        CLOSED
     }
 
     private final MqttVersion version;
     private final PacketDecoder decoder;
-    private final Listener listener;
+    private final ConnectionListener listener;
     private final int maxPayload;
     private ChannelHandlerContext context;
     private Outbox out;
     private Throwable failure;
-    private boolean closed;
-    private boolean ending;
-    private boolean opened;
-    private Runnable whenOpen;
+    private State state = State.OPENING;
+
+    private Runnable whenOpen; // Null as soon as packets could be written.
     private long packets;
     private int resumptions;
 
     /** The actions for the PINGRESPs that are still to come, in their order. */
     private final Deque<Runnable> pings = new ArrayDeque<>();
 
-    private MqttConnection(MqttVersion version, PacketDecoder decoder, Listener listener, int maxPayload) {
+    private MqttConnection(MqttVersion version, PacketDecoder decoder, ConnectionListener listener, int maxPayload) {
         this.version = version;
         this.decoder = decoder;
         this.listener = listener;
@@ -68,7 +64,11 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
      * @param whenOpen called when packets can be written: in the next round of the event loop, or after the upgrade to WebSocket
      */
     public static MqttConnection on(
-            NetSocket socket, MqttVersion version, ConnectOptions options, Listener listener, Runnable whenOpen) {
+            NetSocket socket,
+            MqttVersion version,
+            ConnectOptions options,
+            ConnectionListener listener,
+            Runnable whenOpen) {
         PacketDecoder decoder = new PacketDecoder(options.maxPayload(), version == MqttVersion.MQTT_5);
         MqttConnection connection = new MqttConnection(version, decoder, listener, options.maxPayload());
         connection.whenOpen = whenOpen;
@@ -84,15 +84,17 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void opened() {
-        opened = true;
-        if (!closed) {
-            whenOpen.run();
+        Runnable action = whenOpen;
+        whenOpen = null;
+        if (state == State.OPENING) {
+            state = State.OPEN;
+            action.run();
         }
     }
 
     /** Whether packets could be written: false while the server has not upgraded to WebSocket. */
     public boolean wasOpened() {
-        return opened;
+        return whenOpen == null;
     }
 
     @Override
@@ -119,9 +121,8 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * A number that grows with each packet, and with each KiB of a large packet, because a large packet may take longer than the keep-alive
-     * interval. While it does not grow, the broker is silent. When the socket is read again after a pause, what the broker has sent meanwhile
-     * is still to come, so that counts too.
+     * Grows with each packet, with each KiB of a large one, which may take longer than the keep-alive interval, and when the socket is read again after a pause, because what
+     * the broker has sent meanwhile is still to come. While it does not grow, the broker is silent.
      */
     long signsOfLife() {
         return packets + (decoder.bytes() >> 10) + resumptions;
@@ -134,7 +135,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether packets can be written. */
     public boolean isOpen() {
-        return !closed && !ending;
+        return state == State.OPENING || state == State.OPEN;
     }
 
     /** Writes PINGREQ and calls {@code answered} at its PINGRESP (section 3.12): all that the broker sent before has come by then. */
@@ -148,7 +149,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         out.write(packet);
     }
 
-    /** Writes a packet and calls {@code written} when the socket has taken it; never, if the connection ends before. */
+    /** The same, and {@code written} runs when the socket has taken it; never, if the connection ends before. */
     public void write(MqttMessage packet, Runnable written) {
         out.write(packet, written);
     }
@@ -168,17 +169,19 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection with this DISCONNECT. */
     public void disconnect(MqttMessage disconnect) {
-        if (!opened) {
+        if (!wasOpened()) {
             abort();
-        } else if (!closed) {
-            ending = true;
+        } else if (state != State.CLOSED) {
+            state = State.ENDING;
             context.writeAndFlush(disconnect).addListener(sent -> context.close());
         }
     }
 
     /** Ends the connection without DISCONNECT. */
     public void abort() {
-        ending = true;
+        if (isOpen()) {
+            state = State.ENDING;
+        }
         context.close();
     }
 
@@ -186,8 +189,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         out.readBegins();
         try {
-            if (ending) {
-                // The connection is being ended, so nobody takes this packet any more.
+            if (!isOpen()) {
                 return;
             }
             packets++;
@@ -219,12 +221,12 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(Throwable cause) {
-        if (ending || closed) {
+        if (!isOpen()) {
             return;
         }
-        ending = true;
+        state = State.ENDING;
         failure = cause;
-        if (opened && version == MqttVersion.MQTT_5 && cause instanceof DecoderException) {
+        if (wasOpened() && version == MqttVersion.MQTT_5 && cause instanceof DecoderException) {
             // The broker is told the reason, if it still reads (section 4.13).
             int reasonCode =
                     cause instanceof PacketException packet ? packet.reasonCode() : ReasonCode.MALFORMED_PACKET;
@@ -240,8 +242,8 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void end() {
-        if (!closed) {
-            closed = true;
+        if (state != State.CLOSED) {
+            state = State.CLOSED;
             listener.closed(failure);
         }
     }

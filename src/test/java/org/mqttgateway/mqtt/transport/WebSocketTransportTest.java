@@ -35,7 +35,7 @@ import org.mqttgateway.testing.EmbeddedSocket;
 import org.mqttgateway.testing.SessionHarness;
 
 /** A connection over WebSocket, with a server of Netty in the same memory. */
-class WebSocketTransportTest implements MqttConnection.Listener {
+class WebSocketTransportTest implements ConnectionListener {
 
     private static final int MAX_REQUEST = 8_192;
 
