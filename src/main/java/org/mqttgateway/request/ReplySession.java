@@ -15,6 +15,7 @@ import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.SessionOnDemand;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
@@ -27,13 +28,19 @@ class ReplySession {
 
     private final List<Consumer<IncomingPublish>> routes = new CopyOnWriteArrayList<>();
     private final ReceivingSession session;
-    private final TrialSession trials;
+
+    /**
+     * A connection on which filters are tried before they are subscribed where replies come. With MQTT 3.1.1 the broker keeps no session of this process, so replies that come while
+     * the connection is lost are lost too; a filter on which the broker closes the connection must not be able to do that to others.
+     */
+    private final SessionOnDemand trials;
+
     private boolean opened;
 
     ReplySession(Vertx vertx, ReceivingSessions sessions) {
         Context context = EventLoops.next(vertx);
         this.session = sessions.forReplies(context, this::received);
-        this.trials = new TrialSession(() -> sessions.forTrials(context));
+        this.trials = new SessionOnDemand(session.loop(), () -> sessions.forTrials(context));
     }
 
     /** Adds a receiver of replies. It gets every message, on the event loop, and ignores those that are not for it. */

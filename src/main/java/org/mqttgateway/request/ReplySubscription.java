@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.SessionOnDemand;
 import org.mqttgateway.mqtt.subscribe.Subscription;
 import org.mqttgateway.mqtt.subscribe.SubscriptionListener;
 import org.mqttgateway.mqtt.subscribe.Wish;
@@ -46,8 +47,9 @@ final class ReplySubscription implements SubscriptionListener {
     }
 
     /** Tries the filter on a connection of its own first. */
-    void tryOn(TrialSession trials) {
-        Subscription trial = trials.begin(filter, new SubscriptionListener() {
+    void tryOn(SessionOnDemand trials) {
+        ReceivingSession other = trials.use();
+        Subscription trial = other.subscribe(new Wish(filter, MqttQoS.AT_MOST_ONCE, new SubscriptionListener() {
             @Override
             public void subscribed() {
                 endTrial();
@@ -58,8 +60,11 @@ final class ReplySubscription implements SubscriptionListener {
             public void refused(String reason) {
                 ReplySubscription.this.refused(reason);
             }
-        });
-        endOfTrial = () -> trials.end(trial);
+        }));
+        endOfTrial = () -> {
+            other.unsubscribe(trial);
+            trials.release();
+        };
     }
 
     private void endTrial() {

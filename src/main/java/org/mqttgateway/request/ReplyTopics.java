@@ -83,9 +83,7 @@ class ReplyTopics {
         if (turns.current == null && turns.queue.isEmpty()) {
             idle(topic, turns);
         } else {
-            // In a later round of the event loop: otherwise requests that end one after the other would nest ever
-            // deeper
-            // on the stack.
+            // In a later round of the event loop: requests that end one after the other would nest ever deeper.
             session.run(() -> next(turns));
         }
     }

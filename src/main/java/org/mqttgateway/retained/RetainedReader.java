@@ -19,6 +19,7 @@ import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.mqtt.ReceivingSession;
+import org.mqttgateway.mqtt.SessionOnDemand;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.mqtt.subscribe.Subscription;
 import org.mqttgateway.mqtt.subscribe.SubscriptionListener;
@@ -34,14 +35,11 @@ import org.mqttgateway.settings.GatewaySettings;
 @ApplicationScoped
 class RetainedReader {
 
-    private static final long IDLE_MILLIS = TimeUnit.SECONDS.toMillis(30);
-
     /** Enough for those brokers that were tried: the last of 200 messages came up to 47 ms after the answer to PINGREQ. */
     private static final long WAIT_MILLIS = 200;
 
-    private final Context context;
     private final EventLoop loop;
-    private final ReceivingSessions sessions;
+    private final SessionOnDemand sessions;
     private final GatewaySettings settings;
     private final Deque<RetainedRead> queue = new ArrayDeque<>();
     private final RetainedOrder order = new RetainedOrder();
@@ -49,15 +47,8 @@ class RetainedReader {
     /** The read whose turn it is; null if there is none. */
     private Turn current;
 
-    /** Null while there is none. */
-    private Connection connection;
-
-    private long uses;
-
-    /** One connection. Messages that still come on an earlier one are ignored. */
-    private final class Connection {
-        private final ReceivingSession session = sessions.forRetained(context, message -> received(this, message));
-    }
+    /** The number of the connection. Messages that still come on an earlier one are ignored. */
+    private int connection;
 
     /** The turn of a read: from its subscription on until the broker has sent everything. */
     private final class Turn implements SubscriptionListener {
@@ -100,9 +91,12 @@ class RetainedReader {
     }
 
     RetainedReader(Vertx vertx, ReceivingSessions sessions, GatewaySettings settings) {
-        this.context = EventLoops.next(vertx);
+        Context context = EventLoops.next(vertx);
         this.loop = EventLoops.of(context);
-        this.sessions = sessions;
+        this.sessions = new SessionOnDemand(loop, () -> {
+            int number = ++connection;
+            return sessions.forRetained(context, message -> received(number, message));
+        });
         this.settings = settings;
     }
 
@@ -149,15 +143,10 @@ class RetainedReader {
         if (current != null || queue.isEmpty()) {
             return;
         }
-        uses++;
-        if (connection == null) {
-            connection = new Connection();
-            connection.session.open();
-        }
-        new Turn(queue.poll(), connection.session);
+        new Turn(queue.poll(), sessions.use());
     }
 
-    private void received(Connection from, IncomingPublish message) {
+    private void received(int from, IncomingPublish message) {
         if (from == connection) {
             switch (current == null ? RetainedRead.Fit.NONE : current.read.add(message)) {
                 case NONE -> {
@@ -217,10 +206,9 @@ class RetainedReader {
     }
 
     private void timeIsUp(RetainedRead read) {
-        boolean connected = connection != null && connection.session.status().ok();
         boolean itsTurn = current != null && current.read == read;
         read.fail(
-                connected
+                sessions.isConnected()
                         ? itsTurn ? RetainedProblems.late() : RetainedProblems.behindOthers()
                         : RetainedProblems.notConnected());
         over(read, false);
@@ -233,41 +221,18 @@ class RetainedReader {
         if (current == null || current.read != read) {
             return;
         }
-        if (whole || !current.session.status().ok()) {
-            if (current.subscription != null) {
-                current.session.unsubscribe(current.subscription);
-            }
-        } else {
-            closeConnection();
+        if (!whole && sessions.isConnected()) {
+            sessions.close();
+        } else if (current.subscription != null) { // It is null if it was refused at once.
+            current.session.unsubscribe(current.subscription);
         }
         current = null;
-        if (queue.isEmpty()) {
-            long use = uses;
-            schedule(IDLE_MILLIS, () -> closeUnused(use));
-        } else {
-            // In a later round of the event loop: otherwise reads that end one after the other would nest ever deeper
-            // on
-            // the stack.
-            loop.execute(this::next);
-        }
-    }
-
-    private void closeUnused(long use) {
-        if (uses == use && current == null && connection != null) {
-            closeConnection();
-        }
-    }
-
-    private void closeConnection() {
-        connection.session.abandon();
-        connection = null;
+        sessions.release();
+        // In a later round of the event loop: reads that end one after the other would nest ever deeper.
+        loop.execute(this::next);
     }
 
     void onStop(@Observes ShutdownEvent event) {
-        loop.execute(() -> {
-            if (connection != null) {
-                closeConnection();
-            }
-        });
+        loop.execute(sessions::close);
     }
 }

@@ -51,7 +51,13 @@ public final class SubscribedHarness implements SessionMetrics, AutoCloseable {
 
     /** A session without a subscription. */
     public SubscribedHarness(MqttVersion version) {
-        session = new ReceivingSession(
+        session = another(version);
+        session.open();
+    }
+
+    /** A further session without a subscription, which is not open. */
+    public ReceivingSession another(MqttVersion version) {
+        return new ReceivingSession(
                 network.vertx(),
                 network.context(),
                 EmbeddedNetwork.options(SessionLifetime.PROCESS, version),
@@ -60,7 +66,6 @@ public final class SubscribedHarness implements SessionMetrics, AutoCloseable {
                 this,
                 messages::add,
                 network::nanoTime);
-        session.open();
     }
 
     public static SubscriptionListener listener(List<String> told) {
