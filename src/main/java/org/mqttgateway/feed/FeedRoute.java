@@ -43,13 +43,15 @@ public class FeedRoute {
     private final Vertx vertx;
     private final GatewaySettings settings;
     private final Feeds feeds;
+    private final FilterFeeds filters;
     private final Callers callers;
     private volatile boolean stopping;
 
-    FeedRoute(Vertx vertx, GatewaySettings settings, Feeds feeds, Callers callers) {
+    FeedRoute(Vertx vertx, GatewaySettings settings, Feeds feeds, FilterFeeds filters, Callers callers) {
         this.vertx = vertx;
         this.settings = settings;
         this.feeds = feeds;
+        this.filters = filters;
         this.callers = callers;
     }
 
@@ -105,7 +107,7 @@ public class FeedRoute {
         }
         Context eventLoop = vertx.getOrCreateContext();
         try {
-            place.filterFeed = feeds.acquire(request.filter(), caller);
+            place.filterFeed = filters.acquire(request.filter(), caller);
             place.filterFeed
                     .granted()
                     .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
@@ -217,7 +219,7 @@ public class FeedRoute {
                 asking.cancel();
             }
             if (filterFeed != null) {
-                feeds.release(filterFeed, caller, keepMillis());
+                filters.release(filterFeed, caller, keepMillis());
             }
         }
 

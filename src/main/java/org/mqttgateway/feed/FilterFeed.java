@@ -7,7 +7,7 @@ import org.mqttgateway.connector.SubscriptionFailure;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 
-/** The feed of a topic filter, with its subscription and those who listen. All but {@link #granted} is guarded by {@link Feeds}. */
+/** The feed of a topic filter, with its subscription and those who listen. All but {@link #granted} is guarded by {@link FilterFeeds}. */
 final class FilterFeed {
 
     private final FeedRequest.Filter filter;
