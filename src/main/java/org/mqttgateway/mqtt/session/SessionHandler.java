@@ -34,7 +34,7 @@ public interface SessionHandler {
 
     /** When the next attempt follows a lost connection. */
     enum Next {
-        /** At once: it is known why the broker closed the connection, and it will not happen again. */
+        /** At once, if it does not come again and again: it is known why the broker closed the connection. */
         AT_ONCE,
         /** Soon: the connection was in use until a moment ago. */
         SOON,

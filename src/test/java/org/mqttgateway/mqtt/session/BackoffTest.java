@@ -34,7 +34,28 @@ class BackoffTest {
             assertTrue(backoff.shortMillis() <= 500);
         }
         assertEquals(500, backoff.shortMillis());
-        assertEquals(0, backoff.noneMillis());
+        assertEquals(0, afterPoison(50));
         assertEquals(0, backoff.shortMillis());
+    }
+
+    private long afterPoison(long livedMillis) {
+        return backoff.afterLossMillis(SessionHandler.Next.AT_ONCE, livedMillis);
+    }
+
+    @Test
+    void causeAfterCauseMakesAPauseThatGrows() {
+        for (int i = 0; i < 5; i++) {
+            assertEquals(0, afterPoison(50));
+        }
+        assertEquals(10, afterPoison(50));
+        assertEquals(20, afterPoison(199));
+        for (int i = 0; i < 100; i++) {
+            assertTrue(afterPoison(50) <= 100);
+        }
+        assertEquals(100, afterPoison(50));
+        assertEquals(0, afterPoison(3_000), "it was in use for a while");
+        for (int i = 0; i < 100; i++) {
+            assertEquals(0, afterPoison(200));
+        }
     }
 }
