@@ -1,10 +1,11 @@
 package org.mqttgateway.mqtt.send;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /**
  * The Packet Identifiers of messages whose senders have their outcome, while the broker may still know the messages. They are given to no other message
@@ -152,13 +153,17 @@ final class Abandoned {
         }
     }
 
+    private List<OutgoingPublish> publishes(Predicate<Entry> of) {
+        return byId.values().stream()
+                .filter(of)
+                .map(entry -> entry.publish)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
     /** The messages for which the broker has not answered on this connection. */
     List<OutgoingPublish> underWay() {
-        List<OutgoingPublish> publishes = new ArrayList<>();
-        byId.values().stream()
-                .filter(entry -> entry.underWay && entry.publish != null)
-                .forEach(entry -> publishes.add(entry.publish));
-        return publishes;
+        return publishes(entry -> entry.underWay);
     }
 
     /** Whether an answer is due on this connection to something else than {@link #underWay}. */
@@ -191,9 +196,7 @@ final class Abandoned {
 
     /** Those whose PUBLISH must be sent again in a session that is resumed. */
     List<OutgoingPublish> unanswered() {
-        List<OutgoingPublish> publishes = new ArrayList<>();
-        byId.values().stream().filter(entry -> entry.publish != null).forEach(entry -> publishes.add(entry.publish));
-        return publishes;
+        return publishes(entry -> true);
     }
 
     /** PUBLISH is about to be sent again. Returns false if it need not be any more. */

@@ -1,6 +1,7 @@
 package org.mqttgateway.mqtt.send;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -176,7 +177,7 @@ public final class InFlight {
 
     /** The messages of QoS 0 to 2 for which the broker may have closed the connection: those that it has neither confirmed nor stored. */
     List<OutgoingPublish> unanswered() {
-        List<OutgoingPublish> unanswered = abandoned.underWay();
+        List<OutgoingPublish> unanswered = new ArrayList<>(abandoned.underWay());
         underWay.all().stream().filter(publish -> !publish.isStored()).forEach(unanswered::add);
         return unanswered;
     }

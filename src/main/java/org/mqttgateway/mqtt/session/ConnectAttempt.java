@@ -207,7 +207,7 @@ final class ConnectAttempt implements ConnectionListener {
                         LogText.escape(options.clientId()),
                         ReasonCode.describe(reasonCode),
                         reasonString == null ? "" : ": " + LogText.escape(reasonString),
-                        serverReference == null ? "" : " (it names the server " + serverReference + ")");
+                        Connecting.named(serverReference));
         end(Connecting.End.LOST);
     }
 

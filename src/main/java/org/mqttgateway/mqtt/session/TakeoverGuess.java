@@ -10,7 +10,7 @@ import org.mqttgateway.mqtt.packet.SessionLifetime;
  */
 final class TakeoverGuess {
 
-    private static final long SHORT_LIFE_MILLIS = 30_000;
+    private static final long PUSHED_OUT_WITHIN_MILLIS = 30_000;
 
     private final ConnectOptions options;
     private final SessionLog log;
@@ -28,7 +28,7 @@ final class TakeoverGuess {
 
     /** @param closedByBroker whether the broker closed the connection and gave no reason */
     void lost(boolean closedByBroker, long livedMillis) {
-        shortLives = closedByBroker && livedMillis < SHORT_LIFE_MILLIS ? shortLives + 1 : 0;
+        shortLives = closedByBroker && livedMillis < PUSHED_OUT_WITHIN_MILLIS ? shortLives + 1 : 0;
         if (shortLives > 1 && options.lifetime() == SessionLifetime.DURABLE) {
             log.warn(
                     "The broker has closed the connection of client id %s %d times shortly after it was accepted: is another client"

@@ -40,7 +40,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     private final ConnectionListener listener;
     private final int maxPayload;
     private ChannelHandlerContext context;
-    private Outbox out;
+    private PacketWriter out;
     private Throwable failure;
     private State state = State.OPENING;
 
@@ -108,7 +108,7 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        out = new Outbox(added, maxPayload, this::fail);
+        out = new PacketWriter(added, maxPayload, this::fail);
     }
 
     /** The version that is spoken on it. */

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * Writes the packets of a connection. All that are written in one round of the event loop leave with one flush, because that system call is the
  * most expensive part of a publish. Used on the event loop.
  */
-final class Outbox {
+final class PacketWriter {
 
     /**
      * Most bytes that may wait for the socket, besides one payload of the largest size: several times what the limits of publishing and the
@@ -26,7 +26,7 @@ final class Outbox {
     private long packets;
 
     /** @param failed called if the broker leaves too much unread */
-    Outbox(ChannelHandlerContext context, int maxPayload, Consumer<Throwable> failed) {
+    PacketWriter(ChannelHandlerContext context, int maxPayload, Consumer<Throwable> failed) {
         this.context = context;
         this.maxUnread = MAX_UNREAD + maxPayload;
         this.failed = failed;
