@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.Ports;
+import org.mqttgateway.testing.TcpRelay;
 import org.mqttgateway.testing.WebhookEndpoint;
 import org.mqttgateway.testing.WebhookEndpoint.Received;
 
@@ -111,6 +114,34 @@ class WebhookIT {
             assertEquals(List.of(), gateway.log("lovelace"));
             assertEquals(List.of(), gateway.log("hidden"));
             assertEquals(List.of(), gateway.log(SECRET));
+        }
+    }
+
+    @Test
+    void whatIsRetainedIsPostedOnceHoweverOftenTheConnectionIsLost() {
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                TcpRelay relay = new TcpRelay(mosquitto.port());
+                WebhookEndpoint endpoint = WebhookEndpoint.answering(n -> 204)) {
+            List<String> expected = new ArrayList<>(List.of("first", "second", "third"));
+            for (int i = 0; i < 3; i++) {
+                mosquitto.publish("hook/" + i, expected.get(i), "-r", "-q", i == 2 ? "2" : "1");
+            }
+            try (Gateway gateway = Gateway.start(relay.port(), settings(endpoint.port()))) {
+                endpoint.await(3);
+                for (int i = 1; i <= 4; i++) {
+                    relay.reset();
+                    gateway.awaitLog("Subscribed to hook/#", 2 * (i + 1));
+                    mosquitto.publish("hook/new", "new " + i, "-q", "1");
+                    endpoint.await(3 + i);
+                    expected.add("new " + i);
+                }
+            }
+            assertEquals(
+                    expected,
+                    endpoint.received().stream()
+                            .map(WebhookEndpoint.Received::payload)
+                            .sorted(Comparator.comparing(expected::indexOf))
+                            .toList());
         }
     }
 
