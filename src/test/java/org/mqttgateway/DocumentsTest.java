@@ -18,10 +18,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,8 +34,8 @@ class DocumentsTest {
 
     private static final List<Document> DOCUMENTS = Document.all();
 
-    /** The keys with their defaults; empty where there is none. A list is there a second time, for its single elements. */
-    private static final Map<String, String> SETTINGS = settings();
+    /** The keys; {@code *} stands for the name of a user. */
+    private static final Set<String> SETTINGS = settings();
 
     /** {@code mqtt.md} is a document. */
     private static final Pattern KEY =
@@ -50,9 +49,6 @@ class DocumentsTest {
             Map.of("MQTT_GATEWAY_URL", "the Django project in src/test/django");
 
     private static final Path DJANGO = Path.of("src/test/django");
-
-    private static final List<String> COLUMNS = List.of("key", "environment", "default");
-    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     @Test
     void eachLinkLeadsToAFileOfTheProjectAndAHeadingInIt() {
@@ -107,36 +103,6 @@ class DocumentsTest {
     }
 
     @Test
-    void eachSettingIsInATableWithItsVariableAndItsDefault() {
-        Map<String, String> missing = new TreeMap<>(SETTINGS);
-        List<String> problems = new ArrayList<>();
-        for (Document document : DOCUMENTS) {
-            List<String> header = List.of();
-            for (int i = 0; i < document.lines().size(); i++) {
-                String line = document.lines().get(i);
-                if (!line.startsWith("|")) {
-                    header = List.of();
-                    continue;
-                }
-                List<String> cells = cells(line);
-                header = header.isEmpty() ? cells : header;
-                if (header.equals(COLUMNS)) {
-                    for (String key : keys(cells.get(0))) {
-                        String value = missing.remove(key);
-                        if (value != null && !describes(cells, key, value)) {
-                            problems.add(document.at(i + 1) + ": " + key + " is " + variable(key) + " with the default "
-                                    + (value.isEmpty() ? "\"empty\"" : value));
-                        }
-                    }
-                }
-            }
-        }
-        missing.keySet()
-                .forEach(key -> problems.add(key + " is in no table with the columns " + String.join(", ", COLUMNS)));
-        assertNone(problems);
-    }
-
-    @Test
     void eachExampleInJsonIsJson() {
         List<String> problems = new ArrayList<>();
         blocks("json", (place, block) -> {
@@ -176,15 +142,10 @@ class DocumentsTest {
         }
     }
 
-    private static Map<String, String> settings() {
-        Map<String, String> settings = new TreeMap<>();
-        ConfigMappings.getProperties(ConfigClass.configClass(GatewaySettings.class))
-                .forEach((key, property) -> settings.put(
-                        key,
-                        property.hasDefaultValue() && property.getDefaultValue() != null
-                                ? property.getDefaultValue()
-                                : ""));
-        settings.keySet().removeIf(key -> key.contains("[*]"));
+    private static Set<String> settings() {
+        Set<String> settings =
+                new TreeSet<>(ConfigMappings.getProperties(ConfigClass.configClass(GatewaySettings.class))
+                        .keySet());
         assertFalse(settings.isEmpty());
         return settings;
     }
@@ -220,11 +181,11 @@ class DocumentsTest {
     }
 
     private static boolean isKey(String name) {
-        return SETTINGS.keySet().stream().anyMatch(key -> matches(name, key, "(\"[^\"]+\"|[^.]+)", "."));
+        return SETTINGS.stream().anyMatch(key -> matches(name, key, "(\"[^\"]+\"|[^.]+)", "."));
     }
 
     private static boolean isVariable(String name) {
-        return SETTINGS.keySet().stream().anyMatch(key -> matches(name, variable(key), "\\w+", "_"));
+        return SETTINGS.stream().anyMatch(key -> matches(name, variable(key), "\\w+", "_"));
     }
 
     /** Whether a name is a setting, where {@code *} stands for the name of a user, or all that begin as it does ({@code mqtt.feed.*}). */
@@ -241,32 +202,6 @@ class DocumentsTest {
     /** Its name in the environment (MicroProfile Config, section "Environment Variables Mapping Rules"). */
     private static String variable(String key) {
         return key.replaceAll("[^A-Za-z0-9*]", "_").toUpperCase(Locale.ROOT);
-    }
-
-    private static List<String> cells(String row) {
-        return Stream.of(row.substring(1).split("(?<!\\\\)\\|"))
-                .map(String::strip)
-                .toList();
-    }
-
-    /** The keys in the first cell of a row: {@code mqtt.http.users.NAME.password}, {@code .publish} is two. */
-    private static List<String> keys(String cell) {
-        List<String> keys = new ArrayList<>();
-        Matcher code = CODE.matcher(cell);
-        while (code.find()) {
-            String key = code.group(1).replace("NAME", "*");
-            keys.add(key.startsWith(".") ? keys.get(0).replaceFirst("\\.[^.]+$", key) : key);
-        }
-        return keys;
-    }
-
-    private static boolean describes(List<String> cells, String key, String value) {
-        String variable = variable(key).replace("*", "NAME");
-        if (key.contains("*")) {
-            return cells.get(1).startsWith("`" + variable.replaceFirst("_[A-Z]+$", ""));
-        }
-        String expected = value.isEmpty() ? "empty" : "`" + value.replaceAll("[${}]", "") + "`";
-        return cells.get(1).equals("`" + variable + "`") && cells.get(2).startsWith(expected);
     }
 
     private static void assertNone(List<String> problems) {

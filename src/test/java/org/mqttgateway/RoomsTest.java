@@ -57,7 +57,8 @@ class RoomsTest {
                     "mqtt/send",
                     "mqtt/subscribe",
                     "mqtt/receive"),
-            room("settings", "base", "mqtt/topic"),
+            room("settings/source", "base"),
+            room("settings", "base", "mqtt/topic", "settings/source"),
             room("connector/message", "base", "mqtt/receive"),
             // Channels are made of sessions: their options, messages and outcomes. What goes over the wire is not for
             // them.

@@ -18,10 +18,10 @@ class SettingsIT {
             delimiter = '|',
             value = {
                 "MQTT_PORT|abc|mqtt.port=abc must be 1 to 65535",
-                "MQTT_SERVER|''|mqtt.server= must be the host name or address of the broker",
+                "MQTT_SERVER|''|mqtt.server= must be a host name, an address, host:port or a URL of mqtt, mqtts, ws or wss: no host name or address",
                 "QUARKUS_HTTP_SSL_PORT|99999|quarkus.http.ssl-port=99999 must be 0 to 65535",
                 "MQTT_TLS|nowhere|mqtt.tls=nowhere names no TLS configuration: set quarkus.tls.nowhere.*",
-                "MQTT_HTTP_USERS_ADA_PASSWORD|$2x$10$secret|mqtt.http.users.ada.password begins with $2 but is not a bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)"
+                "MQTT_HTTP_USERS_ADA_PASSWORD|$2x$10$secret|mqtt.http.users.ada.password looks like a bcrypt hash and is none: $2a$, $2b$ or $2y$, a cost of 04 to 15, $ and 53 characters"
             })
     void stopsWithOneLine(String variable, String value, String line) {
         try (Gateway gateway = Gateway.launch(1883, Map.of(variable, value))) {

@@ -8,6 +8,8 @@ public final class BcryptHash {
     /** A cost above 15 would take many seconds for each check. Hashes that begin with $2x$ were made by a faulty implementation. */
     private static final Pattern FORM = Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-5])\\$[./A-Za-z0-9]{53}");
 
+    private static final Pattern BEGINNING = Pattern.compile("\\$2[a-z]?\\$.*", Pattern.DOTALL);
+
     private static final int COST_FROM = 4;
     private static final int COST_TO = 6;
     private static final String OF_NOBODY = "$abcdefghijklmnopqrstuuodKgpISe9.VKpndEZiDiWjldYeL4AAG";
@@ -17,6 +19,11 @@ public final class BcryptHash {
     /** Whether the text is a hash in its full form, of a cost that is taken. Any other text can only be a password. */
     public static boolean is(String text) {
         return FORM.matcher(text).matches();
+    }
+
+    /** Whether the text begins as a hash does and is none that can be checked: it was cut short, or is of a kind or cost that is not taken. */
+    public static boolean isBroken(String text) {
+        return BEGINNING.matcher(text).matches() && !is(text);
     }
 
     /** The cost of a hash: a check of it takes two to the power of that many rounds. */

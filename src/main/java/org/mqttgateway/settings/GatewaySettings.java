@@ -6,7 +6,6 @@ import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,7 +15,7 @@ import java.util.Optional;
 @ConfigMapping(prefix = "mqtt")
 public interface GatewaySettings {
 
-    /** Host name or address of the broker. */
+    /** Host name or address of the broker. Where a URL is written, it is taken apart, and this is its host. */
     @WithDefault("localhost")
     @WithConverter(SettingConverters.Text.class)
     String server();
@@ -46,6 +45,9 @@ public interface GatewaySettings {
 
     /** Password of {@link #user()}; not sent without a user (MQTT 3.1.1 section 3.1.2.9). */
     Optional<String> password();
+
+    /** File that has {@link #password()}. */
+    Optional<String> passwordFile();
 
     /** Name of the Quarkus TLS configuration ({@code quarkus.tls.NAME.*}) for the broker; without one the connection is plain TCP. */
     Optional<String> tls();
@@ -116,9 +118,10 @@ public interface GatewaySettings {
     /** The settings {@code mqtt.publish.*}. */
     interface Publish {
 
-        /** Topic filters separated by commas; a topic that none of them matches is refused. {@code #} excludes {@code $...} topics. */
+        /** Topic filters separated by commas; a topic that none of them matches is refused; an empty list permits none. {@code #} excludes {@code $...} topics. */
         @WithDefault("#")
-        List<String> allow();
+        @WithConverter(TextList.Parser.class)
+        TextList allow();
     }
 
     /** What may be subscribed by listeners of the live feed. */
@@ -127,9 +130,10 @@ public interface GatewaySettings {
     /** The settings {@code mqtt.subscribe.*}. */
     interface Subscribe {
 
-        /** Topic filters separated by commas; a listener's filter must be covered by one of them. */
+        /** Topic filters separated by commas; a listener's filter must be covered by one of them; an empty list permits none. */
         @WithDefault("#")
-        List<String> allow();
+        @WithConverter(TextList.Parser.class)
+        TextList allow();
 
         /**
          * Different filters that listeners may have open at the same time. Each takes a connection to the broker and up to 8 MiB of memory.

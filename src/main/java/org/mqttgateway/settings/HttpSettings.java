@@ -4,7 +4,6 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -14,8 +13,11 @@ public interface HttpSettings {
     /** User name that callers must give (Basic authentication); empty means that anybody may call. */
     Optional<String> user();
 
-    /** Password of {@link #user()}. */
+    /** Password of {@link #user()}, or the bcrypt hash of the password. */
     Optional<String> password();
+
+    /** File that has {@link #password()}. */
+    Optional<String> passwordFile();
 
     /**
      * More users, by their names. From the environment a name is in lower case: {@code MQTT_HTTP_USERS_ADA_PASSWORD} is the password
@@ -26,21 +28,24 @@ public interface HttpSettings {
     /** The settings {@code mqtt.http.users.NAME.*}. */
     interface User {
 
-        /** The user's password. A value that begins with {@code $2} is the bcrypt hash of the password. */
+        /** The user's password, or the bcrypt hash of the password. */
         Optional<String> password();
+
+        /** File that has {@link #password()}. */
+        Optional<String> passwordFile();
 
         /**
          * Topic filters, separated by commas, to which the user may publish. A topic must be on {@code mqtt.publish.allow} too. If this
          * setting is absent, {@code mqtt.publish.allow} decides alone; if it is empty, the user may publish nothing.
          */
-        @WithDefault(UserFilters.ABSENT)
-        @WithConverter(UserFilters.Parser.class)
-        UserFilters publish();
+        @WithDefault(TextList.ABSENT)
+        @WithConverter(TextList.Parser.class)
+        TextList publish();
 
         /** The same for listening, together with {@code mqtt.subscribe.allow}. */
-        @WithDefault(UserFilters.ABSENT)
-        @WithConverter(UserFilters.Parser.class)
-        UserFilters subscribe();
+        @WithDefault(TextList.ABSENT)
+        @WithConverter(TextList.Parser.class)
+        TextList subscribe();
 
         /** Publishes a second for this user, in place of {@link HttpSettings#rate()}. */
         @WithConverter(SettingConverters.IntOrNothing.class)
@@ -68,5 +73,7 @@ public interface HttpSettings {
     MemorySize maxBodyMemory();
 
     /** Host names by which browsers and programs may call the gateway; empty means any. */
-    Optional<List<String>> hosts();
+    @WithDefault("")
+    @WithConverter(TextList.Parser.class)
+    TextList hosts();
 }

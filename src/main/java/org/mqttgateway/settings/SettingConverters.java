@@ -45,7 +45,13 @@ public final class SettingConverters {
 
         @Override
         public Duration convert(String value) {
-            return orElse(value, DurationConverter::parseDuration, Duration.ofMillis(-1));
+            return orElse(value, Time::parse, Duration.ofMillis(-1));
+        }
+
+        /** @throws ArithmeticException if the milliseconds are more than a long has */
+        private static Duration parse(String value) {
+            Duration duration = DurationConverter.parseDuration(value);
+            return duration == null || duration.toMillis() >= 0 ? duration : null;
         }
     }
 
@@ -67,7 +73,13 @@ public final class SettingConverters {
 
         @Override
         public MemorySize convert(String value) {
-            return orElse(value, new MemorySizeConverter()::convert, new MemorySize(BigInteger.ZERO));
+            return orElse(value, Size::parse, new MemorySize(BigInteger.ZERO));
+        }
+
+        /** @throws ArithmeticException if the bytes are more than a long has */
+        private static MemorySize parse(String value) {
+            MemorySize size = new MemorySizeConverter().convert(value);
+            return size == null || size.asLongValue() >= 0 ? size : null;
         }
     }
 

@@ -2,15 +2,19 @@ package org.mqttgateway.settings;
 
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.SmallRyeConfig;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.mqtt.topic.TopicFilter;
+import org.mqttgateway.settings.source.WrittenCheck;
 
 /** Refuses bad values of {@link GatewaySettings} before anything connects: Quarkus prints the one line of the exception and exits with 1. */
 @ApplicationScoped
@@ -23,8 +27,9 @@ public class SettingsCheck {
     private static final Set<String> TRANSPORTS = Set.of("tcp", "websocket");
 
     private static final Set<String> VERSIONS = Set.of("auto", "5", "3.1.1");
-    private static final String BCRYPT = "$2";
-    private static final int MAX_RATE = 1_000_000;
+    private static final Pattern ADDRESS_OF_KUBERNETES = Pattern.compile("[a-z]+://.*");
+
+    private static final Logger LOG = Logger.getLogger(SettingsCheck.class);
 
     private final Config config;
 
@@ -35,14 +40,32 @@ public class SettingsCheck {
 
     void onStart(@Observes @Priority(0) StartupEvent event, GatewaySettings settings) {
         check(settings);
+        emptyLists(settings).forEach(LOG::warn);
+    }
+
+    /** An empty list permits nothing. That may be meant, but nobody shall have to search for the reason. */
+    static List<String> emptyLists(GatewaySettings settings) {
+        List<String> lines = new ArrayList<>();
+        empty(lines, "mqtt.publish.allow", settings.publish().allow(), "nobody may publish");
+        empty(lines, "mqtt.subscribe.allow", settings.subscribe().allow(), "nobody may listen");
+        settings.http().users().forEach((name, user) -> {
+            String key = "mqtt.http.users." + LogText.escape(name);
+            empty(lines, key + ".publish", user.publish(), "this user may publish nothing");
+            empty(lines, key + ".subscribe", user.subscribe(), "this user may listen to nothing");
+        });
+        return lines;
+    }
+
+    private static void empty(List<String> lines, String key, TextList list, String meaning) {
+        if (list.given().filter(List::isEmpty).isPresent()) {
+            lines.add(key + " is an empty list: " + meaning);
+        }
     }
 
     /** @throws ConfigurationException that names the key, its value and what is allowed */
     void check(GatewaySettings settings) {
-        if (settings.server().isBlank()) {
-            throw refused("mqtt.server", "must be the host name or address of the broker");
-        }
-        range("mqtt.port", settings.port(), 1, 65_535);
+        new WrittenCheck(config.unwrap(SmallRyeConfig.class)).check();
+        port(settings.port());
         // Quarkus would find that out with a stack trace, after the connections to the broker were opened.
         for (String port : PORTS) {
             config.getOptionalValue(port, Integer.class).ifPresent(number -> range(port, number, 0, 65_535));
@@ -96,64 +119,19 @@ public class SettingsCheck {
         range("mqtt.feed.buffer", settings.feed().buffer(), 1, 1_000_000);
         range("mqtt.feed.max-clients", settings.feed().maxClients(), 0, 100_000);
         range("mqtt.subscribe.max-filters", settings.subscribe().maxFilters(), 0, 1_000);
-        settings.subscribe().allow().forEach(allowed -> filter("mqtt.subscribe.allow", allowed));
-        settings.publish().allow().forEach(allowed -> filter("mqtt.publish.allow", allowed));
+        settings.subscribe().allow().items().forEach(allowed -> filter("mqtt.subscribe.allow", allowed));
+        settings.publish().allow().items().forEach(allowed -> filter("mqtt.publish.allow", allowed));
+        // Empty means any host, but that is not what somebody means who writes a list with nobody on it.
+        if (settings.http().hosts().given().filter(List::isEmpty).isPresent()
+                && !written("mqtt.http.hosts").isEmpty()) {
+            throw refused("mqtt.http.hosts", "names no host");
+        }
         webhook(settings.webhook());
-        withUser("mqtt.password", settings.password(), "mqtt.user", settings.user());
-        withUser(
-                "mqtt.http.password",
-                settings.http().password(),
-                "mqtt.http.user",
-                settings.http().user());
-        if (settings.http().user().isPresent() && settings.http().password().isEmpty()) {
-            throw new ConfigurationException("mqtt.http.user is set but mqtt.http.password is empty");
+        if (settings.password().isPresent() && settings.user().isEmpty()) {
+            throw new ConfigurationException("mqtt.password is set but mqtt.user is empty");
         }
-        settings.http().rate().ifPresent(rate -> range("mqtt.http.rate", rate, 1, MAX_RATE));
-        settings.http().users().forEach((name, user) -> user(name, user, settings));
-    }
-
-    private void user(String name, HttpSettings.User user, GatewaySettings settings) {
-        String key = "mqtt.http.users." + LogText.escape(name) + ".";
-        if (name.isEmpty() || name.indexOf(':') >= 0) {
-            throw new ConfigurationException(
-                    key + "* is not a valid user: a name has at least one character and no colon (RFC 7617 section 2)");
-        }
-        if (settings.http().user().filter(name::equals).isPresent()) {
-            throw new ConfigurationException(key + "* and mqtt.http.user are the same user: keep one of them");
-        }
-        String password = user.password().orElse("");
-        if (password.isEmpty()) {
-            throw new ConfigurationException(key + "password is empty");
-        }
-        if (password.startsWith(BCRYPT) && !BcryptHash.is(password)) {
-            throw new ConfigurationException(key
-                    + "password begins with $2 but is not a bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)");
-        }
-        userFilters(key + "publish", user.publish().texts());
-        userFilters(key + "subscribe", user.subscribe().texts());
-        user.rate().filter(rate -> rate < 1 || rate > MAX_RATE).ifPresent(rate -> {
-            throw refused(key + "rate", written(name), "must be 1 to " + MAX_RATE);
-        });
-    }
-
-    /** The rate of a user as it was written. Only a name that is no simple one needs its quotes, but each may have them. */
-    private String written(String user) {
-        String plain =
-                config.getConfigValue("mqtt.http.users." + user + ".rate").getValue();
-        return plain == null
-                ? config.getConfigValue("mqtt.http.users.\"" + user + "\".rate").getValue()
-                : plain;
-    }
-
-    private static void userFilters(String key, Optional<List<String>> filters) {
-        for (String text : filters.orElse(List.of())) {
-            try {
-                new TopicFilter(text);
-            } catch (IllegalArgumentException e) {
-                throw new ConfigurationException(
-                        key + "=" + LogText.escape(text) + " is not a topic filter: " + e.getMessage());
-            }
-        }
+        settings.http().rate().ifPresent(rate -> range("mqtt.http.rate", rate, 1, UsersCheck.MAX_RATE));
+        new UsersCheck(config).check(settings.http());
     }
 
     /** Neither the URL nor the secret is quoted, because a URL may contain a password. */
@@ -176,6 +154,15 @@ public class SettingsCheck {
         range("mqtt.webhook.concurrency", webhook.concurrency(), 1, 1_000);
     }
 
+    private void port(int port) {
+        if (ADDRESS_OF_KUBERNETES.matcher(written("mqtt.port")).matches()) {
+            throw refused(
+                    "mqtt.port",
+                    "must be 1 to 65535: Kubernetes sets it so for a Service named mqtt; set enableServiceLinks: false in the pod, or MQTT_PORT");
+        }
+        range("mqtt.port", port, 1, 65_535);
+    }
+
     private static boolean isWebAddress(String url) {
         try {
             WebhookAddress.parse(url);
@@ -191,13 +178,6 @@ public class SettingsCheck {
             return length >= 24 && length <= 64;
         } catch (IllegalArgumentException e) {
             return false;
-        }
-    }
-
-    /** The value of a password is not quoted. */
-    private static void withUser(String passwordKey, Optional<String> password, String userKey, Optional<String> user) {
-        if (password.isPresent() && user.isEmpty()) {
-            throw new ConfigurationException(passwordKey + " is set but " + userKey + " is empty");
         }
     }
 
@@ -229,10 +209,14 @@ public class SettingsCheck {
 
     /** Quotes the value as it was written, because the converted value of a text that is not a number is only a placeholder. */
     private ConfigurationException refused(String key, String rule) {
-        return refused(key, config.getConfigValue(key).getValue(), rule);
+        return refused(key, written(key), rule);
     }
 
-    private static ConfigurationException refused(String key, String written, String rule) {
+    private String written(String key) {
+        return String.valueOf(config.getConfigValue(key).getValue());
+    }
+
+    static ConfigurationException refused(String key, String written, String rule) {
         return new ConfigurationException(key + "=" + LogText.escape(String.valueOf(written)) + " " + rule);
     }
 }

@@ -19,6 +19,9 @@ public interface WebhookSettings {
     /** Key of the signature: {@code whsec_} and base64, the form of Standard Webhooks. Without it requests are not signed. */
     Optional<String> secret();
 
+    /** File that has {@link #secret()}. */
+    Optional<String> secretFile();
+
     /** Longest time from the start of a request to the end of its answer. */
     @WithDefault("10s")
     @WithConverter(SettingConverters.Time.class)

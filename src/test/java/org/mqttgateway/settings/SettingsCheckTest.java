@@ -22,7 +22,7 @@ class SettingsCheckTest {
                 "qos|7|mqtt.qos=7 must be 0 to 2",
                 "keepalive|-1|mqtt.keepalive=-1 must be 0 to 65535",
                 "topic|a/#/b|mqtt.topic=a/#/b is not a topic filter: # must be the last level",
-                "server|' '|mqtt.server=  must be the host name or address of the broker",
+                "server|' '|mqtt.server=  must be a host name, an address, host:port or a URL of mqtt, mqtts, ws or wss: no host name or address",
                 "publish-timeout|soon|mqtt.publish-timeout=soon must be 1 to 3600000 ms",
                 "max-message-size|1X|mqtt.max-message-size=1X must be 1 to 268000000 bytes",
                 "version|3.1|mqtt.version=3.1 must be auto, 5 or 3.1.1",
@@ -33,8 +33,11 @@ class SettingsCheckTest {
                 "http.rate|0|mqtt.http.rate=0 must be 1 to 1000000",
                 "http.rate|1000001|mqtt.http.rate=1000001 must be 1 to 1000000",
                 "http.rate|many|mqtt.http.rate=many must be 1 to 1000000",
+                "port|tcp://10.0.0.1:1883|mqtt.port=tcp://10.0.0.1:1883 must be 1 to 65535: Kubernetes sets it so for a Service named mqtt; set enableServiceLinks: false in the pod, or MQTT_PORT",
+                "http.hosts|' , '|mqtt.http.hosts= ,  names no host",
+                "http.user|ada:lovelace|mqtt.http.user=ada:lovelace must not have a colon (RFC 7617 section 2)",
                 "http.users.ada.publish|a/#|mqtt.http.users.ada.password is empty",
-                "http.users.ada.password|$2x$10$secret|mqtt.http.users.ada.password begins with $2 but is not a bcrypt hash ($2a$, $2b$ or $2y$, with a cost of 04 to 15)",
+                "http.users.ada.password|$2x$10$secret|mqtt.http.users.ada.password looks like a bcrypt hash and is none: $2a$, $2b$ or $2y$, a cost of 04 to 15, $ and 53 characters",
                 "webhook.url|ftp://ada:lovelace@example.org/|mqtt.webhook.url must be an absolute URL of http or https, https://www.example.org/mqtt for instance",
                 "webhook.secret|whsec_c2hvcnQ=|mqtt.webhook.secret must be whsec_ and the base64 of 24 to 64 bytes: echo whsec_$(openssl rand -base64 32)"
             })

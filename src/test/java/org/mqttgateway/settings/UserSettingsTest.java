@@ -17,8 +17,8 @@ class UserSettingsTest {
                 .users()
                 .get("ada");
         assertEquals(Optional.of("secret"), user.password());
-        assertEquals(Optional.of(List.of()), user.publish().texts());
-        assertEquals(Optional.empty(), user.subscribe().texts());
+        assertEquals(Optional.of(List.of()), user.publish().given());
+        assertEquals(Optional.empty(), user.subscribe().given());
     }
 
     @Test
@@ -54,7 +54,7 @@ class UserSettingsTest {
                 .http()
                 .users()
                 .get("mary.j");
-        assertEquals(Optional.of(List.of("a/#", "b,c", "+/d")), user.subscribe().texts());
-        assertEquals(Optional.empty(), user.publish().texts());
+        assertEquals(Optional.of(List.of("a/#", "b,c", "+/d")), user.subscribe().given());
+        assertEquals(Optional.empty(), user.publish().given());
     }
 }

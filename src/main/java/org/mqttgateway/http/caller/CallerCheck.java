@@ -8,7 +8,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,7 +31,7 @@ public class CallerCheck {
     private final Set<String> hosts;
 
     CallerCheck(GatewaySettings settings) {
-        hosts = settings.http().hosts().orElse(List.of()).stream()
+        hosts = settings.http().hosts().items().stream()
                 .map(CallerCheck::normal)
                 .collect(Collectors.toUnmodifiableSet());
     }

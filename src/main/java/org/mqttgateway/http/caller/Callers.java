@@ -23,8 +23,8 @@ public class Callers {
     Callers(Access access, GatewaySettings settings) {
         this.access = access;
         this.rate = settings.http().rate().orElse(0);
-        this.publish = TopicAllowList.of(settings.publish().allow());
-        this.subscribe = TopicAllowList.of(settings.subscribe().allow());
+        this.publish = TopicAllowList.of(settings.publish().allow().items());
+        this.subscribe = TopicAllowList.of(settings.subscribe().allow().items());
         this.anybody = new Caller(publish, subscribe, Caller.Own.UNLIMITED, Owner.NOBODY);
     }
 

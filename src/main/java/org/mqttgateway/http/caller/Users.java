@@ -74,7 +74,7 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
                         callers.user(
                                 name,
                                 Caller.Own.of(
-                                        user.publish().texts(), user.subscribe().texts()),
+                                        user.publish().given(), user.subscribe().given()),
                                 user.rate())));
     }
 
