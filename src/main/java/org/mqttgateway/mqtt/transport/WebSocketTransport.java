@@ -7,6 +7,8 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.MessageToMessageEncoder;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -72,15 +74,27 @@ final class WebSocketTransport {
 
         Handshaker(URI uri) {
             super(
-                    uri,
+                    uri.getHost() == null ? URI.create(uri.getScheme() + "://host" + path(uri)) : uri,
                     WebSocketVersion.V13,
                     SUBPROTOCOL,
                     false,
-                    new DefaultHttpHeaders(),
+                    uri.getHost() == null ? names(uri) : new DefaultHttpHeaders(),
                     MAX_FRAME,
                     true,
                     false,
                     NO_TIMEOUT);
+        }
+
+        /** For a URI a name with an underscore is no host, and Netty finds nothing to write. */
+        private static HttpHeaders names(URI uri) {
+            String scheme = uri.getScheme().equals("wss") ? "https://" : "http://";
+            return new DefaultHttpHeaders()
+                    .set(HttpHeaderNames.HOST, uri.getRawAuthority())
+                    .set(HttpHeaderNames.ORIGIN, scheme + uri.getRawAuthority());
+        }
+
+        private static String path(URI uri) {
+            return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + "?" + uri.getRawQuery();
         }
 
         @Override

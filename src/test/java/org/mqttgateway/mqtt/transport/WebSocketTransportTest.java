@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.base.FailureText;
 import org.mqttgateway.base.HostNames;
 import org.mqttgateway.mqtt.packet.Broker;
@@ -45,31 +47,31 @@ class WebSocketTransportTest implements ConnectionListener {
             new HttpObjectAggregator(MAX_REQUEST),
             new WebSocketServerProtocolHandler("/path", "mqtt"));
     private final List<String> told = new ArrayList<>();
-    private final MqttConnection connection = MqttConnection.on(
-            socket.socket(),
-            SessionHarness.MQTT_5,
-            new ConnectOptions(
-                    new Broker(HostNames.ofSystem()),
-                    "broker",
-                    1883,
-                    new NetClientOptions(),
-                    "/path",
-                    List.of(SessionHarness.MQTT_5),
-                    "gateway",
-                    SessionLifetime.PROCESS,
-                    60,
-                    60,
-                    null,
-                    null,
-                    1_000,
-                    Patience.DEFAULT),
-            this,
-            () -> told.add("open"));
+    private final MqttConnection connection = connect(socket, "broker");
 
     @AfterEach
     void close() {
         socket.close();
         server.finishAndReleaseAll();
+    }
+
+    private MqttConnection connect(EmbeddedSocket socket, String host) {
+        ConnectOptions options = new ConnectOptions(
+                new Broker(HostNames.ofSystem()),
+                host,
+                1883,
+                new NetClientOptions(),
+                "/path",
+                List.of(SessionHarness.MQTT_5),
+                "gateway",
+                SessionLifetime.PROCESS,
+                60,
+                60,
+                null,
+                null,
+                1_000,
+                Patience.DEFAULT);
+        return MqttConnection.on(socket.socket(), SessionHarness.MQTT_5, options, this, () -> told.add("open"));
     }
 
     @Override
@@ -89,6 +91,10 @@ class WebSocketTransportTest implements ConnectionListener {
 
     /** What was written so far, as text; null for nothing. */
     private String written() {
+        return written(socket);
+    }
+
+    private static String written(EmbeddedSocket socket) {
         socket.channel.runPendingTasks();
         ByteBuf bytes = socket.channel.readOutbound();
         try {
@@ -127,6 +133,19 @@ class WebSocketTransportTest implements ConnectionListener {
         assertTrue(request.toLowerCase(Locale.ROOT).contains("sec-websocket-protocol: mqtt\r\n"), request);
         assertNull(written());
         assertEquals(List.of(), told);
+    }
+
+    /** A name of Compose services, which is none of a URL for Java. */
+    @ParameterizedTest
+    @CsvSource({"broker, broker:1883", "my_broker, my_broker:1883", "::1, [::1]:1883"})
+    void namesTheHostOfTheBroker(String host, String authority) {
+        EmbeddedSocket other = new EmbeddedSocket();
+        connect(other, host);
+        String request = written(other);
+        assertNotNull(request);
+        assertTrue(request.toLowerCase(Locale.ROOT).contains("\r\nhost: " + authority + "\r\n"), request);
+        assertTrue(request.toLowerCase(Locale.ROOT).contains("\r\norigin: http://" + authority + "\r\n"), request);
+        other.close();
     }
 
     @Test
