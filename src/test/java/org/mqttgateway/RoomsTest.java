@@ -58,6 +58,7 @@ class RoomsTest {
                     "mqtt/subscribe",
                     "mqtt/receive"),
             room("settings/source", "base"),
+            room("tls", "base"),
             room("settings", "base", "mqtt/topic", "settings/source"),
             room("connector/message", "base", "mqtt/receive"),
             // Channels are made of sessions: their options, messages and outcomes. What goes over the wire is not for
@@ -72,6 +73,7 @@ class RoomsTest {
                     "mqtt/subscribe",
                     "mqtt/receive",
                     "mqtt",
+                    "tls",
                     "settings",
                     "connector/message"),
             room("http", "base", "mqtt/receive"),
@@ -144,7 +146,7 @@ class RoomsTest {
                     "http/limit"),
             // The consumer hands each message to the live feed.
             room("consume", "base", "settings", "feed"),
-            room("webhook/post", "base", "settings", "connector/message", "http"),
+            room("webhook/post", "base", "tls", "settings", "connector/message", "http"),
             room("webhook", "base", "settings", "connector/message", "connector", "http", "webhook/post"),
             room("status", "base", "settings", "connector", "http", "http/caller"),
             room("dev", "settings"));

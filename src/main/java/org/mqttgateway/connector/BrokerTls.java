@@ -2,18 +2,16 @@ package org.mqttgateway.connector;
 
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
-import io.quarkus.tls.runtime.config.TlsConfigUtils;
 import io.vertx.core.net.NetClientOptions;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import org.mqttgateway.base.HostNames;
-import org.mqttgateway.base.LogText;
 import org.mqttgateway.mqtt.packet.Broker;
 import org.mqttgateway.settings.GatewaySettings;
+import org.mqttgateway.tls.ClientTls;
 
 /** Applies the Quarkus TLS configuration that {@code mqtt.tls} names to connections to the broker; without one they are plain TCP. */
 @ApplicationScoped
@@ -22,23 +20,22 @@ public class BrokerTls {
     /** Host names are checked as HTTPS does it (RFC 2818 section 3.1), which Vert.x does not do by itself. */
     private static final String HOST_NAME_CHECK = "HTTPS";
 
-    private final TlsConfiguration tls;
-    private final Broker broker = new Broker(HostNames.ofSystem());
+    private final ClientTls tls;
+    private final Broker broker;
 
     // @Inject is needed: there is another constructor, and without the annotation CDI would silently use that one,
     // which means plain TCP.
     /** @throws ConfigurationException if {@code mqtt.tls} names no TLS configuration */
     @Inject
     BrokerTls(GatewaySettings settings, TlsConfigurationRegistry registry) {
-        tls = settings.tls()
-                .map(name -> registry.get(name)
-                        .orElseThrow(() -> new ConfigurationException("mqtt.tls=" + LogText.escape(name)
-                                + " names no TLS configuration: set quarkus.tls." + LogText.escape(name) + ".*")))
-                .orElse(null);
+        this(settings.tls()
+                .map(name -> ClientTls.named(registry, "mqtt.tls", name))
+                .orElse(null));
     }
 
-    private BrokerTls(TlsConfiguration tls) {
+    private BrokerTls(ClientTls tls) {
         this.tls = tls;
+        this.broker = new Broker(HostNames.ofSystem(), () -> tls == null ? null : tls.current());
     }
 
     void onStart(@Observes @Priority(0) StartupEvent event) {
@@ -59,7 +56,7 @@ public class BrokerTls {
     void apply(NetClientOptions options) {
         if (tls != null) {
             options.setHostnameVerificationAlgorithm(HOST_NAME_CHECK);
-            TlsConfigUtils.configure(options, tls);
+            tls.apply(options);
         }
     }
 }

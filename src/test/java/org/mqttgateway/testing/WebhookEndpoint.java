@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,7 +89,13 @@ public final class WebhookEndpoint implements AutoCloseable {
 
     /** One of https, which takes everything. */
     public static WebhookEndpoint secure(int port, CertificateAuthority.Issued certificate) {
+        return secure(port, certificate, Set.of("TLSv1.2", "TLSv1.3"));
+    }
+
+    /** The same with these versions of TLS only. */
+    public static WebhookEndpoint secure(int port, CertificateAuthority.Issued certificate, Set<String> protocols) {
         HttpServerOptions options = on(port).setSsl(true)
+                .setEnabledSecureTransportProtocols(protocols)
                 .setKeyCertOptions(new PemKeyCertOptions()
                         .setCertPath(certificate.certificate().toString())
                         .setKeyPath(certificate.key().toString()));

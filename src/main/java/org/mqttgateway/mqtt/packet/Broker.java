@@ -1,21 +1,38 @@
 package org.mqttgateway.mqtt.packet;
 
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.vertx.core.net.SSLOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.mqttgateway.base.HostNames;
 
 /** The broker as all sessions of this process know it: what one of them notices concerns the others. Thread-safe. */
 public final class Broker {
 
     private final HostNames names;
+    private final Supplier<SSLOptions> tls;
     private final Set<Runnable> sessions = ConcurrentHashMap.newKeySet();
     private volatile boolean mqtt5;
     private volatile boolean refusesMaximum;
 
-    /** @param names where the addresses of the broker are looked up */
-    public Broker(HostNames names) {
+    /**
+     * @param names where the addresses of the broker are looked up
+     * @param tls what a connection that is made now uses, the same object until that changes; null for plain TCP
+     */
+    public Broker(HostNames names, Supplier<SSLOptions> tls) {
         this.names = names;
+        this.tls = tls;
+    }
+
+    /** A broker over plain TCP. */
+    public Broker(HostNames names) {
+        this(names, () -> null);
+    }
+
+    /** What a connection that is made now uses, the same object until that changes; null for plain TCP. */
+    public SSLOptions tls() {
+        return tls.get();
     }
 
     /** Where the addresses of the broker are looked up. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.mqttgateway.base.FailureText;
 import org.mqttgateway.base.LogText;
+import org.mqttgateway.base.RenewedTls;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.ConnectReturnCode;
 import org.mqttgateway.mqtt.packet.Packets;
@@ -71,6 +72,8 @@ final class Connecting {
 
     private Dialer dialer;
 
+    private RenewedTls tls;
+
     /** Null while the next one is waited for. */
     private ConnectAttempt attempt;
 
@@ -92,6 +95,7 @@ final class Connecting {
             // it.
             client = vertx.createNetClient(new NetClientOptions(options.transport())
                     .setConnectTimeout(options.patience().connectMillis()));
+            tls = new RenewedTls(options.broker()::tls, client::updateSSLOptions);
             dialer = new Dialer(
                     client,
                     context,
@@ -125,6 +129,7 @@ final class Connecting {
         ConnectAttempt next =
                 new ConnectAttempt(session, this, version, offer.namesMaximum(), kept.beginsAnew(version));
         attempt = next;
+        tls.beforeConnection();
         dialer.dial(options.host(), options.port()).onComplete(socket -> {
             if (socket.failed()) {
                 unanswered(End.NO_SOCKET, socket.cause());

@@ -2,7 +2,6 @@ package org.mqttgateway.webhook.post;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.TlsConfigurationRegistry;
-import io.quarkus.tls.runtime.config.TlsConfigUtils;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,8 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.mqttgateway.base.HostNames;
 import org.mqttgateway.base.LogText;
+import org.mqttgateway.base.RenewedTls;
 import org.mqttgateway.settings.WebhookAddress;
 import org.mqttgateway.settings.WebhookSettings;
+import org.mqttgateway.tls.ClientTls;
 
 /**
  * Posts to the operator's service, over at most {@code mqtt.webhook.concurrency} connections, which are kept for later requests. Used on
@@ -38,6 +39,7 @@ public final class Endpoint {
     private final WebhookAddress address;
     private final Server server;
     private final HttpClient client;
+    private final RenewedTls tls;
     private final Optional<String> authorization;
     private final Optional<Signature> signature;
     private final long timeoutMillis;
@@ -60,14 +62,9 @@ public final class Endpoint {
                 .setConnectTimeout((int) timeoutMillis)
                 .setSslHandshakeTimeout(Math.max(1, timeoutMillis / 1000))
                 .setKeepAliveTimeout(KEEP_ALIVE_SECONDS);
-        settings.tls()
-                .ifPresent(name -> TlsConfigUtils.configure(
-                        options,
-                        registry.get(name)
-                                .orElseThrow(() -> new ConfigurationException("mqtt.webhook.tls=" + LogText.escape(name)
-                                        + " names no TLS configuration: set quarkus.tls." + LogText.escape(name)
-                                        + ".*"))));
-        // TlsConfigUtils may have changed this option, but the scheme of the URL decides.
+        Optional<ClientTls> named = settings.tls().map(name -> ClientTls.named(registry, "mqtt.webhook.tls", name));
+        named.ifPresent(configuration -> configuration.apply(options));
+        // That has changed this option, but the scheme of the URL decides.
         options.setSsl(address.tls());
         PoolOptions pool = new PoolOptions().setHttp1MaxSize(settings.concurrency());
         client = vertx.httpClientBuilder()
@@ -75,6 +72,7 @@ public final class Endpoint {
                 .with(pool)
                 .withConnectHandler(connection -> connection.closeHandler(v -> used.remove(connection)))
                 .build();
+        tls = new RenewedTls(() -> named.map(ClientTls::current).orElse(null), client::updateSSLOptions);
     }
 
     /** The address without credentials. */
@@ -103,6 +101,7 @@ public final class Endpoint {
     }
 
     private Future<HttpClientRequest> request(InetSocketAddress to) {
+        tls.beforeConnection();
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setHost(address.host())
