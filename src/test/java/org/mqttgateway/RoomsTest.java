@@ -60,6 +60,7 @@ class RoomsTest {
             room("settings/source", "base"),
             room("tls", "base"),
             room("settings", "base", "mqtt/topic", "settings/source"),
+            room("process", "base", "tls", "settings"),
             room("connector/message", "base", "mqtt/receive"),
             // Channels are made of sessions: their options, messages and outcomes. What goes over the wire is not for
             // them.
