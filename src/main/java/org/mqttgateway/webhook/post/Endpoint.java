@@ -35,6 +35,9 @@ public final class Endpoint {
 
     private static final int KEEP_ALIVE_SECONDS = 30;
 
+    /** How long an address is waited for while there are others (RFC 8305 in spirit). */
+    private static final int NEXT_MILLIS = 250;
+
     private final Vertx vertx;
     private final WebhookAddress address;
     private final Server server;
@@ -88,7 +91,7 @@ public final class Endpoint {
     }
 
     private Future<HttpClientRequest> request(String id, Buffer body) {
-        return server.address().compose(this::request).onSuccess(request -> {
+        return server.address().compose(to -> request(to, server.others())).onSuccess(request -> {
             long timestamp = Instant.now().getEpochSecond();
             request.putHeader("Content-Type", "application/json");
             request.putHeader("User-Agent", "mqtt-gateway");
@@ -100,14 +103,24 @@ public final class Endpoint {
         });
     }
 
-    private Future<HttpClientRequest> request(InetSocketAddress to) {
+    /**
+     * @param to the address to use
+     * @param others how many other addresses there are to try when this one cannot be reached, or not soon
+     */
+    private Future<HttpClientRequest> request(InetSocketAddress to, int others) {
         tls.beforeConnection();
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.POST)
                 .setHost(address.host())
                 .setPort(address.port())
                 .setURI(address.uri())
+                .setConnectTimeout(others > 0 ? NEXT_MILLIS : timeoutMillis)
                 .setServer(SocketAddress.inetSocketAddress(to));
-        return client.request(options).onFailure(cause -> server.failed(to));
+        return client.request(options).recover(cause -> {
+            server.failed(to);
+            return others > 0
+                    ? server.address().compose(next -> request(next, others - 1))
+                    : Future.failedFuture(cause);
+        });
     }
 }

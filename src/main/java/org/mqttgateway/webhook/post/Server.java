@@ -54,6 +54,11 @@ final class Server {
         return new InetSocketAddress(used, port);
     }
 
+    /** How many addresses the name has besides the one that is used. */
+    int others() {
+        return addresses.size() - 1;
+    }
+
     /** The address could not be reached. */
     void failed(InetSocketAddress address) {
         if (address.getAddress().equals(used)) {
