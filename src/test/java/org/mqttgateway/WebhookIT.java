@@ -76,7 +76,7 @@ class WebhookIT {
                         .forEach(request -> assertEquals(
                                 request.signedWith(SECRET), request.headers().get("webhook-signature")));
                 assertEquals(600, ids(endpoint.taken()).size());
-                gateway.awaitLog("is back after");
+                gateway.awaitLog("is back: it failed for");
                 assertEquals(600, ids(endpoint.received()).size(), "a repeated message keeps its id");
                 assertEquals(
                         600,

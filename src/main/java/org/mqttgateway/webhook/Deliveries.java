@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.connector.message.ReceivedMessage;
 import org.mqttgateway.webhook.post.Answer;
+import org.mqttgateway.webhook.post.Answer.Meaning;
 import org.mqttgateway.webhook.post.Delivery;
 import org.mqttgateway.webhook.post.Delivery.Taken;
 
@@ -37,17 +39,29 @@ final class Deliveries {
      */
     private static final long MAX_SENDING_BYTES = 8 << 20;
 
+    /** How many requests may be under way. */
+    private enum Flow {
+        /** As many as the operator has set. */
+        OPEN,
+        /** None: the endpoint is gone. */
+        PAUSED,
+        /** One, which finds out whether it is back. */
+        TRIAL
+    }
+
     private final Vertx vertx;
     private final Context context;
     private final Function<Delivery, Future<Answer>> endpoint;
     private final MessageIds ids;
     private final Verdicts verdicts;
     private final int concurrency;
+    private final Duration pause;
     private final Room room = new Room(MAX_WAITING, MAX_WAITING_BYTES);
     private final Topics topics = new Topics();
     private final Map<String, Delivery> byId = new HashMap<>();
     private final Deque<Delivery> arrived = new ArrayDeque<>();
     private final Promise<Void> stopped = Promise.promise();
+    private Flow flow = Flow.OPEN;
     private int sending;
     /** Answered, and not ended yet: the log may be slow. */
     private int judged;
@@ -55,19 +69,25 @@ final class Deliveries {
     private long sendingBytes;
     private boolean stopping;
 
+    /**
+     * @param concurrency most requests that are under way
+     * @param pause how long nothing is sent to an endpoint that is gone
+     */
     Deliveries(
             Vertx vertx,
             Context context,
             Function<Delivery, Future<Answer>> endpoint,
             MessageIds ids,
             Verdicts verdicts,
-            int concurrency) {
+            int concurrency,
+            Duration pause) {
         this.vertx = vertx;
         this.context = context;
         this.endpoint = endpoint;
         this.ids = ids;
         this.verdicts = verdicts;
         this.concurrency = concurrency;
+        this.pause = pause;
     }
 
     /** Accepts a message. The result completes when there is room for the next one. */
@@ -111,7 +131,7 @@ final class Deliveries {
     }
 
     private void send() {
-        while (!stopping && sending < concurrency && fits(topics.peek())) {
+        while (!stopping && sending < mostSending() && fits(topics.peek())) {
             Delivery delivery = topics.poll();
             sending++;
             Future<Answer> answered = endpoint.apply(delivery);
@@ -124,6 +144,14 @@ final class Deliveries {
         }
     }
 
+    private int mostSending() {
+        return switch (flow) {
+            case OPEN -> concurrency;
+            case PAUSED -> 0;
+            case TRIAL -> 1;
+        };
+    }
+
     private boolean fits(Delivery delivery) {
         return delivery != null && (sending == 0 || sendingBytes + delivery.weight() <= MAX_SENDING_BYTES);
     }
@@ -131,6 +159,11 @@ final class Deliveries {
     private void answered(Delivery delivery, Answer answer) {
         sending--;
         judged++;
+        if (answer.meaning() == Meaning.GONE) {
+            pause();
+        } else if (flow == Flow.TRIAL) {
+            flow = Flow.OPEN;
+        }
         verdicts.on(delivery, answer).onComplete(verdict -> {
             judged--;
             if (verdict.result() == Verdicts.Verdict.AGAIN) {
@@ -146,6 +179,16 @@ final class Deliveries {
             completeStop();
         });
         send();
+    }
+
+    private void pause() {
+        if (flow != Flow.PAUSED) {
+            flow = Flow.PAUSED;
+            vertx.setTimer(pause.toMillis(), timer -> {
+                flow = Flow.TRIAL;
+                send();
+            });
+        }
     }
 
     private void end(Delivery delivery) {

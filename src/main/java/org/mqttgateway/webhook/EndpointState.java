@@ -2,13 +2,13 @@ package org.mqttgateway.webhook;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.mqttgateway.base.Status;
 
 /**
- * Whether the endpoint takes messages. It counts as failing from the first message that it did not take until each such message has been
- * answered with success or a refusal. So a time of failures makes two log lines and not thousands. Changed on one context, read from any
- * thread.
+ * Whether the endpoint takes messages. It counts as failing from the first message that it did not take until nothing has failed for a while. So a time of failures makes two log lines
+ * and not thousands, also where each message fails once. Changed on one context, read from any thread.
  */
 final class EndpointState {
 
@@ -20,16 +20,34 @@ final class EndpointState {
         void info(String line);
     }
 
+    /** Does something on the context of this after so many milliseconds. */
+    interface Later {
+
+        void run(long millis, Runnable action);
+    }
+
+    /** For so long nothing must have failed. */
+    static final Duration QUIET = Duration.ofSeconds(10);
+
     private final String endpoint;
     private final Log log;
+    private final Later later;
+    private final InstantSource clock;
     private int retrying;
-    private Instant failingSince;
-    private volatile Status status;
 
-    EndpointState(String endpoint, Log log) {
+    /** Null while the endpoint does not fail. */
+    private Instant failingSince;
+
+    private Instant failedLast;
+    private boolean gone;
+    private boolean checking;
+    private volatile Status status = new Status(true, "no message has failed");
+
+    EndpointState(String endpoint, Log log, Later later, InstantSource clock) {
         this.endpoint = endpoint;
         this.log = log;
-        this.status = new Status(true, "no message has failed");
+        this.later = later;
+        this.clock = clock;
     }
 
     Status status() {
@@ -41,24 +59,61 @@ final class EndpointState {
         if (firstTime) {
             retrying++;
         }
-        if (failingSince == null) {
-            failingSince = Instant.now();
-            log.warn("The webhook " + endpoint + " fails: " + reason
-                    + ". Messages wait at the broker, and are sent again until it takes them");
+        failing(reason + ". Messages wait at the broker, and are sent again until it takes them");
+        status = new Status(false, "fails since " + seconds(failingSince) + ": " + reason + "; tried again");
+    }
+
+    /** The endpoint is gone, and nothing is sent to it but one message an hour. */
+    void gone(String reason) {
+        if (!gone) {
+            gone = true;
+            failingSince = null;
         }
+        failing(reason + " says that it is gone. Messages wait at the broker, and one an hour is tried");
         status = new Status(
-                false, "fails since " + failingSince.truncatedTo(ChronoUnit.SECONDS) + ": " + reason + "; tried again");
+                false, "gone since " + seconds(failingSince) + ": " + reason + "; one message an hour is tried");
+    }
+
+    private void failing(String line) {
+        failedLast = clock.instant();
+        if (failingSince == null) {
+            failingSince = failedLast;
+            log.warn("The webhook " + endpoint + " fails: " + line);
+        }
     }
 
     /** The endpoint has taken or refused a message. */
     void answered(boolean hadFailed) {
         ended(hadFailed);
+        gone = false;
         if (failingSince != null && retrying == 0) {
-            long seconds = Duration.between(failingSince, Instant.now()).toSeconds();
-            log.info("The webhook " + endpoint + " is back after " + seconds + " s");
-            failingSince = null;
-            status = new Status(true, "answers");
+            status = new Status(true, "answers, after it has failed since " + seconds(failingSince));
+            check();
         }
+    }
+
+    private void check() {
+        if (!checking) {
+            checking = true;
+            long left =
+                    QUIET.minus(Duration.between(failedLast, clock.instant())).toMillis();
+            later.run(Math.max(1, left), this::checked);
+        }
+    }
+
+    private void checked() {
+        checking = false;
+        if (failingSince == null || retrying > 0 || gone) {
+            return;
+        }
+        if (Duration.between(failedLast, clock.instant()).compareTo(QUIET) < 0) {
+            check();
+            return;
+        }
+        log.info("The webhook " + endpoint + " is back: it failed for "
+                + Duration.between(failingSince, failedLast).toSeconds() + " s");
+        failingSince = null;
+        status = new Status(true, "answers");
     }
 
     /** A message is not sent again although the endpoint has neither taken nor refused it. */
@@ -66,5 +121,9 @@ final class EndpointState {
         if (hadFailed) {
             retrying--;
         }
+    }
+
+    private static Instant seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
     }
 }

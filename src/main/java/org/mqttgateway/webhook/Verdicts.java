@@ -60,6 +60,11 @@ final class Verdicts {
                 state.answered(hadFailed);
                 return logged(delivery, "refused with " + answer.reason());
             }
+            case GONE -> {
+                metrics.repeated();
+                state.gone(answer.reason());
+                return AGAIN;
+            }
             default -> {
                 int failures = delivery.failed();
                 state.failed(!hadFailed, answer.reason());

@@ -35,6 +35,7 @@ class Webhook {
 
     private static final Logger LOG = Logger.getLogger(Webhook.class);
     private static final Duration GRACE = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofHours(1);
 
     private final Vertx vertx;
     private final GatewaySettings settings;
@@ -65,7 +66,11 @@ class Webhook {
         // A new context, because the context of the start-up is shared by everything that starts.
         Context context = EventLoops.next(vertx);
         Endpoint endpoint = new Endpoint(vertx, webhook, tls, HostNames.ofSystem());
-        EndpointState state = new EndpointState(endpoint.toString(), logOf(context));
+        EndpointState state = new EndpointState(
+                endpoint.toString(),
+                logOf(context),
+                (millis, action) -> vertx.setTimer(millis, timer -> action.run()),
+                Clock.systemUTC());
         WebhookMetrics metrics = new WebhookMetrics(meters, () -> deliveries.waiting());
         Verdicts verdicts = new Verdicts(context, state, metrics, webhook.maxAttempts(), (int)
                 settings.log().maxPayload().asLongValue());
@@ -81,7 +86,8 @@ class Webhook {
                 },
                 ids,
                 verdicts,
-                webhook.concurrency());
+                webhook.concurrency(),
+                PAUSE);
         // Always up, because publishing and the log do not depend on the endpoint.
         HealthRegistries.getRegistry(HealthType.READINESS)
                 .register("webhook", () -> HealthCheckResponse.named("webhook")

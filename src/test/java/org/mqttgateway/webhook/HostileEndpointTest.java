@@ -16,6 +16,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +41,8 @@ import org.mqttgateway.webhook.post.Endpoint;
 /** Whatever the endpoint does, a message is acked only when it was taken, refused or given up, and no other message waits for ever. */
 @Execution(ExecutionMode.CONCURRENT)
 class HostileEndpointTest {
+
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Vertx vertx = Vertx.vertx();
     private final List<String> acked = new CopyOnWriteArrayList<>();
@@ -85,7 +88,11 @@ class HostileEndpointTest {
         };
         Verdicts verdicts = new Verdicts(
                 context,
-                new EndpointState(endpoint.toString(), lines),
+                new EndpointState(
+                        endpoint.toString(),
+                        lines,
+                        (millis, action) -> vertx.setTimer(millis, timer -> action.run()),
+                        Clock.systemUTC()),
                 new WebhookMetrics(meters, () -> 0),
                 settings.maxAttempts(),
                 100);
@@ -95,7 +102,8 @@ class HostileEndpointTest {
                 endpoint::post,
                 MessageIds.inMemory(Clock.systemUTC()),
                 verdicts,
-                settings.concurrency());
+                settings.concurrency(),
+                PAUSE);
     }
 
     private CompletionStage<Void> message(String topic, String payload) {
@@ -184,19 +192,55 @@ class HostileEndpointTest {
     }
 
     @Test
-    void aRedirectIsARefusalAndIsNotFollowed() {
-        handling((request, n) -> request.response()
-                .setStatusCode(307)
-                .putHeader("Location", "/elsewhere")
-                .end());
+    void aRefusalIsLoggedOnce() {
+        handling((request, n) -> request.response().setStatusCode(422).end());
         try (LogCapture log = new LogCapture("org.mqttgateway.webhook")) {
-            message("t", "moved\nline");
-            awaitAcked("t moved\nline");
-            String line = log.await("refused with HTTP 307");
-            assertTrue(line.contains("on topic: t with payload: moved\\nline"), line);
+            message("t", "wrong\nline");
+            awaitAcked("t wrong\nline");
+            String line = log.await("refused with HTTP 422");
+            assertTrue(line.contains("on topic: t with payload: wrong\\nline"), line);
         }
         assertEquals(1, server.received().size());
         assertEquals(1, count("refused"));
+    }
+
+    /** It is a mistake of the operator, who will mend it. */
+    @Test
+    void aRedirectIsNotFollowedAndTheMessageIsSentAgain() {
+        handling((request, n) -> request.response()
+                .setStatusCode(n == 1 ? 307 : 204)
+                .putHeader("Location", "/elsewhere")
+                .end());
+        message("t", "moved");
+        awaitAcked("t moved");
+        assertEquals(2, server.received().size());
+        assertEquals(1, count("repeated"));
+        assertTrue(stateLines.get(0).contains("fails: HTTP 307"), stateLines.toString());
+    }
+
+    @Test
+    void whereItIsGoneOneMessageIsTriedAfterAPauseAndNoneIsLost() {
+        List<Long> at = new CopyOnWriteArrayList<>();
+        handling(
+                (request, n) -> {
+                    at.add(System.nanoTime());
+                    request.response().setStatusCode(n <= 2 ? 410 : 204).end();
+                },
+                "webhook.concurrency",
+                "1",
+                "webhook.max-attempts",
+                "1");
+        for (int i = 0; i < 10; i++) {
+            message("t" + i, "m");
+        }
+        Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> acked.size() == 10);
+        assertEquals(12, server.received().size());
+        for (int i = 0; i < 2; i++) {
+            long pause = TimeUnit.NANOSECONDS.toMillis(at.get(i + 1) - at.get(i));
+            assertTrue(pause >= PAUSE.toMillis(), pause + " ms");
+        }
+        assertEquals(1, stateLines.size(), stateLines.toString());
+        assertTrue(stateLines.get(0).contains("HTTP 410 says that it is gone"), stateLines.toString());
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 
 /**
  * The outcome of one request to the endpoint.
@@ -20,9 +21,19 @@ public record Answer(Meaning meaning, String reason, Duration retryAfter) {
         TAKEN,
         /** The endpoint may take the message later. */
         AGAIN,
-        /** The endpoint will never take the message. */
-        REFUSED
+        /** The endpoint will never take this message. */
+        REFUSED,
+        /** The endpoint is gone, with whatever message (410). */
+        GONE
     }
+
+    /**
+     * The statuses that speak of the message that was sent (RFC 9110 section 15.5). Any other one may come of a mistake of the operator: a secret or a path that is wrong, a service
+     * that is just being replaced. A redirect is one too; it is not followed, because that would send the message to an address that nobody has configured.
+     */
+    private static final Set<Integer> OF_THE_MESSAGE = Set.of(400, 406, 411, 413, 414, 415, 416, 422);
+
+    private static final int STATUS_GONE = 410;
 
     /** A wrong Retry-After, of years for instance, must not end the delivery. */
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
@@ -33,20 +44,22 @@ public record Answer(Meaning meaning, String reason, Duration retryAfter) {
     }
 
     /**
-     * The outcome for a status (RFC 9110 section 15). 408, 429 and 5xx are temporary. A redirect is a refusal, because to follow it would
-     * send the message to an address that nobody has configured.
+     * The outcome for a status (RFC 9110 section 15).
      *
      * @param retryAfter the header {@code Retry-After} (RFC 9110 section 10.2.3), or null
      */
     static Answer of(int status, String retryAfter, Instant now) {
-        String reason = "HTTP " + status;
+        return new Answer(meaning(status), "HTTP " + status, retryAfter(retryAfter, now));
+    }
+
+    private static Meaning meaning(int status) {
         if (status >= 200 && status < 300) {
-            return new Answer(Meaning.TAKEN, reason, Duration.ZERO);
+            return Meaning.TAKEN;
         }
-        if (status == 408 || status == 429 || status >= 500) {
-            return new Answer(Meaning.AGAIN, reason, retryAfter(retryAfter, now));
+        if (status == STATUS_GONE) {
+            return Meaning.GONE;
         }
-        return new Answer(Meaning.REFUSED, reason, Duration.ZERO);
+        return OF_THE_MESSAGE.contains(status) ? Meaning.REFUSED : Meaning.AGAIN;
     }
 
     private static Duration retryAfter(String text, Instant now) {
@@ -75,8 +88,8 @@ public record Answer(Meaning meaning, String reason, Duration retryAfter) {
      * endpoint asks. {@code random} is 0 to 1.
      */
     public long delayMillis(int failures, double random) {
-        long delay = Math.min(60_000, 1_000L << Math.min(failures - 1, 16));
-        long jittered = failures == 1 ? delay : delay / 2 + (long) (random * delay / 2);
+        long delay = Math.min(60_000, 1_000L << Math.max(0, Math.min(failures - 1, 16)));
+        long jittered = failures <= 1 ? delay : delay / 2 + (long) (random * delay / 2);
         return Math.max(jittered, retryAfter.toMillis());
     }
 }

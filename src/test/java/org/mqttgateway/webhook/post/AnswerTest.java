@@ -18,13 +18,32 @@ class AnswerTest {
         "200, TAKEN",
         "204, TAKEN",
         "299, TAKEN",
-        "301, REFUSED",
-        "307, REFUSED",
+        "301, AGAIN",
+        "307, AGAIN",
         "400, REFUSED",
-        "401, REFUSED",
+        "401, AGAIN",
+        "403, AGAIN",
+        "404, AGAIN",
+        "405, AGAIN",
+        "406, REFUSED",
+        "407, AGAIN",
         "408, AGAIN",
-        "410, REFUSED",
+        "409, AGAIN",
+        "410, GONE",
+        "411, REFUSED",
+        "412, AGAIN",
+        "413, REFUSED",
+        "414, REFUSED",
+        "415, REFUSED",
+        "416, REFUSED",
+        "417, AGAIN",
+        "421, AGAIN",
+        "422, REFUSED",
+        "423, AGAIN",
+        "425, AGAIN",
         "429, AGAIN",
+        "431, AGAIN",
+        "451, AGAIN",
         "500, AGAIN",
         "503, AGAIN",
         "599, AGAIN"
@@ -52,6 +71,7 @@ class AnswerTest {
     @Test
     void theDelayIsDoubledUpToAMinuteWithJitter() {
         Answer none = Answer.none("gone");
+        assertEquals(1_000, none.delayMillis(0, 0.5));
         assertEquals(1_000, none.delayMillis(1, 0.5));
         assertEquals(1_000, none.delayMillis(2, 0));
         assertEquals(2_000, none.delayMillis(2, 1));
