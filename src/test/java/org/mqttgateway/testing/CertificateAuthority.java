@@ -12,6 +12,7 @@ import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -71,7 +72,7 @@ public final class CertificateAuthority {
      */
     public Issued issue(String name, String subjectAlternativeName, String... options) {
         List<String> arguments = new ArrayList<>(List.of(
-                "-alias", name, "-dname", "CN=" + name, "-signer", ALIAS, "-ext", "san=" + subjectAlternativeName));
+                "-alias", name, "-dname", "CN=" + name, "-signer", ALIAS, "-ext", names(subjectAlternativeName)));
         arguments.addAll(Arrays.asList(options));
         keytool(arguments.toArray(String[]::new));
         KeyStore all = load();
@@ -82,6 +83,20 @@ public final class CertificateAuthority {
                 write(name + ".pem", pem("CERTIFICATE", chain[0]::getEncoded)),
                 write(name + "-key.pem", pem("PRIVATE KEY", key::getEncoded)),
                 save(name + ".p12", keys -> keys.setKeyEntry(name, key, password, chain)));
+    }
+
+    /** keytool takes no underscore in a name, but the bytes of the extension (RFC 5280 section 4.2.1.6). */
+    private static String names(String subjectAlternativeName) {
+        if (subjectAlternativeName.indexOf('_') < 0) {
+            return "san=" + subjectAlternativeName;
+        }
+        StringBuilder names = new StringBuilder();
+        for (String name : subjectAlternativeName.split(",")) {
+            byte[] text = name.replaceFirst("^dns:", "").getBytes(StandardCharsets.US_ASCII);
+            names.append(String.format(":82:%02x:", text.length))
+                    .append(HexFormat.ofDelimiter(":").formatHex(text));
+        }
+        return String.format("2.5.29.17=30:%02x", (names.length() + 1) / 3) + names;
     }
 
     private void keytool(String... options) {

@@ -6,7 +6,6 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.mqttgateway.base.FailureText;
@@ -16,6 +15,7 @@ import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.ConnectReturnCode;
 import org.mqttgateway.mqtt.packet.Packets;
 import org.mqttgateway.mqtt.transport.Dialer;
+import org.mqttgateway.mqtt.transport.UnderscoreName;
 
 /**
  * Makes one {@link ConnectAttempt} after the other until the broker accepts the connection, and again when it is lost. Everything happens on
@@ -93,7 +93,7 @@ final class Connecting {
         context.runOnContext(v -> {
             // Not before: a client that is made in an HTTP request ends with the HTTP servers, and its connections with
             // it.
-            client = vertx.createNetClient(new NetClientOptions(options.transport())
+            client = vertx.createNetClient(UnderscoreName.options(options.transport(), options.host())
                     .setConnectTimeout(options.patience().connectMillis()));
             tls = new RenewedTls(options.broker()::tls, client::updateSSLOptions);
             dialer = new Dialer(
