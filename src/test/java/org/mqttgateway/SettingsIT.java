@@ -19,6 +19,12 @@ class SettingsIT {
             value = {
                 "MQTT_PORT|abc|mqtt.port=abc must be 1 to 65535",
                 "MQTT_SERVER|''|mqtt.server= must be a host name, an address, host:port or a URL of mqtt, mqtts, ws or wss: no host name or address",
+                "MQTT_PORT|tcp://10.0.0.1:1883|mqtt.port=tcp://10.0.0.1:1883 must be 1 to 65535: Kubernetes sets it so for a Service named mqtt; set enableServiceLinks: false in the pod, or MQTT_PORT",
+                "MQTT_SERVER|mqtts://ada:s%24cret@broker:8883|mqtt.port=1883 contradicts the URL in mqtt.server: keep one of them",
+                "MQTT_TOPIC|'a/b\n'|mqtt.topic=a/b\\n ends in a control character (U+000A)",
+                "MQTT_HTTP_USER|${NONE}|mqtt.http.user=${NONE} has a reference, ${...}, to a setting or variable that does not exist",
+                "MQTT_WEBHOOK_SECRET_FILE|/no/such/file|mqtt.webhook.secret-file=/no/such/file is the file of a secret and does not exist",
+                "MQTT_LOG_MAX_PAYLOAD|99999999999999999999G|mqtt.log.max-payload=99999999999999999999G must be 1 to 1073741824 bytes",
                 "QUARKUS_HTTP_SSL_PORT|99999|quarkus.http.ssl-port=99999 must be 0 to 65535",
                 "MQTT_TLS|nowhere|mqtt.tls=nowhere names no TLS configuration: set quarkus.tls.nowhere.*",
                 "MQTT_HTTP_USERS_ADA_PASSWORD|$2x$10$secret|mqtt.http.users.ada.password looks like a bcrypt hash and is none: $2a$, $2b$ or $2y$, a cost of 04 to 15, $ and 53 characters"
@@ -27,6 +33,17 @@ class SettingsIT {
         try (Gateway gateway = Gateway.launch(1883, Map.of(variable, value))) {
             assertEquals(1, gateway.awaitEnd());
             assertEquals(List.of(line), gateway.log());
+        }
+    }
+
+    @Test
+    void anEmptyListIsSaidInOneLine() {
+        try (Gateway gateway = Gateway.launch(1883, Map.of("MQTT_PUBLISH_ALLOW", ""))) {
+            gateway.awaitLog("started in");
+            assertEquals(
+                    1,
+                    gateway.log("mqtt.publish.allow is an empty list: nobody may publish")
+                            .size());
         }
     }
 
