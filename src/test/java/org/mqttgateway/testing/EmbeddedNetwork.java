@@ -13,6 +13,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.impl.NetSocketInternal;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -52,6 +53,7 @@ public final class EmbeddedNetwork implements AutoCloseable {
     private final List<EmbeddedSocket> sockets = new ArrayList<>();
     private final Deque<Call> calls = new ArrayDeque<>();
     private NetClientOptions clientOptions;
+    private RuntimeException broken;
     private boolean closed;
 
     /** As {@link System#nanoTime()} may, it soon passes the largest number. */
@@ -112,6 +114,11 @@ public final class EmbeddedNetwork implements AutoCloseable {
         return fake(NetClient.class, (proxy, method, arguments) -> {
             switch (method.getName()) {
                 case "connect" -> {
+                    if (broken != null) {
+                        RuntimeException thrown = broken;
+                        broken = null;
+                        throw thrown;
+                    }
                     Call call = new Call((SocketAddress) arguments[0], Promise.promise());
                     addresses.add(call.address().toString());
                     calls.add(call);
@@ -208,8 +215,30 @@ public final class EmbeddedNetwork implements AutoCloseable {
 
     /** Nobody listens at the address that was called first. */
     public void refuse() {
+        refuse(new ConnectException("refused"));
+    }
+
+    /** The address that was called first cannot be reached for this reason. */
+    public void refuse(Throwable reason) {
         run();
-        calls.remove().caller().fail(new ConnectException("refused"));
+        calls.remove().caller().fail(reason);
+        run();
+    }
+
+    /** The next call throws this in place of an answer. */
+    public void breakNextCall(RuntimeException thrown) {
+        broken = thrown;
+    }
+
+    /** Answers the oldest call that is waiting with a socket that cannot be used. */
+    public void answerBroken(RuntimeException thrown) {
+        run();
+        calls.remove().caller().complete(fake(NetSocketInternal.class, (proxy, method, arguments) -> {
+            if (method.getName().equals("close")) {
+                return Future.succeededFuture();
+            }
+            throw thrown;
+        }));
         run();
     }
 

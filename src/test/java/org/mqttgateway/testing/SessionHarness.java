@@ -58,6 +58,14 @@ public final class SessionHarness implements SessionHandler, SessionMetrics, Aut
         return network.isCalled();
     }
 
+    /** Whether the broker is called within a minute, however often that fails. */
+    public boolean callsAgain() {
+        for (int i = 0; i < 60 && !network.isCalled(); i++) {
+            network.pass(1_000);
+        }
+        return network.isCalled();
+    }
+
     /** How often the log has a line with this. */
     public int logged(String text) {
         return log.containing(text).size();

@@ -15,7 +15,7 @@ import org.mqttgateway.http.server.HttpChannel;
 
 /**
  * Closes a caller's connection on which no request is under way, if the headers of the next request are not complete 10 s after their first
- * byte, or if nothing has come for a minute. A request that is under way keeps the connection open; a listener of the feed is such a
+ * byte, or if nothing has come for 75 s. A request that is under way keeps the connection open; a listener of the feed is such a
  * request. Counts what the connection itself takes in memory, and closes it if there is no room for that.
  */
 public final class ConnectionWatch extends ChannelInboundHandlerAdapter {

@@ -19,7 +19,10 @@ final class Connections extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = Logger.getLogger(Connections.class);
     private static final long HEADER_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final long IDLE_NANOS = Duration.ofMinutes(1).toNanos();
+
+    /** Longer than load balancers keep a connection for their next request, which is a minute with most: the gateway must not close it first. */
+    private static final long IDLE_NANOS = Duration.ofSeconds(75).toNanos();
+
     private static final long LOG_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final int limit;

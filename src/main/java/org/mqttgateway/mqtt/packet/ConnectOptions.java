@@ -62,13 +62,17 @@ public record ConnectOptions(
     /** {@code host:port}, or the URL of the WebSocket; credentials are no part of it. */
     @Override
     public String toString() {
-        return webSocketPath == null ? host + ":" + port : webSocketUri().toString();
+        return webSocketPath == null ? host + ":" + port : webSocketUrl();
     }
 
-    /** The URL of the WebSocket (RFC 6455 section 3). */
+    /** The URL of the WebSocket (RFC 6455 section 3). It has no host for Java if the name has an underscore, but it has the authority. */
     public URI webSocketUri() {
+        return URI.create(webSocketUrl());
+    }
+
+    private String webSocketUrl() {
         // An address of IPv6 wants brackets.
         String authority = (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
-        return URI.create((transport.isSsl() ? "wss://" : "ws://") + authority + webSocketPath);
+        return (transport.isSsl() ? "wss://" : "ws://") + authority + webSocketPath;
     }
 }

@@ -222,7 +222,7 @@ final class ConnectAttempt implements ConnectionListener {
         if (end == null) {
             end = connack != null ? Connecting.End.LOST : unanswered(failure);
         }
-        connecting.ended(failure);
+        connecting.ended(this, failure);
     }
 
     private Connecting.End unanswered(Throwable failure) {

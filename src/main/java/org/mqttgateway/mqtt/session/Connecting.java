@@ -3,10 +3,13 @@ package org.mqttgateway.mqtt.session;
 import io.netty.handler.codec.mqtt.MqttConnAckVariableHeader;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttVersion;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
-import java.util.concurrent.Future;
+import io.vertx.core.net.NetSocket;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.mqttgateway.base.FailureText;
 import org.mqttgateway.base.LogText;
@@ -78,7 +81,7 @@ final class Connecting {
     private ConnectAttempt attempt;
 
     /** Null if MQTT 5 never had to be tried again. */
-    private Future<?> trial;
+    private ScheduledFuture<?> trial;
 
     Connecting(MqttSession session, Vertx vertx, Context context) {
         this.session = session;
@@ -129,14 +132,27 @@ final class Connecting {
         ConnectAttempt next =
                 new ConnectAttempt(session, this, version, offer.namesMaximum(), kept.beginsAnew(version));
         attempt = next;
-        tls.beforeConnection();
-        dialer.dial(options.host(), options.port()).onComplete(socket -> {
-            if (socket.failed()) {
-                unanswered(End.NO_SOCKET, socket.cause());
-            } else {
-                next.opened(socket.result());
+        // What is thrown here is a failure of this attempt too.
+        Future.<NetSocket>future(call -> {
+                    tls.beforeConnection();
+                    dialer.dial(options.host(), options.port()).onComplete(call);
+                })
+                .onComplete(socket -> answered(next, socket));
+    }
+
+    private void answered(ConnectAttempt to, AsyncResult<NetSocket> socket) {
+        if (socket.failed()) {
+            unanswered(End.NO_SOCKET, socket.cause());
+            return;
+        }
+        try {
+            to.opened(socket.result());
+        } catch (RuntimeException e) {
+            socket.result().close();
+            if (attempt == to) {
+                unanswered(End.NO_SOCKET, e);
             }
-        });
+        }
     }
 
     /** The broker has accepted the connection. */
@@ -171,8 +187,12 @@ final class Connecting {
                 }));
     }
 
-    /** The attempt has ended, or the connection to which it led; {@code failure} may be null. */
-    void ended(Throwable failure) {
+    /** An attempt has ended, or the connection to which it led; {@code failure} may be null. */
+    void ended(ConnectAttempt which, Throwable failure) {
+        if (which != attempt) {
+            // It had failed already.
+            return;
+        }
         switch (attempt.end()) {
             case LOST, GIVEN_UP -> session.lost(attempt, failure);
             case REFUSED -> refused(attempt.connack());
@@ -185,7 +205,7 @@ final class Connecting {
         if (!offersOther(offer.refused(connack.connectReturnCode()))) {
             String reasonString = Packets.text(connack.properties(), MqttPropertyType.REASON_STRING);
             session.failed(
-                    "Bad connection. Code: " + code
+                    () -> "Bad connection. Code: " + code
                             + (reasonString == null ? "" : ": " + LogText.escape(reasonString))
                             + named(Packets.serverReference(connack.properties())),
                     ConnectReturnCode.words(connack.connectReturnCode()));
@@ -196,7 +216,7 @@ final class Connecting {
         // A connection that the gateway itself closes says nothing of the broker.
         if (session.isClosing() || !offersOther(offer.unanswered(end))) {
             session.failed(
-                    "Cannot connect to " + options
+                    () -> "Cannot connect to " + options
                             + (end.words().isEmpty() ? "" : ": " + end.words())
                             + (failure == null ? "" : ": " + FailureText.of(failure)),
                     null);

@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.FailureText;
@@ -191,19 +192,22 @@ public final class MqttSession {
     /**
      * An attempt has failed.
      *
+     * @param words what the log and the state say of it
      * @param refusal why the broker refuses the connection, in words for callers; null if it does not refuse it
      */
-    void failed(String reason, String refusal) {
+    void failed(Supplier<String> words, String refusal) {
         if (closing) {
             closed.tryComplete();
             return;
         }
+        long delay = backoff.nextMillis();
+        // First, so that nothing that goes wrong in what follows can end the attempts.
+        connecting.again(delay);
         takeovers.failed();
         handler.unreachable();
-        long delay = backoff.nextMillis();
+        String reason = words.get();
         state.failed(reason, refusal);
         log.error("%s. Next attempt in %d ms", reason, delay);
-        connecting.again(delay);
     }
 
     /** A connection that was accepted has ended. */
@@ -220,9 +224,10 @@ public final class MqttSession {
             closed.tryComplete();
             return;
         }
-        metrics.connectionLost();
         long livedMillis = by.livedMillis();
         long delay = backoff.afterLossMillis(next, livedMillis);
+        connecting.again(delay);
+        metrics.connectionLost();
         log.connection(
                 Logger.Level.WARN,
                 "Connection to %s lost after %d ms%s. Next attempt in %d ms",
@@ -232,7 +237,6 @@ public final class MqttSession {
                 delay);
         boolean noReason = failure == null && by.reasonCode() == SessionHandler.Loss.NO_REASON;
         takeovers.lost(!givenUp && noReason, livedMillis);
-        connecting.again(delay);
     }
 
     private static String describe(Throwable failure) {

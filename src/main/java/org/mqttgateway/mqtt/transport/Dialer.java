@@ -104,7 +104,9 @@ public final class Dialer {
                 }
             });
             // The address knows the name for which it was found, and TLS checks that.
-            client.connect(SocketAddress.inetSocketAddress(new InetSocketAddress(address, port)))
+            SocketAddress to = SocketAddress.inetSocketAddress(new InetSocketAddress(address, port));
+            // What is thrown is a failure too.
+            Future.<NetSocket>future(call -> client.connect(to).onComplete(call))
                     .onComplete(this::answered);
         }
 

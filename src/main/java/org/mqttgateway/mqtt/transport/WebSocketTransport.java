@@ -73,28 +73,16 @@ final class WebSocketTransport {
     private static final class Handshaker extends WebSocketClientHandshaker13 {
 
         Handshaker(URI uri) {
-            super(
-                    uri.getHost() == null ? URI.create(uri.getScheme() + "://host" + path(uri)) : uri,
-                    WebSocketVersion.V13,
-                    SUBPROTOCOL,
-                    false,
-                    uri.getHost() == null ? names(uri) : new DefaultHttpHeaders(),
-                    MAX_FRAME,
-                    true,
-                    false,
-                    NO_TIMEOUT);
+            super(uri, WebSocketVersion.V13, SUBPROTOCOL, false, headers(uri), MAX_FRAME, true, false, NO_TIMEOUT);
         }
 
-        /** For a URI a name with an underscore is no host, and Netty finds nothing to write. */
-        private static HttpHeaders names(URI uri) {
-            String scheme = uri.getScheme().equals("wss") ? "https://" : "http://";
+        /** Netty would make them of the URL, and finds no host in one whose name has an underscore. */
+        private static HttpHeaders headers(URI uri) {
+            boolean tls = uri.getScheme().equals("wss");
+            String authority = uri.getRawAuthority().replaceFirst(tls ? ":443$" : ":80$", "");
             return new DefaultHttpHeaders()
-                    .set(HttpHeaderNames.HOST, uri.getRawAuthority())
-                    .set(HttpHeaderNames.ORIGIN, scheme + uri.getRawAuthority());
-        }
-
-        private static String path(URI uri) {
-            return uri.getRawQuery() == null ? uri.getRawPath() : uri.getRawPath() + "?" + uri.getRawQuery();
+                    .set(HttpHeaderNames.HOST, authority)
+                    .set(HttpHeaderNames.ORIGIN, (tls ? "https://" : "http://") + authority);
         }
 
         @Override

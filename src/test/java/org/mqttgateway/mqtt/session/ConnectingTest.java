@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mqttgateway.testing.SessionHarness.MQTT_3;
 import static org.mqttgateway.testing.SessionHarness.MQTT_5;
@@ -387,5 +388,35 @@ class ConnectingTest {
         assertDown(
                 "Cannot connect to broker:1883: no answer to CONNECT: a CONNACK with a session though none was to be kept");
         assertEquals(List.of("unreachable"), gateway.told);
+    }
+
+    /** Not even what nobody has thought of ends the attempts. */
+    @Test
+    void anExceptionInPlaceOfACallIsAFailedAttempt() {
+        network.refuse();
+        network.breakNextCall(new IllegalArgumentException("no such port"));
+        assertTrue(gateway.callsAgain(), status());
+        assertEquals(1, gateway.logged("Cannot connect to broker:1883: no such port"));
+    }
+
+    @Test
+    void anExceptionWhileASocketIsOpenedIsAFailedAttempt() {
+        network.answerBroken(new IllegalStateException("no pipeline"));
+        assertEquals(1, gateway.logged("Cannot connect to broker:1883: no pipeline"));
+        assertTrue(gateway.callsAgain(), status());
+    }
+
+    @Test
+    void anExceptionWhileAFailureIsDescribedEndsNothing() {
+        IOException odd = new IOException() {
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("no words");
+            }
+        };
+        assertThrows(IllegalStateException.class, () -> network.refuse(odd));
+        assertTrue(gateway.callsAgain(), status());
+        network.answer().accept(false);
+        assertTrue(gateway.session.status().ok());
     }
 }
