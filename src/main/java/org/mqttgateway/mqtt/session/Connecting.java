@@ -96,9 +96,10 @@ final class Connecting {
         context.runOnContext(v -> {
             // Not before: a client that is made in an HTTP request ends with the HTTP servers, and its connections with
             // it.
-            client = vertx.createNetClient(UnderscoreName.options(options.transport(), options.host())
-                    .setConnectTimeout(options.patience().connectMillis()));
-            tls = new RenewedTls(options.broker()::tls, client::updateSSLOptions);
+            UnderscoreName name = new UnderscoreName(options.transport(), options.host());
+            client = vertx.createNetClient(
+                    name.options().setConnectTimeout(options.patience().connectMillis()));
+            tls = new RenewedTls(options.broker()::tls, ssl -> client.updateSSLOptions(name.renewed(ssl)));
             dialer = new Dialer(
                     client,
                     context,

@@ -3,6 +3,7 @@ package org.mqttgateway.mqtt.transport;
 import io.netty.handler.ssl.util.SimpleTrustManagerFactory;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.TrustOptions;
 import java.net.Socket;
 import java.security.KeyStore;
@@ -27,19 +28,32 @@ public final class UnderscoreName {
 
     private static final int DNS_NAME = 2;
 
-    private UnderscoreName() {}
+    private final NetClientOptions options;
+    private final String host;
+    private final boolean applies;
 
-    /** The options for a connection to the host: the same, but for the way in which the name is compared. */
-    public static NetClientOptions options(NetClientOptions given, String host) {
-        NetClientOptions options = new NetClientOptions(given);
-        if (host.indexOf('_') >= 0
-                && options.isSsl()
-                && !options.isTrustAll()
-                && !options.getHostnameVerificationAlgorithm().isEmpty()) {
+    /** @param given the options for connections to {@code host} */
+    public UnderscoreName(NetClientOptions given, String host) {
+        this.options = new NetClientOptions(given);
+        this.host = host;
+        this.applies = host.indexOf('_') >= 0
+                && given.isSsl()
+                && !given.isTrustAll()
+                && !given.getHostnameVerificationAlgorithm().isEmpty();
+        if (applies) {
             options.setHostnameVerificationAlgorithm("");
             options.setTrustOptions(new Trust(options.getTrustOptions(), host));
         }
+    }
+
+    /** The options that were given; where the name has an underscore, with this comparison in place of the JVM's. */
+    public NetClientOptions options() {
         return options;
+    }
+
+    /** The same for what takes the place of their certificates and keys. */
+    public SSLOptions renewed(SSLOptions given) {
+        return applies ? new SSLOptions(given).setTrustOptions(new Trust(given.getTrustOptions(), host)) : given;
     }
 
     /** @param below what else is trusted; null for what the JVM trusts */
