@@ -1,6 +1,7 @@
 package org.mqttgateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,27 @@ class SettingsIT {
                             "Configuration validation failed:",
                             "\tjava.lang.IllegalArgumentException: SRCFG00039: The config property quarkus.shutdown.timeout with the config value \"soon\" threw an Exception whilst being converted Invalid duration: soon"),
                     gateway.log());
+        }
+    }
+
+    /** What Quarkus finds out later, it tells with stack traces. The gateway tells the reason and, where its value is in it, the key. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "QUARKUS_HTTP_HOST|no host|Cannot start: Unable to start HTTP server: no host: .*\\(quarkus.http.host\\)",
+                "QUARKUS_HTTP_CORS_ORIGINS|/[/|Cannot start: Unclosed character class .*\\(quarkus.http.cors.origins\\)",
+                "QUARKUS_HTTP_TLS_CONFIGURATION_NAME|nope|No TLS configuration named nope found in the TLS registry.*",
+                "QUARKUS_SECURITY_USERS_EMBEDDED_USERS_GRACE|plain|Cannot start: Unable to register password for user:grace .*",
+                "MP_MESSAGING_INCOMING_MESSAGES_CONNECTOR|nope|Cannot start: SRMSG00072: Unknown connector for `messages`.",
+                "MP_MESSAGING_INCOMING_MESSAGES_QOS|nope|.*messages.qos.*"
+            })
+    void whatQuarkusRefusesLaterIsToldWithoutAStackTrace(String variable, String value, String line) {
+        try (Gateway gateway = Gateway.launch(1883, Map.of(variable, value))) {
+            assertEquals(1, gateway.awaitEnd());
+            List<String> log = gateway.log();
+            assertEquals(List.of(), gateway.log("\tat "));
+            assertTrue(log.get(log.size() - 1).matches(line), () -> String.join("\n", log));
         }
     }
 }

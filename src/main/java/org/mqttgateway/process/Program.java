@@ -16,11 +16,17 @@ public final class Program {
 
     private static final Logger CONTAINER = Logger.getLogger("io.quarkus.arc.impl");
 
+    /** It logs with a stack trace what is the reason of the end, and that is told then. */
+    private static final Logger CHANNELS = Logger.getLogger("io.smallrye.reactive.messaging.provider");
+
+    private static final String CHANNELS_FAILED = "SRMSG00230";
+
     private Program() {}
 
     /** @param arguments are not used: settings come from the environment, from system properties and from files */
     public static void main(String... arguments) {
         CONTAINER.setLevel(Level.SEVERE);
+        CHANNELS.setFilter(line -> !String.valueOf(line.getMessage()).startsWith(CHANNELS_FAILED));
         Quarkus.run(null, Program::end, arguments);
     }
 

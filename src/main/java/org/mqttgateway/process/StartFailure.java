@@ -6,6 +6,7 @@ import io.quarkus.runtime.util.ExceptionUtil;
 import io.smallrye.config.ConfigValidationException;
 import java.io.PrintStream;
 import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.mqttgateway.tls.TlsFailure;
@@ -18,7 +19,14 @@ final class StartFailure {
     private StartFailure() {}
 
     static void tell(Throwable failure) {
-        line(failure).ifPresentOrElse(line -> error().println(line), () -> LOG.error("Cannot start", failure));
+        line(failure)
+                .ifPresentOrElse(
+                        line -> {
+                            error().println(line);
+                            // Whoever looks for a fault of Quarkus wants to see where it is.
+                            LOG.debug("Cannot start", failure);
+                        },
+                        () -> LOG.error("Cannot start", failure));
     }
 
     /** The log may not be there yet, and its settings may be what is wrong. */
@@ -34,6 +42,7 @@ final class StartFailure {
         if (root instanceof QuarkusBindException bind) {
             return Optional.of(bind.getMessage());
         }
-        return TlsFailure.line(failure, ConfigProvider.getConfig());
+        Config config = ConfigProvider.getConfig();
+        return TlsFailure.line(failure, config).or(() -> QuarkusFailure.line(failure, config));
     }
 }
