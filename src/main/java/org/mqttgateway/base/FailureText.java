@@ -1,5 +1,6 @@
 package org.mqttgateway.base;
 
+import java.net.NoRouteToHostException;
 import java.util.regex.Pattern;
 
 /** A failure in words for the log, escaped. */
@@ -31,6 +32,9 @@ public final class FailureText {
 
     private static String words(Throwable failure) {
         String message = failure.getMessage();
+        if (failure instanceof NoRouteToHostException) {
+            return String.valueOf(message).replaceFirst("^null", "No route to host");
+        }
         return message == null
                 ? failure.getClass().getSimpleName()
                 : SYSTEM_CALL.matcher(message).replaceFirst("");

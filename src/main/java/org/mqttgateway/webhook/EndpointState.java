@@ -2,8 +2,9 @@ package org.mqttgateway.webhook;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.mqttgateway.base.Status;
 
 /**
@@ -32,22 +33,25 @@ final class EndpointState {
     private final String endpoint;
     private final Log log;
     private final Later later;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private int retrying;
 
     /** Null while the endpoint does not fail. */
     private Instant failingSince;
 
-    private Instant failedLast;
+    /** As {@link System#nanoTime()}, for the clock may be set. */
+    private long failingNanos;
+
+    private long failedLastNanos;
     private boolean gone;
     private boolean checking;
     private volatile Status status = new Status(true, "no message has failed");
 
-    EndpointState(String endpoint, Log log, Later later, InstantSource clock) {
+    EndpointState(String endpoint, Log log, Later later, LongSupplier nanoTime) {
         this.endpoint = endpoint;
         this.log = log;
         this.later = later;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     Status status() {
@@ -75,9 +79,10 @@ final class EndpointState {
     }
 
     private void failing(String line) {
-        failedLast = clock.instant();
+        failedLastNanos = nanoTime.getAsLong();
         if (failingSince == null) {
-            failingSince = failedLast;
+            failingSince = Instant.now();
+            failingNanos = failedLastNanos;
             log.warn("The webhook " + endpoint + " fails: " + line);
         }
     }
@@ -95,10 +100,12 @@ final class EndpointState {
     private void check() {
         if (!checking) {
             checking = true;
-            long left =
-                    QUIET.minus(Duration.between(failedLast, clock.instant())).toMillis();
-            later.run(Math.max(1, left), this::checked);
+            later.run(Math.max(1, QUIET.toMillis() - quietMillis()), this::checked);
         }
+    }
+
+    private long quietMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - failedLastNanos);
     }
 
     private void checked() {
@@ -106,12 +113,12 @@ final class EndpointState {
         if (failingSince == null || retrying > 0 || gone) {
             return;
         }
-        if (Duration.between(failedLast, clock.instant()).compareTo(QUIET) < 0) {
+        if (quietMillis() < QUIET.toMillis()) {
             check();
             return;
         }
         log.info("The webhook " + endpoint + " is back: it failed for "
-                + Duration.between(failingSince, failedLast).toSeconds() + " s");
+                + TimeUnit.NANOSECONDS.toSeconds(failedLastNanos - failingNanos) + " s");
         failingSince = null;
         status = new Status(true, "answers");
     }

@@ -99,7 +99,8 @@ final class MessageIds {
 
     private boolean isRemembered(int slot) {
         long acknowledged = slots.getLong(slot + ACKNOWLEDGED_AT);
-        return acknowledged == 0 || clock.instant().getEpochSecond() - acknowledged <= REMEMBERED_SECONDS;
+        // A clock that was set back forgets it: one message too many is better than one that is taken for another.
+        return acknowledged == 0 || Math.abs(clock.instant().getEpochSecond() - acknowledged) <= REMEMBERED_SECONDS;
     }
 
     private static int slot(ReceivingMqttMessageMetadata metadata) {

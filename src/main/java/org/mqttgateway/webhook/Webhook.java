@@ -70,7 +70,7 @@ class Webhook {
                 endpoint.toString(),
                 logOf(context),
                 (millis, action) -> vertx.setTimer(millis, timer -> action.run()),
-                Clock.systemUTC());
+                System::nanoTime);
         WebhookMetrics metrics = new WebhookMetrics(meters, () -> deliveries.waiting());
         Verdicts verdicts = new Verdicts(context, state, metrics, webhook.maxAttempts(), (int)
                 settings.log().maxPayload().asLongValue());

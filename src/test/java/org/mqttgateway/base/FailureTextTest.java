@@ -3,6 +3,7 @@ package org.mqttgateway.base;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.net.NoRouteToHostException;
 import org.junit.jupiter.api.Test;
 
 /** A failure in one line: what failed, and why. */
@@ -25,6 +26,15 @@ class FailureTextTest {
     void aCauseThatSaysNothingNewIsLeftOut() {
         assertEquals("failed: expired", FailureText.of(new IOException("failed: expired", new IOException("expired"))));
         assertEquals("failed", FailureText.of(new IOException("failed", new IOException())));
+    }
+
+    /** As Netty has it, where the system has no address of the family. */
+    @Test
+    void noRouteHasWords() {
+        assertEquals(
+                "No route to host: localhost/127.0.0.1:1883",
+                FailureText.of(new NoRouteToHostException("null: localhost/127.0.0.1:1883")));
+        assertEquals("No route to host", FailureText.of(new NoRouteToHostException()));
     }
 
     @Test

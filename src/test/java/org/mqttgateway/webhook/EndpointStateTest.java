@@ -4,21 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What the log and health say of an endpoint. */
 class EndpointStateTest {
 
-    private record Timer(Instant due, Runnable action) {}
+    private record Timer(long due, Runnable action) {}
 
     private final List<String> lines = new ArrayList<>();
     private final Queue<Timer> timers = new ArrayDeque<>();
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private long nanos = Long.MAX_VALUE - 1;
 
     private final EndpointState state = new EndpointState(
             "http://service",
@@ -33,12 +33,12 @@ class EndpointStateTest {
                     lines.add("INFO " + line);
                 }
             },
-            (millis, action) -> timers.add(new Timer(now.plusMillis(millis), action)),
-            () -> now);
+            (millis, action) -> timers.add(new Timer(nanos + TimeUnit.MILLISECONDS.toNanos(millis), action)),
+            () -> nanos);
 
     private void pass(int seconds) {
-        now = now.plusSeconds(seconds);
-        while (!timers.isEmpty() && !timers.peek().due().isAfter(now)) {
+        nanos += TimeUnit.SECONDS.toNanos(seconds);
+        while (!timers.isEmpty() && timers.peek().due() - nanos <= 0) {
             timers.poll().action().run();
         }
     }
@@ -53,9 +53,7 @@ class EndpointStateTest {
             pass(1);
         }
         assertEquals(1, lines.size(), lines.toString());
-        assertEquals(
-                "answers, after it has failed since 2026-01-01T00:00:00Z",
-                state.status().text());
+        assertTrue(state.status().text().matches("answers, after it has failed since \\S+Z"));
         pass(10);
         assertEquals(List.of("INFO The webhook http://service is back: it failed for 59 s"), lines.subList(1, 2));
         assertEquals("answers", state.status().text());
@@ -85,9 +83,7 @@ class EndpointStateTest {
         pass(3_600);
         state.gone("HTTP 410");
         assertEquals(2, lines.size(), lines.toString());
-        assertEquals(
-                "gone since 2026-01-01T00:00:00Z: HTTP 410; one message an hour is tried",
-                state.status().text());
+        assertTrue(state.status().text().matches("gone since \\S+Z: HTTP 410; one message an hour is tried"));
         state.answered(true);
         pass(10);
         assertEquals("INFO The webhook http://service is back: it failed for 3600 s", lines.get(2));

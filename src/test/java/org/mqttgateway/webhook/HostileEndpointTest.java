@@ -92,7 +92,7 @@ class HostileEndpointTest {
                         endpoint.toString(),
                         lines,
                         (millis, action) -> vertx.setTimer(millis, timer -> action.run()),
-                        Clock.systemUTC()),
+                        System::nanoTime),
                 new WebhookMetrics(meters, () -> 0),
                 settings.maxAttempts(),
                 100);

@@ -61,6 +61,17 @@ class MessageIdsTest {
         assertNotEquals(id, at(file, start.plus(Duration.ofSeconds(61))).of(again(1), ON));
     }
 
+    /** Otherwise it would be remembered for an hour and a minute, and another message could be taken for it. */
+    @Test
+    void aClockThatIsSetBackForgets() {
+        Instant start = Instant.parse("2026-01-01T00:00:00Z");
+        Path file = directory.resolve("ids");
+        MessageIds ids = MessageIds.inFile(file, Clock.fixed(start, ZoneOffset.UTC));
+        String id = ids.of(first(1), ON);
+        ids.acknowledged(new Delivery(id, new Delivery.Taken(Message.of(ON), 2), first(1), start));
+        assertNotEquals(id, at(file, start.minus(Duration.ofHours(1))).of(again(1), ON));
+    }
+
     private static MessageIds at(Path file, Instant time) {
         return MessageIds.inFile(file, Clock.fixed(time, ZoneOffset.UTC));
     }

@@ -18,6 +18,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.WhenOver;
+import org.mqttgateway.http.server.AcceptFailures;
 import org.mqttgateway.http.server.HttpChannel;
 import org.mqttgateway.http.server.ListeningSockets;
 
@@ -37,6 +38,7 @@ public class ConnectionGuard {
 
     private final ListeningSockets sockets;
     private final Connections connections;
+    private final AcceptFailures acceptFailures = new AcceptFailures();
     private final RequestMemory memory;
     private final RequestMemory managementMemory = new RequestMemory(MANAGEMENT_BYTES);
 
@@ -137,7 +139,7 @@ public class ConnectionGuard {
 
     private void guard(Channel listener) {
         if (listener.pipeline().get(Connections.class) == null) {
-            listener.pipeline().addFirst(connections);
+            listener.pipeline().addFirst(connections).addLast(acceptFailures);
         }
     }
 }
