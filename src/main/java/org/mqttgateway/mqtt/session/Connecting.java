@@ -8,6 +8,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,8 +18,8 @@ import org.mqttgateway.base.RenewedTls;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.ConnectReturnCode;
 import org.mqttgateway.mqtt.packet.Packets;
+import org.mqttgateway.mqtt.transport.CertificateName;
 import org.mqttgateway.mqtt.transport.Dialer;
-import org.mqttgateway.mqtt.transport.UnderscoreName;
 
 /**
  * Makes one {@link ConnectAttempt} after the other until the broker accepts the connection, and again when it is lost. Everything happens on
@@ -96,15 +97,12 @@ final class Connecting {
         context.runOnContext(v -> {
             // Not before: a client that is made in an HTTP request ends with the HTTP servers, and its connections with
             // it.
-            UnderscoreName name = new UnderscoreName(options.transport(), options.host());
-            client = vertx.createNetClient(
-                    name.options().setConnectTimeout(options.patience().connectMillis()));
-            tls = new RenewedTls(options.broker()::tls, ssl -> client.updateSSLOptions(name.renewed(ssl)));
-            dialer = new Dialer(
-                    client,
-                    context,
-                    options.broker().names(),
-                    options.patience().connectMillis());
+            int patience = options.patience().connectMillis();
+            NetClientOptions socket = new NetClientOptions(options.transport()).setConnectTimeout(patience);
+            CertificateName certificate = new CertificateName(options.host(), socket);
+            client = vertx.createNetClient(socket);
+            tls = new RenewedTls(options.broker()::tls, client::updateSSLOptions);
+            dialer = new Dialer(client, context, options.broker().names(), certificate, patience);
             connect();
         });
     }

@@ -31,18 +31,21 @@ public final class Dialer {
     private final Context context;
     private final EventLoop loop;
     private final HostNames names;
+    private final CertificateName certificate;
     private final long lookupMillis;
 
     /**
      * @param client whose options say how long one address is waited for
      * @param context on which everything happens
+     * @param certificate checks the certificate of the host
      * @param lookupMillis how long the look-up of the name is waited for, in milliseconds
      */
-    public Dialer(NetClient client, Context context, HostNames names, long lookupMillis) {
+    public Dialer(NetClient client, Context context, HostNames names, CertificateName certificate, long lookupMillis) {
         this.client = client;
         this.context = context;
         this.loop = EventLoops.of(context);
         this.names = names;
+        this.certificate = certificate;
         this.lookupMillis = lookupMillis;
     }
 
@@ -107,6 +110,7 @@ public final class Dialer {
             SocketAddress to = SocketAddress.inetSocketAddress(new InetSocketAddress(address, port));
             // What is thrown is a failure too.
             Future.<NetSocket>future(call -> client.connect(to).onComplete(call))
+                    .compose(certificate::check)
                     .onComplete(this::answered);
         }
 

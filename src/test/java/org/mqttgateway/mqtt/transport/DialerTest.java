@@ -31,6 +31,7 @@ class DialerTest {
             network.vertx().createNetClient(new NetClientOptions()),
             network.context(),
             name -> found.future(),
+            new CertificateName("broker", new NetClientOptions()),
             LOOKUP_MILLIS);
     private final Future<NetSocket> socket = dialer.dial("broker", 1883);
 
