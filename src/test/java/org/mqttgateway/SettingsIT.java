@@ -24,6 +24,7 @@ class SettingsIT {
                 "MQTT_SERVER|mqtts://ada:s%24cret@broker:8883|mqtt.port=1883 contradicts the URL in mqtt.server: keep one of them",
                 "MQTT_TOPIC|'a/b\n'|mqtt.topic=a/b\\n ends in a control character (U+000A)",
                 "MQTT_HTTP_USER|${NONE}|mqtt.http.user=${NONE} has a reference, ${...}, to a setting or variable that does not exist",
+                "QUARKUS_SHUTDOWN_TIMEOUT|${NONE}|quarkus.shutdown.timeout=${NONE} has a reference, ${...}, to a setting or variable that does not exist",
                 "MQTT_WEBHOOK_SECRET_FILE|/no/such/file|mqtt.webhook.secret-file=/no/such/file is the file of a secret and does not exist",
                 "MQTT_LOG_MAX_PAYLOAD|99999999999999999999G|mqtt.log.max-payload=99999999999999999999G must be 1 to 1073741824 bytes",
                 "QUARKUS_HTTP_SSL_PORT|99999|quarkus.http.ssl-port=99999 must be 0 to 65535",

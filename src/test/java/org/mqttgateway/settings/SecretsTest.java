@@ -113,6 +113,14 @@ class SecretsTest {
                 TestSettings.environment(Map.of("MQTT_HTTP_USER", "${NONE}")));
     }
 
+    /** Quarkus would take many of its own as absent too. */
+    @Test
+    void aSettingOfQuarkusThatIsAReferenceThatLeadsNowhereIsRefused() {
+        assertRefused(
+                "quarkus.shutdown.timeout=${NONE} has a reference, ${...}, to a setting or variable that does not exist",
+                TestSettings.environment(Map.of("QUARKUS_SHUTDOWN_TIMEOUT", "${NONE}")));
+    }
+
     @Test
     void aSettingThatIsNoSecretMayHaveReferencesWhereverItIsWritten() {
         SmallRyeConfig config = TestSettings.environment(Map.of("MQTT_CLIENT_ID", "gateway-${HOST}", "HOST", "one"));

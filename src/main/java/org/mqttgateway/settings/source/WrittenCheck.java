@@ -5,8 +5,10 @@ import io.smallrye.config.ConfigValue;
 import io.smallrye.config.Expressions;
 import io.smallrye.config.SmallRyeConfig;
 import java.io.IOException;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.mqttgateway.base.LogText;
 
 /**
@@ -16,6 +18,8 @@ import org.mqttgateway.base.LogText;
 public final class WrittenCheck {
 
     private static final String OWN = "mqtt.";
+    private static final Pattern OF_QUARKUS = Pattern.compile("(quarkus|mp|smallrye)\\.");
+    private static final String LEADS_NOWHERE = "has a reference, ${...}, to a setting or variable that does not exist";
 
     /** What a decoder puts in place of bytes that it cannot read. */
     private static final char UNREADABLE = '\ufffd';
@@ -36,6 +40,8 @@ public final class WrittenCheck {
             if (name.startsWith(OWN)) {
                 keys.add(name);
                 Secrets.ofFile(name).ifPresent(keys::add);
+            } else if (OF_QUARKUS.matcher(name).lookingAt()) {
+                reference(name);
             }
         });
         for (String key : keys) {
@@ -43,16 +49,26 @@ public final class WrittenCheck {
             if (used.getValue() != null && !used.isDefault()) {
                 text(key, used.getValue());
                 if (AsWritten.leadsNowhere(written(key), used)) {
-                    throw refused(
-                            key,
-                            used.getValue(),
-                            "has a reference, ${...}, to a setting or variable that does not exist");
+                    throw refused(key, used.getValue(), LEADS_NOWHERE);
                 }
             }
         }
         // Only now: a path may have any of those mistakes.
         keys.forEach(key -> Secrets.ofFile(key).ifPresent(secret -> file(key, secret)));
         server();
+    }
+
+    /** Quarkus takes many a setting whose reference leads nowhere as absent. */
+    private void reference(String key) {
+        boolean leadsNowhere;
+        try {
+            leadsNowhere = config.getConfigValue(key).hasProblems();
+        } catch (NoSuchElementException | IllegalArgumentException e) {
+            leadsNowhere = true;
+        }
+        if (leadsNowhere) {
+            throw refused(key, written(key).getValue(), LEADS_NOWHERE);
+        }
     }
 
     private static void text(String key, String value) {
