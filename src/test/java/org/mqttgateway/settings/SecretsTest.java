@@ -83,6 +83,16 @@ class SecretsTest {
                         .getValue());
     }
 
+    /** In a file it is as Quarkus has it. */
+    @Test
+    void thePasswordOfAKeyStoreInAFileMayHaveReferencesInIt() {
+        SmallRyeConfig config = TestSettings.file("quarkus.tls.broker.key-store.p12.password=a${B}c\nB=b\n");
+        assertEquals(
+                "abc",
+                config.getConfigValue("quarkus.tls.broker.key-store.p12.password")
+                        .getValue());
+    }
+
     @Test
     void inAFileOfSettingsASecretMayReferToAVariable() {
         SmallRyeConfig config =

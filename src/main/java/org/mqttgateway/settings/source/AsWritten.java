@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  *
  * <ul>
  *   <li>A secret from the environment or a system property is used to the letter. In a file it may be a reference as a whole, {@code
- *       ${BROKER_PASSWORD}}; anything else is used to the letter there too.
+ *       ${BROKER_PASSWORD}}; anything else is used to the letter there too. The secrets of Quarkus are in a file what they are to Quarkus.
  *   <li>Any other setting {@code mqtt.*} is used to the letter unless it has a reference in it ({@code gateway-${HOSTNAME}}).
  *   <li>An attribute of a channel or of the stock connector that is {@code ${mqtt.*}} is what that setting is.
  * </ul>
@@ -58,8 +58,14 @@ public final class AsWritten implements ConfigSourceInterceptor {
     }
 
     private static ConfigValue secret(ConfigSourceInterceptorContext context, ConfigValue written) {
+        if (OF_THE_PROCESS.contains(written.getConfigSourceName())) {
+            return written;
+        }
+        if (!Secrets.isOwn(written.getName())) {
+            return context.proceed(written.getName());
+        }
         Matcher reference = REFERENCE.matcher(written.getValue());
-        if (OF_THE_PROCESS.contains(written.getConfigSourceName()) || !reference.matches()) {
+        if (!reference.matches()) {
             return written;
         }
         // One step only, and to the letter: what it refers to is the secret.
