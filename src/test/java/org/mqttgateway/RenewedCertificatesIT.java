@@ -81,6 +81,7 @@ class RenewedCertificatesIT {
                         "keyfile " + file("server-key.pem"),
                         "require_certificate true");
                 Gateway gateway = Gateway.start(mosquitto.port(), settings(httpsPort, webhookPort))) {
+            gateway.awaitLog("started in");
             gateway.awaitLog("Subscribed to django/mqtt", 2);
             publishAndPost(gateway, webhookPort, last, "with the old ones");
             awaitHttps(last, httpsPort);

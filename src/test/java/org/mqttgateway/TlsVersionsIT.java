@@ -36,6 +36,9 @@ import org.mqttgateway.testing.WebhookEndpoint;
 @NeedsMosquitto
 class TlsVersionsIT {
 
+    /** All ports are open. */
+    private static final String STARTED = "started in";
+
     @TempDir
     Path directory;
 
@@ -64,6 +67,7 @@ class TlsVersionsIT {
                             .body("code", is(0));
                     assertEquals(version, endpoint.await(1).get(0).payload());
                 }
+                gateway.awaitLog(STARTED);
                 assertEquals(200, statusOverHttps(authority, httpsPort, version));
                 Futures.get(vertx.close());
             }
@@ -79,6 +83,7 @@ class TlsVersionsIT {
         Map<String, String> settings = settings(authority, server, httpsPort, Ports.free());
         settings.put("QUARKUS_TLS_EVERYBODY_PROTOCOLS", "TLSv1.3");
         try (Gateway gateway = Gateway.start(Ports.free(), settings)) {
+            gateway.awaitLog(STARTED);
             assertEquals(200, statusOverHttps(authority, httpsPort, "TLSv1.3"));
             assertThrows(SSLHandshakeException.class, () -> statusOverHttps(authority, httpsPort, "TLSv1.2"));
             assertTrue(gateway.isRunning());
