@@ -49,6 +49,30 @@ class SettingsIT {
         }
     }
 
+    /** An address that no machine has (RFC 5737); a port that is in use ends it in the same way. */
+    @Test
+    void anAddressThatIsNotHereStopsWithOneLine() {
+        try (Gateway gateway = Gateway.launch(1883, Map.of("QUARKUS_HTTP_HOST", "192.0.2.1"))) {
+            assertEquals(1, gateway.awaitEnd());
+            String line = gateway.log("Cannot start").get(0);
+            assertTrue(
+                    line.matches("Cannot start: Unable to start HTTP server: (Cannot|Can't) assign requested address"
+                            + " \\(quarkus.http.host=192.0.2.1, quarkus.http.port=\\d+, quarkus.http.ssl-port=\\d+\\)"),
+                    line);
+            assertEquals(List.of(), gateway.log("\tat "));
+        }
+    }
+
+    /** SIGTERM before everything is there, as from a supervisor that changes its mind. */
+    @Test
+    void aStartCanBeStopped() {
+        try (Gateway gateway = Gateway.launch(1883, Map.of())) {
+            gateway.awaitLog("Anybody who reaches this service can publish");
+            assertEquals(128 + 15, gateway.stop());
+            assertEquals(List.of(), gateway.log("\tat "));
+        }
+    }
+
     /** Quarkus reads its own settings before anything of the gateway is there; it ends with a heading and a line for each. */
     @Test
     void aSettingOfQuarkusStopsWithItsKeyAndValue() {

@@ -25,13 +25,25 @@ public interface HostNames {
      * that does not answer, ten seconds and more, so that happens on a thread of its own; only one for each name at a time.
      */
     static HostNames ofSystem() {
+        return asking(InetAddress::getAllByName);
+    }
+
+    /** Looks up the addresses of a host, and may take its time. */
+    interface Resolver {
+
+        /** @throws UnknownHostException if there is none */
+        InetAddress[] addresses(String host) throws UnknownHostException;
+    }
+
+    /** The same as {@link #ofSystem}, of another resolver. */
+    static HostNames asking(Resolver resolver) {
         Map<String, Future<List<InetAddress>>> underWay = new ConcurrentHashMap<>();
         return host -> NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)
-                ? ask(host)
+                ? ask(resolver, host)
                 : underWay.computeIfAbsent(host, name -> {
                     Promise<List<InetAddress>> found = Promise.promise();
                     Runnable lookUp = () -> {
-                        Future<List<InetAddress>> answer = ask(name);
+                        Future<List<InetAddress>> answer = ask(resolver, name);
                         underWay.remove(name);
                         answer.onComplete(found);
                     };
@@ -42,9 +54,9 @@ public interface HostNames {
                 });
     }
 
-    private static Future<List<InetAddress>> ask(String host) {
+    private static Future<List<InetAddress>> ask(Resolver resolver, String host) {
         try {
-            return Future.succeededFuture(List.of(InetAddress.getAllByName(host)));
+            return Future.succeededFuture(List.of(resolver.addresses(host)));
         } catch (UnknownHostException | RuntimeException e) {
             return Future.failedFuture(e);
         }
