@@ -43,24 +43,7 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
     public static final String NAME = "confirmed-mqtt";
 
     private record Channel(
-            String name,
-            Supplier<Status> status,
-            Supplier<MqttVersion> version,
-            Runnable consumerEnded,
-            Supplier<Future<Void>> close) {}
-
-    /** A listener that does nothing: readiness asks for the state of a channel's subscription when it needs it. */
-    private static final SubscriptionListener NOBODY = new SubscriptionListener() {
-        @Override
-        public void subscribed() {
-            // See above.
-        }
-
-        @Override
-        public void refused(String reason) {
-            // See above.
-        }
-    };
+            String name, Supplier<Status> status, Supplier<MqttVersion> version, Supplier<Future<Void>> close) {}
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(4);
 
@@ -79,23 +62,55 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
 
     @Override
     public Flow.Publisher<? extends Message<?>> getPublisher(Config channel) {
+        // Nobody listens to the broker's answers: readiness asks for them when it needs them.
+        SubscriptionListener nobody = listener(() -> {});
+        TopicFilter filter = new TopicFilter(attribute(channel, "topic").orElse(settings.topic()));
+        return incoming(
+                        name(channel),
+                        options(channel),
+                        new Wish(filter, qos(channel), nobody),
+                        channel.getOptionalValue("blocking", Boolean.class).orElse(true),
+                        channel.getOptionalValue("max-queued-size", Long.class).orElse(Long.MAX_VALUE))
+                .messages();
+    }
+
+    /**
+     * An incoming channel that no configuration declares. Its consumer is called on an event loop and must not block.
+     *
+     * @param name of the channel for health and metrics; the client id is {@code mqtt.client-id} with a dash and this
+     * @param answered called on an event loop whenever the broker has granted or refused the subscription
+     */
+    public IncomingChannel incoming(String name, TopicFilter filter, Runnable answered) {
+        Wish wish = new Wish(filter, MqttQoS.valueOf(settings.qos()), listener(answered));
+        return incoming(
+                name, SessionOptions.ofChannel(settings, tls, name, Optional.empty()), wish, false, Long.MAX_VALUE);
+    }
+
+    private IncomingChannel incoming(String name, SessionOptions options, Wish wish, boolean blocking, long maxQueued) {
         IncomingChannel incoming = new IncomingChannel(
-                vertx,
-                options(channel).ofConsumer(),
-                new Wish(new TopicFilter(attribute(channel, "topic").orElse(settings.topic())), qos(channel), NOBODY),
-                channel.getOptionalValue("blocking", Boolean.class).orElse(true),
-                Capacity.ofIncoming(
-                        settings,
-                        channel.getOptionalValue("max-queued-size", Long.class).orElse(Long.MAX_VALUE)),
-                metrics);
-        add(new Channel(name(channel), incoming::status, incoming::version, incoming::consumerEnded, incoming::close));
-        return incoming.messages();
+                vertx, options.ofConsumer(), wish, blocking, Capacity.ofIncoming(settings, maxQueued), metrics);
+        add(new Channel(name, incoming::status, incoming::version, incoming::close));
+        return incoming;
+    }
+
+    private static SubscriptionListener listener(Runnable answered) {
+        return new SubscriptionListener() {
+            @Override
+            public void subscribed() {
+                answered.run();
+            }
+
+            @Override
+            public void refused(String reason) {
+                answered.run();
+            }
+        };
     }
 
     @Override
     public Flow.Subscriber<? extends Message<?>> getSubscriber(Config channel) {
         PublishingSessions sessions = new PublishingSessions(vertx, settings, options(channel), metrics);
-        add(new Channel(name(channel), sessions::status, sessions::version, () -> {}, sessions::close));
+        add(new Channel(name(channel), sessions::status, sessions::version, sessions::close));
         sessions.open();
         return new OutgoingChannel(
                 sessions,
@@ -128,15 +143,6 @@ public class ConfirmedMqttConnector implements InboundConnector, OutboundConnect
         HealthReport.HealthReportBuilder report = HealthReport.builder();
         channels.forEach(channel -> report.add(channel.name(), true));
         return report.build();
-    }
-
-    /**
-     * Tells an incoming channel that its consumer will not finish the messages it still has, so that the stop does not wait for them. Does
-     * nothing if another connector has the channel.
-     */
-    public void consumerEnded(String channel) {
-        channels.stream().filter(own -> own.name().equals(channel)).forEach(own -> own.consumerEnded()
-                .run());
     }
 
     /**

@@ -16,7 +16,7 @@ import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.subscribe.Wish;
 
 /** The start of an incoming channel: turns what a session receives into messages of SmallRye. */
-final class IncomingChannel {
+public final class IncomingChannel {
 
     /** Unbounded, because the session limits what waits here. */
     private final UnicastProcessor<Message<byte[]>> arrived =
@@ -48,7 +48,7 @@ final class IncomingChannel {
      * for the change of threads costs about a quarter of what the gateway needs for a message. To subscribe to this stream opens the
      * connection.
      */
-    Multi<Message<byte[]>> messages() {
+    public Multi<Message<byte[]>> messages() {
         Multi<Message<byte[]>> messages = blocking ? arrived.emitOn(Infrastructure.getDefaultWorkerPool()) : arrived;
         return messages.onSubscription().invoke(session::open);
     }
@@ -63,8 +63,13 @@ final class IncomingChannel {
         return session.version();
     }
 
-    /** The consumer will not be done with what it still has, so {@link #close} need not wait for it. */
-    void consumerEnded() {
+    /** Whether the broker has refused the subscription, and has not granted it since. May be called from any thread. */
+    public boolean isRefused() {
+        return session.isRefused();
+    }
+
+    /** The consumer will not be done with what it still has, so a stop of the gateway need not wait for it. May be called from any thread. */
+    public void consumerEnded() {
         session.consumerEnded();
     }
 

@@ -9,10 +9,15 @@ public final class AnswerTimer {
 
     private AnswerTimer() {}
 
-    /** Registers a timer with buckets from 5 ms to 10 s. */
-    public static Timer register(String name, String description, MeterRegistry registry) {
+    /**
+     * Registers a timer with buckets from 5 ms to 10 s.
+     *
+     * @param tags names and values by turns
+     */
+    public static Timer register(String name, String description, MeterRegistry registry, String... tags) {
         return Timer.builder(name)
                 .description(description)
+                .tags(tags)
                 .serviceLevelObjectives(
                         Duration.ofMillis(5),
                         Duration.ofMillis(25),

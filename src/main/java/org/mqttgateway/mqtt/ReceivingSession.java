@@ -143,6 +143,11 @@ public final class ReceivingSession implements SessionHandler {
         return subscribed.ok() ? new Status(true, subscribed.text() + ", " + connected.text()) : subscribed;
     }
 
+    /** Whether the broker has refused the subscription given to the constructor, and has not granted it since. May be called from any thread. */
+    public boolean isRefused() {
+        return channel.isRefused();
+    }
+
     /** The version that is spoken now; null while there is no connection. */
     public MqttVersion version() {
         return session.version();

@@ -6,6 +6,7 @@ import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -167,6 +168,11 @@ public interface GatewaySettings {
 
     /** The webhook, which sends messages as HTTP requests to a service of the operator. */
     WebhookSettings webhook();
+
+    /**
+     * More webhooks, by their names: lower-case letters, digits and dashes. From the environment {@code MQTT_WEBHOOKS_SHOP_URL} is the address of {@code shop}.
+     */
+    Map<String, WebhookSettings> webhooks();
 
     /** Requests that wait for an answer. */
     Request request();

@@ -126,32 +126,12 @@ public class SettingsCheck {
                 && !written("mqtt.http.hosts").isEmpty()) {
             throw refused("mqtt.http.hosts", "names no host");
         }
-        webhook(settings.webhook());
+        new WebhooksCheck(config).check(settings);
         if (settings.password().isPresent() && settings.user().isEmpty()) {
             throw new ConfigurationException("mqtt.password is set but mqtt.user is empty");
         }
         settings.http().rate().ifPresent(rate -> range("mqtt.http.rate", rate, 1, UsersCheck.MAX_RATE));
         new UsersCheck(config).check(settings.http());
-    }
-
-    /** Neither the URL nor the secret is quoted, because a URL may contain a password. */
-    private void webhook(WebhookSettings webhook) {
-        webhook.url().ifPresent(url -> {
-            if (!isWebAddress(url)) {
-                throw new ConfigurationException(
-                        "mqtt.webhook.url must be an absolute URL of http or https, https://www.example.org/mqtt for instance");
-            }
-        });
-        webhook.secret().ifPresent(secret -> {
-            if (!isWebhookSecret(secret)) {
-                throw new ConfigurationException(
-                        "mqtt.webhook.secret must be whsec_ and the base64 of 24 to 64 bytes: echo whsec_$(openssl rand -base64 32)");
-            }
-        });
-        filter("mqtt.webhook.topic", webhook.topic());
-        range("mqtt.webhook.timeout", webhook.timeout().toMillis(), 1, 600_000, " ms");
-        range("mqtt.webhook.max-attempts", webhook.maxAttempts(), 0, 1_000_000);
-        range("mqtt.webhook.concurrency", webhook.concurrency(), 1, 1_000);
     }
 
     private void port(int port) {
@@ -161,24 +141,6 @@ public class SettingsCheck {
                     "must be 1 to 65535: Kubernetes sets it so for a Service named mqtt; set enableServiceLinks: false in the pod, or MQTT_PORT");
         }
         range("mqtt.port", port, 1, 65_535);
-    }
-
-    private static boolean isWebAddress(String url) {
-        try {
-            WebhookAddress.parse(url);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    private static boolean isWebhookSecret(String secret) {
-        try {
-            int length = WebhookSecret.key(secret).length;
-            return length >= 24 && length <= 64;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     private void filter(String key, String text) {

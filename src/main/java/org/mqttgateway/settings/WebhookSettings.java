@@ -5,16 +5,16 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The settings {@code mqtt.webhook.*}. */
+/** The settings {@code mqtt.webhook.*}, and {@code mqtt.webhooks.NAME.*} of each further one. */
 public interface WebhookSettings {
 
     /** Where each message is posted, http or https; without it there is no webhook and no connection for it. */
     Optional<String> url();
 
-    /** Topic filter of what is posted. */
-    @WithDefault("${mqtt.topic}")
-    @WithConverter(SettingConverters.Text.class)
-    String topic();
+    /** Topic filters of what is posted, separated by commas; without them it is {@code mqtt.topic}. */
+    @WithDefault(TextList.ABSENT)
+    @WithConverter(TextList.Parser.class)
+    TextList topic();
 
     /** Key of the signature: {@code whsec_} and base64, the form of Standard Webhooks. Without it requests are not signed. */
     Optional<String> secret();

@@ -7,8 +7,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -39,6 +37,8 @@ final class Deliveries {
      */
     private static final long MAX_SENDING_BYTES = 8 << 20;
 
+    private record Arrival(Delivery delivery, Source source) {}
+
     /** How many requests may be under way. */
     private enum Flow {
         /** As many as the operator has set. */
@@ -52,14 +52,12 @@ final class Deliveries {
     private final Vertx vertx;
     private final Context context;
     private final Function<Delivery, Future<Answer>> endpoint;
-    private final MessageIds ids;
     private final Verdicts verdicts;
     private final int concurrency;
     private final Duration pause;
     private final Room room = new Room(MAX_WAITING, MAX_WAITING_BYTES);
     private final Topics topics = new Topics();
-    private final Map<String, Delivery> byId = new HashMap<>();
-    private final Deque<Delivery> arrived = new ArrayDeque<>();
+    private final Map<String, Arrival> byId = new HashMap<>();
     private final Promise<Void> stopped = Promise.promise();
     private Flow flow = Flow.OPEN;
     private int sending;
@@ -77,25 +75,23 @@ final class Deliveries {
             Vertx vertx,
             Context context,
             Function<Delivery, Future<Answer>> endpoint,
-            MessageIds ids,
             Verdicts verdicts,
             int concurrency,
             Duration pause) {
         this.vertx = vertx;
         this.context = context;
         this.endpoint = endpoint;
-        this.ids = ids;
         this.verdicts = verdicts;
         this.concurrency = concurrency;
         this.pause = pause;
     }
 
-    /** Accepts a message. The result completes when there is room for the next one. */
-    CompletionStage<Void> accept(Message<byte[]> message, ReceivingMqttMessageMetadata metadata) {
+    /** Accepts a message of a session. The result completes when there is room for the next one. */
+    CompletionStage<Void> accept(Source source, Message<byte[]> message, ReceivingMqttMessageMetadata metadata) {
         Instant receivedAt = Instant.now();
         Taken taken = new Taken(message, ReceivedMessage.weight(message.getPayload(), metadata));
         CompletionStage<Void> next = room.enter(taken.weight());
-        context.runOnContext(v -> arrive(taken, metadata, receivedAt));
+        context.runOnContext(v -> arrive(source, taken, metadata, receivedAt));
         return next;
     }
 
@@ -116,16 +112,16 @@ final class Deliveries {
         return stopped.future();
     }
 
-    private void arrive(Taken message, ReceivingMqttMessageMetadata metadata, Instant receivedAt) {
-        String id = ids.of(metadata, message.message().getPayload());
-        Delivery known = byId.get(id);
+    private void arrive(Source source, Taken message, ReceivingMqttMessageMetadata metadata, Instant receivedAt) {
+        String id = source.idOf(metadata, message.message().getPayload());
+        Arrival known = byId.get(id);
         if (known != null) {
-            known.also(message);
+            known.delivery().also(message);
             return;
         }
         Delivery delivery = new Delivery(id, message, metadata, receivedAt);
-        byId.put(id, delivery);
-        arrived.add(delivery);
+        byId.put(id, new Arrival(delivery, source));
+        source.add(delivery);
         topics.add(delivery);
         send();
     }
@@ -193,16 +189,12 @@ final class Deliveries {
 
     private void end(Delivery delivery) {
         topics.ended(delivery);
-        byId.remove(delivery.id());
+        Source source = byId.remove(delivery.id()).source();
         for (Taken taken : delivery.end()) {
             taken.message().ack();
             room.leave(taken.weight());
         }
-        // Acknowledgements are sent in the order in which the messages came (MQTT 5 section 4.6), so that of a message
-        // is sent only after those of all earlier messages.
-        while (!arrived.isEmpty() && arrived.peek().hasEnded()) {
-            ids.acknowledged(arrived.poll());
-        }
+        source.ended();
         send();
     }
 

@@ -15,29 +15,36 @@ final class WebhookMetrics {
 
     private static final String NAME = "mqtt.gateway.webhook";
 
+    private static final String LABEL = "webhook";
+
     private final Counter delivered;
     private final Counter repeated;
     private final Counter refused;
     private final Counter givenUp;
     private final Timer answer;
 
-    WebhookMetrics(MeterRegistry registry, Supplier<Number> waiting) {
-        delivered = counter(registry, "delivered");
-        repeated = counter(registry, "repeated");
-        refused = counter(registry, "refused");
-        givenUp = counter(registry, "given_up");
+    /** @param webhook the name of the webhook; empty for that of {@code mqtt.webhook.*} */
+    WebhookMetrics(MeterRegistry registry, String webhook, Supplier<Number> waiting) {
+        delivered = counter(registry, webhook, "delivered");
+        repeated = counter(registry, webhook, "repeated");
+        refused = counter(registry, webhook, "refused");
+        givenUp = counter(registry, webhook, "given_up");
         answer = AnswerTimer.register(
                 NAME + ".answer",
                 "Time from the start of a request to the end of its answer, or to its deadline",
-                registry);
+                registry,
+                LABEL,
+                webhook);
         Gauge.builder(NAME + ".waiting", waiting)
+                .tag(LABEL, webhook)
                 .description("Messages in memory that the endpoint has not taken yet; more wait at the broker")
                 .register(registry);
     }
 
-    private static Counter counter(MeterRegistry registry, String outcome) {
+    private static Counter counter(MeterRegistry registry, String webhook, String outcome) {
         return Counter.builder(NAME)
                 .description("Requests to the webhook, by outcome")
+                .tag(LABEL, webhook)
                 .tag("outcome", outcome)
                 .register(registry);
     }

@@ -115,6 +115,9 @@ class EverySettingTest {
         if (key.name().startsWith("mqtt.http.users.") && !key.name().contains("password")) {
             return Map.of("MQTT_HTTP_USERS_ADA_PASSWORD", "secret");
         }
+        if (key.name().startsWith("mqtt.webhooks.") && !key.name().endsWith(".url")) {
+            return Map.of("MQTT_WEBHOOKS_ADA_URL", "http://localhost");
+        }
         return switch (key.name()) {
             case "mqtt.password", "mqtt.password-file" -> Map.of("MQTT_USER", "ada");
             case "mqtt.http.password", "mqtt.http.password-file" -> Map.of("MQTT_HTTP_USER", "ada");

@@ -53,6 +53,8 @@ class SettingsDocumentTest {
     @Test
     void listsEveryKeyWithItsTypeAndItsDefault() {
         String keys = SettingKey.all().stream()
+                // The page says that each is there for further webhooks too.
+                .filter(key -> !key.name().startsWith("mqtt.webhooks."))
                 .map(key -> key.name() + " " + type(key) + " " + (key.preset().isEmpty() ? "empty" : key.preset()))
                 .sorted()
                 .collect(Collectors.joining("\n"));

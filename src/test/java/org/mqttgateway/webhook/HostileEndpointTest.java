@@ -50,6 +50,7 @@ class HostileEndpointTest {
     private final List<String> stateLines = new CopyOnWriteArrayList<>();
     private WebhookEndpoint server;
     private Deliveries deliveries;
+    private final Source source = new Source(MessageIds.inMemory(Clock.systemUTC()));
     private int packetId;
 
     @AfterEach
@@ -93,17 +94,10 @@ class HostileEndpointTest {
                         lines,
                         (millis, action) -> vertx.setTimer(millis, timer -> action.run()),
                         System::nanoTime),
-                new WebhookMetrics(meters, () -> 0),
+                new WebhookMetrics(meters, "", () -> 0),
                 settings.maxAttempts(),
                 100);
-        deliveries = new Deliveries(
-                vertx,
-                context,
-                endpoint::post,
-                MessageIds.inMemory(Clock.systemUTC()),
-                verdicts,
-                settings.concurrency(),
-                PAUSE);
+        deliveries = new Deliveries(vertx, context, endpoint::post, verdicts, settings.concurrency(), PAUSE);
     }
 
     private CompletionStage<Void> message(String topic, String payload) {
@@ -122,6 +116,7 @@ class HostileEndpointTest {
                 io.vertx.mutiny.mqtt.messages.MqttPublishMessage.newInstance(MqttPublishMessage.create(
                         packetId, MqttQoS.AT_LEAST_ONCE, dup, false, topic, Unpooled.wrappedBuffer(bytes))));
         return deliveries.accept(
+                source,
                 Message.of(bytes, () -> {
                     acked.add(topic + " " + payload);
                     return CompletableFuture.completedStage(null);

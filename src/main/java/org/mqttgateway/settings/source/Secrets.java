@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /** Which settings are secrets: their values are taken to the letter, may come from files, and are never shown. */
 public final class Secrets {
 
-    private static final Pattern OF_THE_GATEWAY =
-            Pattern.compile("mqtt\\.(password|http\\.password|http\\.users\\..+\\.password|webhook\\.secret)");
+    private static final Pattern OF_THE_GATEWAY = Pattern.compile(
+            "mqtt\\.(password|http\\.password|http\\.users\\..+\\.password|webhook\\.secret|webhooks\\..+\\.secret)");
 
     /** Those of Quarkus that operators of the gateway set. */
     private static final Pattern OF_QUARKUS =

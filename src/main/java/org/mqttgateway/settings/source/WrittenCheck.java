@@ -24,7 +24,7 @@ public final class WrittenCheck {
     /** What a decoder puts in place of bytes that it cannot read. */
     private static final char UNREADABLE = '\ufffd';
 
-    private static final Set<String> URLS = Set.of(BrokerUrlParts.SERVER, "mqtt.webhook.url");
+    private static final Pattern URLS = Pattern.compile("mqtt\\.(server|webhook\\.url|webhooks\\..+\\.url)");
 
     private final SmallRyeConfig config;
 
@@ -128,7 +128,7 @@ public final class WrittenCheck {
     }
 
     private static ConfigurationException refused(String key, String value, String rule) {
-        boolean hidden = Secrets.isOwn(key) || URLS.contains(key) && value.indexOf('@') >= 0;
+        boolean hidden = Secrets.isOwn(key) || URLS.matcher(key).matches() && value.indexOf('@') >= 0;
         return new ConfigurationException(
                 LogText.escape(key) + (hidden ? " " : "=" + LogText.escape(String.valueOf(value)) + " ") + rule);
     }

@@ -1,0 +1,106 @@
+package org.mqttgateway.settings;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.config.Config;
+import org.mqttgateway.base.LogText;
+import org.mqttgateway.mqtt.topic.TopicFilter;
+
+/** Refuses bad settings of webhooks. Neither a URL nor a secret is quoted, because a URL may contain a password. */
+final class WebhooksCheck {
+
+    /** A name is part of client ids, metrics and files. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9](-?[a-z0-9])*");
+
+    private static final int MAX_NAME = 32;
+    private static final int MAX_FILTERS = 20;
+
+    private final Config config;
+
+    /** @param config where the settings were written */
+    WebhooksCheck(Config config) {
+        this.config = config;
+    }
+
+    /** @throws ConfigurationException that names the key and what is allowed */
+    void check(GatewaySettings settings) {
+        webhook("mqtt.webhook.", settings.webhook());
+        settings.webhooks().forEach((name, webhook) -> {
+            String key = "mqtt.webhooks." + LogText.escape(name) + ".";
+            if (!NAME.matcher(name).matches() || name.length() > MAX_NAME) {
+                throw new ConfigurationException(
+                        key + "* is not a valid webhook: a name has lower-case letters, digits and dashes, " + MAX_NAME
+                                + " at the most");
+            }
+            if (webhook.url().isEmpty()) {
+                throw new ConfigurationException(key + "url is empty: without it there is no webhook");
+            }
+            webhook(key, webhook);
+        });
+    }
+
+    private void webhook(String key, WebhookSettings webhook) {
+        webhook.url().ifPresent(url -> {
+            if (!isWebAddress(url)) {
+                throw new ConfigurationException(key
+                        + "url must be an absolute URL of http or https, https://www.example.org/mqtt for instance");
+            }
+        });
+        webhook.secret().ifPresent(secret -> {
+            if (!isWebhookSecret(secret)) {
+                throw new ConfigurationException(
+                        key
+                                + "secret must be whsec_ and the base64 of 24 to 64 bytes: echo whsec_$(openssl rand -base64 32)");
+            }
+        });
+        topics(key + "topic", webhook.topic());
+        range(key + "timeout", webhook.timeout().toMillis(), 1, 600_000, " ms");
+        range(key + "max-attempts", webhook.maxAttempts(), 0, 1_000_000, "");
+        range(key + "concurrency", webhook.concurrency(), 1, 1_000, "");
+    }
+
+    private void topics(String key, TextList topics) {
+        topics.given().ifPresent(filters -> {
+            if (filters.isEmpty() || filters.size() > MAX_FILTERS) {
+                throw SettingsCheck.refused(key, written(key), "must be 1 to " + MAX_FILTERS + " topic filters");
+            }
+            filters.forEach(filter -> filter(key, filter));
+        });
+    }
+
+    private static void filter(String key, String text) {
+        try {
+            new TopicFilter(text);
+        } catch (IllegalArgumentException e) {
+            throw SettingsCheck.refused(key, text, "is not a topic filter: " + e.getMessage());
+        }
+    }
+
+    private static boolean isWebAddress(String url) {
+        try {
+            WebhookAddress.parse(url);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isWebhookSecret(String secret) {
+        try {
+            int length = WebhookSecret.key(secret).length;
+            return length >= 24 && length <= 64;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private void range(String key, long value, long min, long max, String unit) {
+        if (value < min || value > max) {
+            throw SettingsCheck.refused(key, written(key), "must be " + min + " to " + max + unit);
+        }
+    }
+
+    private String written(String key) {
+        return String.valueOf(config.getConfigValue(key).getValue());
+    }
+}

@@ -1,0 +1,163 @@
+package org.mqttgateway;
+
+import static org.hamcrest.Matchers.containsString;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mqttgateway.testing.Gateway;
+import org.mqttgateway.testing.Metrics;
+import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.NeedsMosquitto;
+import org.mqttgateway.testing.Ports;
+import org.mqttgateway.testing.WebhookEndpoint;
+import org.mqttgateway.testing.WebhookEndpoint.Received;
+
+/** Several webhooks, and several filters of one. */
+@NeedsMosquitto
+class WebhooksIT {
+
+    private static final int TOPICS = 5;
+    private static final int EACH = 600;
+    private static final String[] UNLIMITED = {"max_inflight_messages 0", "max_queued_messages 0"};
+
+    @TempDir
+    Path directory;
+
+    private Map<String, String> webhook(String name, int port) {
+        String key = "MQTT_WEBHOOKS_" + name.toUpperCase(java.util.Locale.ROOT) + "_";
+        return Map.of(
+                key + "URL", "http://127.0.0.1:" + port + "/" + name,
+                key + "TOPIC", name + "/#",
+                key + "IDS_FILE", directory.resolve(name).toString());
+    }
+
+    private static List<String> publish(Mosquitto mosquitto, String name) {
+        for (int topic = 0; topic < TOPICS; topic++) {
+            int first = topic;
+            mosquitto.publishLines(
+                    name + "/" + topic,
+                    1,
+                    IntStream.range(0, EACH)
+                            .filter(i -> i % TOPICS == first)
+                            .mapToObj(i -> name + " " + i)
+                            .toList());
+        }
+        return IntStream.range(0, EACH).mapToObj(i -> name + " " + i).toList();
+    }
+
+    private static void awaitAll(WebhookEndpoint endpoint, List<String> sent) {
+        Awaitility.await().atMost(90, TimeUnit.SECONDS).until(() -> payloads(endpoint.taken())
+                .containsAll(sent));
+        for (int topic = 0; topic < TOPICS; topic++) {
+            String suffix = "/" + topic;
+            List<String> inOrder = endpoint.taken().stream()
+                    .filter(request -> request.topic().endsWith(suffix))
+                    .map(Received::payload)
+                    .distinct()
+                    .toList();
+            int first = topic;
+            assertEquals(
+                    IntStream.range(0, sent.size())
+                            .filter(i -> i % TOPICS == first)
+                            .mapToObj(sent::get)
+                            .toList(),
+                    inOrder);
+        }
+    }
+
+    private static Set<String> payloads(List<Received> requests) {
+        Set<String> payloads = new HashSet<>();
+        requests.forEach(request -> payloads.add(request.payload()));
+        return payloads;
+    }
+
+    @Test
+    void oneThatIsDeadAndOneThatIsSlowHoldUpNoOtherAndAllArriveAfterAKill() {
+        int dead = Ports.free();
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                WebhookEndpoint quick = WebhookEndpoint.answering(n -> 204);
+                WebhookEndpoint slow = WebhookEndpoint.handling((request, n) -> io.vertx.core.Vertx.currentContext()
+                        .owner()
+                        .setTimer(
+                                20, id -> request.response().setStatusCode(204).end()))) {
+            Map<String, String> settings = new LinkedHashMap<>(Map.of("MQTT_CLIENT_ID", "many"));
+            settings.putAll(webhook("quick", quick.port()));
+            settings.putAll(webhook("slow", slow.port()));
+            settings.putAll(webhook("dead", dead));
+            try (Gateway gateway = Gateway.start(mosquitto.port(), settings)) {
+                gateway.awaitLog("Subscribed to ", 4);
+                List<String> toDead = publish(mosquitto, "dead");
+                List<String> toSlow = publish(mosquitto, "slow");
+                List<String> toQuick = publish(mosquitto, "quick");
+                awaitAll(quick, toQuick);
+                assertTrue(slow.taken().size() < EACH, "the quick one has not waited");
+                Metrics metrics = Metrics.of(gateway.management());
+                assertEquals(
+                        EACH, metrics.value("mqtt_gateway_webhook_total{outcome=\"delivered\",webhook=\"quick\"}"));
+                assertEquals(1, metrics.value("mqtt_gateway_connected{channel=\"webhook-dead\"}"));
+                gateway.management()
+                        .get("/q/health/ready")
+                        .then()
+                        .statusCode(200)
+                        .body(containsString("webhook-dead"))
+                        .body(containsString("fails since"));
+                gateway.kill();
+                try (WebhookEndpoint back = WebhookEndpoint.answering(dead, n -> 204)) {
+                    gateway.restart(Map.of());
+                    awaitAll(back, toDead);
+                    awaitAll(slow, toSlow);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5", "3.1.1"})
+    void aMessageThatSeveralFiltersMatchIsPostedOnceAndTheTopicKeepsItsOrder(String version) {
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                WebhookEndpoint endpoint = WebhookEndpoint.answering(n -> 204);
+                Gateway gateway = Gateway.start(
+                        mosquitto.port(),
+                        Map.of(
+                                "MQTT_VERSION",
+                                version,
+                                "MQTT_WEBHOOK_URL",
+                                endpoint.url(),
+                                "MQTT_WEBHOOK_TOPIC",
+                                "a/#, +/b, a/b, +/0"))) {
+            gateway.awaitLog("Subscribed to ", 5);
+            for (int i = 0; i < 100; i++) {
+                mosquitto.publish(i % 2 == 0 ? "a/b" : "c/b", "m" + i, "-q", "1");
+            }
+            mosquitto.publish("the/0", "end", "-q", "1");
+            Awaitility.await().until(() -> payloads(endpoint.taken()).contains("end"));
+            endpoint.await(101);
+            for (int odd = 0; odd < 2; odd++) {
+                String topic = odd == 0 ? "a/b" : "c/b";
+                int first = odd;
+                assertEquals(
+                        IntStream.range(0, 50)
+                                .mapToObj(i -> "m" + (2 * i + first))
+                                .toList(),
+                        endpoint.received().stream()
+                                .filter(request -> request.topic().equals(topic))
+                                .map(Received::payload)
+                                .toList());
+            }
+            assertEquals(101, endpoint.received().size());
+        }
+    }
+}
