@@ -148,7 +148,16 @@ class RoomsTest {
             // The consumer hands each message to the live feed.
             room("consume", "base", "settings", "feed"),
             room("webhook/post", "base", "tls", "settings", "connector/message", "http"),
-            room("webhook", "base", "mqtt/topic", "settings", "connector/message", "connector", "http", "webhook/post"),
+            room(
+                    "webhook",
+                    "base",
+                    "mqtt/topic",
+                    "mqtt/receive",
+                    "settings",
+                    "connector/message",
+                    "connector",
+                    "http",
+                    "webhook/post"),
             room("status", "base", "settings", "connector", "http", "http/caller"),
             room("dev", "settings"));
 

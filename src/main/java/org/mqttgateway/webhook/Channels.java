@@ -96,6 +96,11 @@ final class Channels {
         return false;
     }
 
+    /** Whether a file of ids cannot be used any more. May be called from any thread. */
+    boolean isFileLost() {
+        return channels.stream().anyMatch(channel -> channel.source().isFileLost());
+    }
+
     /** The messages that are held now will not be delivered. May be called from any thread. */
     void consumerEnded() {
         channels.forEach(channel -> channel.incoming().consumerEnded());

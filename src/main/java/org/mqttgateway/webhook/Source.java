@@ -15,6 +15,11 @@ final class Source {
         this.ids = ids;
     }
 
+    /** As {@link MessageIds#isFileLost}. */
+    boolean isFileLost() {
+        return ids.isFileLost();
+    }
+
     /** The id of a message that has just arrived. */
     String idOf(ReceivingMqttMessageMetadata metadata, byte[] payload) {
         return ids.of(metadata, payload);

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.jboss.logging.Logger;
 import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.HostNames;
@@ -32,6 +33,7 @@ final class Webhook {
     private final List<String> topics;
     private final String channel;
     private final Context context;
+    private final EndpointState.Log log;
     private final Endpoint endpoint;
     private final EndpointState state;
     private final Deliveries deliveries;
@@ -55,10 +57,11 @@ final class Webhook {
         this.channel = name.isEmpty() ? "webhook" : "webhook-" + name;
         // A new context, because the context of the start-up is shared by everything that starts.
         this.context = EventLoops.next(vertx);
+        this.log = logOf(context);
         this.endpoint = new Endpoint(vertx, settings, tls, HostNames.ofSystem());
         this.state = new EndpointState(
                 endpoint.toString(),
-                logOf(context),
+                log,
                 (millis, action) -> vertx.setTimer(millis, timer -> action.run()),
                 System::nanoTime);
         WebhookMetrics metrics = new WebhookMetrics(meters, name, this::waiting);
@@ -81,6 +84,9 @@ final class Webhook {
 
     /** Begins to receive. */
     void open(ConfirmedMqttConnector connector) {
+        LOG.infof("Messages of %s are posted to %s", String.join(", ", topics), endpoint);
+        List<TopicFilter> filters = topics.stream().map(TopicFilter::new).toList();
+        channels = new Channels(connector, channel, filters, context, this::ids, deliveries);
         // Always up, because publishing and the log do not depend on the endpoint.
         HealthRegistries.getRegistry(HealthType.READINESS).register(channel, () -> HealthCheckResponse.named(channel)
                 .up()
@@ -88,16 +94,25 @@ final class Webhook {
                 .withData("state", state.status().text())
                 .withData("waiting", deliveries.waiting())
                 .build());
-        LOG.infof("Messages of %s are posted to %s", String.join(", ", topics), endpoint);
-        List<TopicFilter> filters = topics.stream().map(TopicFilter::new).toList();
-        channels = new Channels(connector, channel, filters, context, this::ids, deliveries);
         channels.open();
+    }
+
+    private HealthCheckResponse health() {
+        HealthCheckResponseBuilder response = HealthCheckResponse.named(channel)
+                .up()
+                .withData("endpoint", endpoint.toString())
+                .withData("state", state.status().text())
+                .withData("waiting", deliveries.waiting());
+        if (channels.isFileLost()) {
+            response.withData("ids", "in memory, because mqtt.webhook.ids-file cannot be written");
+        }
+        return response.build();
     }
 
     /** @param suffix of the session, for each has Packet Identifiers of its own */
     private MessageIds ids(String suffix) {
         return settings.idsFile()
-                .map(file -> MessageIds.inFile(Path.of(file + suffix), Clock.systemUTC()))
+                .map(file -> MessageIds.inFile(Path.of(file + suffix), Clock.systemUTC(), log::warn))
                 .orElseGet(() -> MessageIds.inMemory(Clock.systemUTC()));
     }
 

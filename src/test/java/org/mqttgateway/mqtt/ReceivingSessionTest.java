@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.receive.IncomingPublish.Arrival;
 import org.mqttgateway.mqtt.session.SessionMetrics;
 import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.EmbeddedNetwork;
@@ -73,11 +74,24 @@ class ReceivingSessionTest {
         assertArrayEquals("23".getBytes(StandardCharsets.UTF_8), message.payload());
         assertEquals(QOS_1, message.qos());
         assertEquals(7, message.packetId());
-        assertTrue(message.dup());
+        assertEquals(Arrival.AGAIN, message.arrival());
         assertFalse(message.retain());
         publish(QOS_0, 0);
         assertEquals(0, gateway.messages.get(1).packetId());
-        assertFalse(gateway.messages.get(1).dup());
+        assertEquals(Arrival.FIRST, gateway.messages.get(1).arrival());
+    }
+
+    @Test
+    void withoutDupItMayComeAgainInAResumedSessionOnly() {
+        EmbeddedSocket connection = broker;
+        for (boolean resumed : new boolean[] {true, false}) {
+            connection.hangUp();
+            gateway.network.pass(30_000);
+            connection = gateway.subscribed(resumed);
+            connection.publish("django/t", QOS_1, 1, false);
+            IncomingPublish last = gateway.messages.get(gateway.messages.size() - 1);
+            assertEquals(resumed ? Arrival.IN_RESUMED_SESSION : Arrival.FIRST, last.arrival());
+        }
     }
 
     @Test

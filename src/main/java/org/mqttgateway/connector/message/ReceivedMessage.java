@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import org.mqttgateway.base.Weight;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
+import org.mqttgateway.mqtt.receive.IncomingPublish.Arrival;
 
 /**
  * Shows an {@link IncomingPublish} as the type that SmallRye's metadata needs, without copying the payload.
@@ -36,9 +37,17 @@ public record ReceivedMessage(IncomingPublish publish) implements MqttPublishMes
         return publish.qos();
     }
 
+    /** Whether the broker may have sent a message of an incoming channel before. The stock connector knows of DUP only. */
+    public static Arrival arrival(ReceivingMqttMessageMetadata metadata) {
+        if (metadata.getMessage().getDelegate() instanceof ReceivedMessage received) {
+            return received.publish().arrival();
+        }
+        return metadata.isDuplicate() ? Arrival.AGAIN : Arrival.FIRST;
+    }
+
     @Override
     public boolean isDup() {
-        return publish.dup();
+        return publish.arrival() == Arrival.AGAIN;
     }
 
     @Override

@@ -9,12 +9,22 @@ import org.mqttgateway.base.Weight;
 /** A message from the broker. The broker gets the acknowledgement when the consumer calls {@link #consumed}, on any thread. */
 public final class IncomingPublish {
 
+    /** Whether the broker may have sent a message before. */
+    public enum Arrival {
+        /** Not in this session, as far as anybody knows. */
+        FIRST,
+        /** The session is that of an earlier connection, and not every broker says DUP then. */
+        IN_RESUMED_SESSION,
+        /** The broker says so: DUP (section 3.3.1.1). */
+        AGAIN
+    }
+
     private final BiConsumer<IncomingPublish, Acknowledgement.State> whenFinished;
     private final String topic;
     private final byte[] payload;
     private final MqttQoS qos;
     private final boolean retain;
-    private final boolean dup;
+    private final Arrival arrival;
     private final MqttProperties properties;
     private final int weight;
     private final AtomicBoolean finished = new AtomicBoolean();
@@ -32,7 +42,7 @@ public final class IncomingPublish {
             byte[] payload,
             MqttQoS qos,
             boolean retain,
-            boolean dup,
+            Arrival arrival,
             Acknowledgement acknowledgement,
             MqttProperties properties,
             int propertiesSize) {
@@ -41,7 +51,7 @@ public final class IncomingPublish {
         this.payload = payload;
         this.qos = qos;
         this.retain = retain;
-        this.dup = dup;
+        this.arrival = arrival;
         this.acknowledgement = acknowledgement;
         this.properties = properties;
         this.weight = Weight.of(topic, payload, properties, propertiesSize);
@@ -87,9 +97,9 @@ public final class IncomingPublish {
         return retain;
     }
 
-    /** Whether the broker may have sent the message before (section 3.3.1.1). */
-    public boolean dup() {
-        return dup;
+    /** Whether the broker may have sent the message before. */
+    public Arrival arrival() {
+        return arrival;
     }
 
     /** The Packet Identifier (section 2.2.1); 0 for QoS 0. */

@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.mqtt.packet.SkippedPublish;
+import org.mqttgateway.mqtt.receive.IncomingPublish.Arrival;
 import org.mqttgateway.mqtt.session.MqttSession;
 import org.mqttgateway.mqtt.session.SessionMetrics;
 import org.mqttgateway.mqtt.subscribe.Subscriptions;
@@ -51,6 +52,9 @@ public final class Intake {
 
     private MqttConnection connection;
 
+    /** Whether the session is that of an earlier connection. */
+    private boolean resumed;
+
     /**
      * @param only the filter of the only subscription; null if there may be several
      * @param waiting counts the messages that wait for the consumer
@@ -79,6 +83,7 @@ public final class Intake {
     /** There is a new connection. */
     public void connected(MqttConnection opened, boolean sessionPresent) {
         connection = opened;
+        resumed = sessionPresent;
         paused = false;
         leftovers.connected(sessionPresent);
         flow.connected(opened, sessionPresent);
@@ -115,7 +120,7 @@ public final class Intake {
                     payload,
                     qos,
                     packet.fixedHeader().isRetain(),
-                    dup,
+                    dup ? Arrival.AGAIN : resumed ? Arrival.IN_RESUMED_SESSION : Arrival.FIRST,
                     owed,
                     packet.variableHeader().properties(),
                     propertiesSize(packet, qos)));
