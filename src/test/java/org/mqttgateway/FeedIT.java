@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Delivery;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
 import org.mqttgateway.testing.NeedsMosquitto;
@@ -44,7 +45,9 @@ class FeedIT {
                         "MQTT_SUBSCRIBE_ALLOW", "live/#,other,$share/named/live/x",
                         "MQTT_SUBSCRIBE_MAX_FILTERS", "2",
                         "MQTT_FEED_MAX_CLIENTS", Integer.toString(MAX_CLIENTS),
-                        "MQTT_PUBLISH_TIMEOUT", "1s"));
+                        "MQTT_PUBLISH_TIMEOUT", "1s",
+                        // So that nobody gets what came before he came.
+                        "MQTT_FEED_REPLAY", "0"));
         broker.awaitSubscribed(1);
     }
 
@@ -71,6 +74,21 @@ class FeedIT {
             other.close();
             broker.deliver("live/shared", Buffer.buffer("for one"), MqttQoS.AT_LEAST_ONCE);
             one.awaitData("for one");
+        }
+    }
+
+    /** It comes right behind SUBACK, sooner than the listener learns that the filter is granted. */
+    @Test
+    void whatIsRetainedComesToTheFirstListener() {
+        broker.onSubscribe(subscribe -> {
+            broker.grant(subscribe);
+            String topic = subscribe.filters().get(0);
+            broker.deliver(Delivery.of(topic, "on", MqttQoS.AT_LEAST_ONCE).retained());
+        });
+        for (int i = 0; i < 10; i++) {
+            try (SseClient client = listen("live/there/" + i)) {
+                client.awaitData("on");
+            }
         }
     }
 

@@ -91,7 +91,7 @@ class SettingsIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "QUARKUS_HTTP_HOST|no host|Cannot start: Unable to start HTTP server: no host: .*\\(quarkus.http.host\\)",
+                "QUARKUS_HTTP_HOST|no host|Cannot start: Unable to start HTTP server: no host: .*\\(quarkus.http.host=no host,.*",
                 "QUARKUS_HTTP_CORS_ORIGINS|/[/|Cannot start: Unclosed character class .*\\(quarkus.http.cors.origins\\)",
                 "QUARKUS_HTTP_TLS_CONFIGURATION_NAME|nope|No TLS configuration named nope found in the TLS registry.*",
                 "QUARKUS_SECURITY_USERS_EMBEDDED_USERS_GRACE|plain|Cannot start: Unable to register password for user:grace .*",

@@ -102,12 +102,14 @@ public class FeedRoute {
             return;
         }
         if (request.filter() == null) {
+            place.startAt(feeds.ofConsumer());
             place.begin(feeds.ofConsumer());
             return;
         }
         Context eventLoop = vertx.getOrCreateContext();
         try {
             place.filterFeed = filters.acquire(request.filter(), caller);
+            place.startAt(place.filterFeed.feed());
             place.filterFeed
                     .granted()
                     .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
@@ -145,6 +147,9 @@ public class FeedRoute {
         /** The feed of the caller's filter; null if the caller names no filter. */
         private FilterFeed filterFeed;
 
+        /** The position of the first message for the listener. */
+        private long start;
+
         private boolean over;
         private FeedLoop loop;
         private FeedLoop.Listener listener;
@@ -157,6 +162,12 @@ public class FeedRoute {
             this.poll = JSON.equals(context.getAcceptableContentType());
         }
 
+        /** Before the broker grants the filter: what it retains may come sooner than the listener learns that. */
+        void startAt(Feed feed) {
+            String id = poll ? request.after() : context.request().getHeader("Last-Event-ID");
+            start = id == null ? feed.replayPosition() : feed.positionAfter(id);
+        }
+
         void begin(Feed feed) {
             if (over) {
                 return;
@@ -165,23 +176,13 @@ public class FeedRoute {
             context.request().resume();
             Runnable disconnect = () -> HttpChannel.abort(context.request());
             if (poll) {
-                FeedPoll asking = new FeedPoll(
-                        vertx,
-                        context.response(),
-                        feed,
-                        position(request.after(), feed),
-                        request.limit(),
-                        unread,
-                        disconnect);
+                FeedPoll asking =
+                        new FeedPoll(vertx, context.response(), feed, start, request.limit(), unread, disconnect);
                 listener = asking;
                 asking.begin(request.waitSeconds());
             } else {
-                FeedStream stream = new FeedStream(
-                        context.response(),
-                        position(context.request().getHeader("Last-Event-ID"), feed),
-                        () -> loop.flush(listener),
-                        unread,
-                        disconnect);
+                FeedStream stream =
+                        new FeedStream(context.response(), start, () -> loop.flush(listener), unread, disconnect);
                 listener = stream;
                 stream.begin();
             }
@@ -191,10 +192,6 @@ public class FeedRoute {
             if (stopping) {
                 listener.end();
             }
-        }
-
-        private static long position(String id, Feed feed) {
-            return id == null ? feed.replayPosition() : feed.positionAfter(id);
         }
 
         void refused(Throwable failure) {
