@@ -190,7 +190,7 @@ class DocumentsTest {
 
     /** Whether a name is a setting, where {@code *} stands for the name of a user, or all that begin as it does ({@code mqtt.feed.*}). */
     private static boolean matches(String name, String setting, String user, String separator) {
-        String pattern = Stream.of(setting.split("\\*"))
+        String pattern = Stream.of(setting.split("\\*", -1))
                 .map(Pattern::quote)
                 .reduce((a, b) -> a + user + b)
                 .orElseThrow();

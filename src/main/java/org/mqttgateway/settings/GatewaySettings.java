@@ -174,6 +174,18 @@ public interface GatewaySettings {
      */
     Map<String, WebhookSettings> webhooks();
 
+    /** What is common to all webhooks with {@code format=cloudevents}. */
+    CloudEvents cloudevents();
+
+    /** The settings {@code mqtt.cloudevents.*}. */
+    interface CloudEvents {
+
+        /** The attribute {@code source} of events that are made of messages: a URI reference. */
+        @WithDefault("/mqtt-gateway")
+        @WithConverter(SettingConverters.Text.class)
+        String source();
+    }
+
     /** Requests that wait for an answer. */
     Request request();
 

@@ -3,10 +3,17 @@ package org.mqttgateway.settings;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** The settings {@code mqtt.webhook.*}, and {@code mqtt.webhooks.NAME.*} of each further one. */
 public interface WebhookSettings {
+
+    /** A value of {@link #format()}. */
+    String CLOUD_EVENTS = "cloudevents";
+
+    /** A value of {@link #body()}. */
+    String PAYLOAD = "payload";
 
     /** Where each message is posted, http or https; without it there is no webhook and no connection for it. */
     Optional<String> url();
@@ -16,7 +23,10 @@ public interface WebhookSettings {
     @WithConverter(TextList.Parser.class)
     TextList topic();
 
-    /** Key of the signature: {@code whsec_} and base64, the form of Standard Webhooks. Without it requests are not signed. */
+    /**
+     * Keys of the signatures, separated by commas, each {@code whsec_} and base64, the form of Standard Webhooks. A request has a signature of each. Without one requests are
+     * not signed.
+     */
     Optional<String> secret();
 
     /** File that has {@link #secret()}. */
@@ -42,4 +52,17 @@ public interface WebhookSettings {
 
     /** File that keeps the ids of messages over a restart; without it they are kept in memory. */
     Optional<String> idsFile();
+
+    /** More headers of each request, by their names; their values are secrets. */
+    Map<String, @WithConverter(SettingConverters.Text.class) String> headers();
+
+    /** What a request is: {@code gateway}, or {@code cloudevents} for the binary mode of CloudEvents' HTTP binding. */
+    @WithDefault("gateway")
+    @WithConverter(SettingConverters.Text.class)
+    String format();
+
+    /** The body of a request: {@code item}, the JSON of the live feed, or {@code payload}, as it is, with topic and properties in headers. */
+    @WithDefault("item")
+    @WithConverter(SettingConverters.Text.class)
+    String body();
 }

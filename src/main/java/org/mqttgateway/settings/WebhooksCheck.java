@@ -1,6 +1,9 @@
 package org.mqttgateway.settings;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.mqttgateway.base.LogText;
@@ -12,8 +15,15 @@ final class WebhooksCheck {
     /** A name is part of client ids, metrics and files. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9](-?[a-z0-9])*");
 
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~\\w-]+");
+
+    private static final Pattern OWN_HEADERS =
+            Pattern.compile("(?i)host|connection|content-.*|transfer-encoding|upgrade|user-agent|(webhook|mqtt|ce)-.*");
+
     private static final int MAX_NAME = 32;
     private static final int MAX_FILTERS = 20;
+
+    private static final String SOURCE = "mqtt.cloudevents.source";
 
     private final Config config;
 
@@ -25,6 +35,10 @@ final class WebhooksCheck {
     /** @throws ConfigurationException that names the key and what is allowed */
     void check(GatewaySettings settings) {
         webhook("mqtt.webhook.", settings.webhook());
+        String source = settings.cloudevents().source();
+        if (source.isEmpty() || !isReference(source)) {
+            throw SettingsCheck.refused(SOURCE, written(SOURCE), "must be a URI or a path, /mqtt-gateway for instance");
+        }
         settings.webhooks().forEach((name, webhook) -> {
             String key = "mqtt.webhooks." + LogText.escape(name) + ".";
             if (!NAME.matcher(name).matches() || name.length() > MAX_NAME) {
@@ -47,12 +61,15 @@ final class WebhooksCheck {
             }
         });
         webhook.secret().ifPresent(secret -> {
-            if (!isWebhookSecret(secret)) {
+            if (!areWebhookSecrets(secret)) {
                 throw new ConfigurationException(
                         key
                                 + "secret must be whsec_ and the base64 of 24 to 64 bytes: echo whsec_$(openssl rand -base64 32)");
             }
         });
+        webhook.headers().forEach((name, value) -> header(key, name, value));
+        oneOf(key + "format", webhook.format(), "gateway", WebhookSettings.CLOUD_EVENTS);
+        oneOf(key + "body", webhook.body(), "item", WebhookSettings.PAYLOAD);
         topics(key + "topic", webhook.topic());
         range(key + "timeout", webhook.timeout().toMillis(), 1, 600_000, " ms");
         range(key + "max-attempts", webhook.maxAttempts(), 0, 1_000_000, "");
@@ -76,6 +93,14 @@ final class WebhooksCheck {
         }
     }
 
+    private static boolean isReference(String text) {
+        try {
+            return !new URI(text).toString().isEmpty();
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
     private static boolean isWebAddress(String url) {
         try {
             WebhookAddress.parse(url);
@@ -85,12 +110,33 @@ final class WebhooksCheck {
         }
     }
 
-    private static boolean isWebhookSecret(String secret) {
+    private static boolean areWebhookSecrets(String secrets) {
         try {
-            int length = WebhookSecret.key(secret).length;
-            return length >= 24 && length <= 64;
+            return !WebhookSecret.keys(secrets).isEmpty();
         } catch (IllegalArgumentException e) {
             return false;
+        }
+    }
+
+    private static void header(String key, String name, String value) {
+        String full = key + "headers." + LogText.escape(name);
+        if (!TOKEN.matcher(name).matches()) {
+            throw new ConfigurationException(full + " is no name of a header (RFC 9110 section 5.1)");
+        }
+        if (OWN_HEADERS.matcher(name).matches()) {
+            throw new ConfigurationException(full + " is a header that the gateway sets itself");
+        }
+        if (value.isEmpty()) {
+            throw new ConfigurationException(full + " is empty");
+        }
+        if (!value.matches("[ -~]*")) {
+            throw new ConfigurationException(full + " has a character that no header can have: printable ASCII only");
+        }
+    }
+
+    private void oneOf(String key, String value, String... allowed) {
+        if (!List.of(allowed).contains(value)) {
+            throw SettingsCheck.refused(key, written(key), "must be " + String.join(" or ", allowed));
         }
     }
 

@@ -58,7 +58,7 @@ final class Webhook {
         // A new context, because the context of the start-up is shared by everything that starts.
         this.context = EventLoops.next(vertx);
         this.log = logOf(context);
-        this.endpoint = new Endpoint(vertx, settings, tls, HostNames.ofSystem());
+        this.endpoint = new Endpoint(vertx, settings, gateway.cloudevents().source(), tls, HostNames.ofSystem());
         this.state = new EndpointState(
                 endpoint.toString(),
                 log,

@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mqttgateway.base.LogText;
+import org.mqttgateway.settings.source.Secrets;
 
 /**
  * What an operator writes is used as it is written, or refused in one line that names the key: whatever it is, for every key. SettingsIT has how the
@@ -107,7 +108,7 @@ class EverySettingTest {
     }
 
     private static boolean isSecret(SettingKey key) {
-        return key.name().endsWith("password") || key.name().endsWith("secret");
+        return Secrets.isOwn(key.key());
     }
 
     /** What the key needs beside it. */

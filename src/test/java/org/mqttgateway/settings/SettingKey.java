@@ -42,7 +42,9 @@ record SettingKey(String name, Class<?> type, String preset, List<Method> getter
             WithName own = getter.getAnnotation(WithName.class);
             String name = prefix + (own == null ? StringUtil.skewer(getter.getName()) : own.value());
             Class<?> type = plain(getter.getGenericReturnType());
-            if (getter.getReturnType() == Map.class) {
+            if (getter.getReturnType() == Map.class && !isGroup(type)) {
+                found.add(new SettingKey(name + "." + ANY_USER, type, "", getters));
+            } else if (getter.getReturnType() == Map.class) {
                 find(name + "." + ANY_USER + ".", type, getters, found);
             } else if (isGroup(type)) {
                 find(name + ".", type, getters, found);

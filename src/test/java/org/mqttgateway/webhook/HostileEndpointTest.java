@@ -75,7 +75,7 @@ class HostileEndpointTest {
         all[3] = "t";
         WebhookSettings settings = TestSettings.of(1, all).webhook();
         Context context = ((VertxInternal) vertx).createEventLoopContext();
-        Endpoint endpoint = new Endpoint(vertx, settings, null, HostNames.ofSystem());
+        Endpoint endpoint = new Endpoint(vertx, settings, "/mqtt-gateway", null, HostNames.ofSystem());
         EndpointState.Log lines = new EndpointState.Log() {
             @Override
             public void warn(String line) {

@@ -6,8 +6,12 @@ import java.util.regex.Pattern;
 /** Which settings are secrets: their values are taken to the letter, may come from files, and are never shown. */
 public final class Secrets {
 
+    /** Those of the gateway, each of which may come from a file. */
     private static final Pattern OF_THE_GATEWAY = Pattern.compile(
-            "mqtt\\.(password|http\\.password|http\\.users\\..+\\.password|webhook\\.secret|webhooks\\..+\\.secret)");
+            "mqtt\\.(password|http\\.password|http\\.users\\..+\\.password|(webhook|webhooks\\..+)\\.secret)");
+
+    /** Headers of a webhook, whose names are the operator's, so that none of them can mean a file. */
+    private static final Pattern HEADER = Pattern.compile("mqtt\\.(webhook|webhooks\\..+)\\.headers\\..+");
 
     /** Those of Quarkus that operators of the gateway set. */
     private static final Pattern OF_QUARKUS =
@@ -19,6 +23,11 @@ public final class Secrets {
 
     /** Whether the setting is a secret of the gateway. */
     public static boolean isOwn(String name) {
+        return hasFile(name) || HEADER.matcher(name).matches();
+    }
+
+    /** Whether the secret may come from a file. */
+    static boolean hasFile(String name) {
         return OF_THE_GATEWAY.matcher(name).matches();
     }
 
@@ -36,6 +45,6 @@ public final class Secrets {
         return Optional.of(name)
                 .filter(key -> key.endsWith(FILE))
                 .map(key -> key.substring(0, key.length() - FILE.length()))
-                .filter(Secrets::isOwn);
+                .filter(Secrets::hasFile);
     }
 }

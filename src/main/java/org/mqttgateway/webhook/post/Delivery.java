@@ -5,8 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.mqttgateway.http.MessageJson;
-import org.mqttgateway.http.PropertiesJson;
 
 /**
  * A message on its way to the endpoint. The body of the request is made for each attempt, so that a waiting message is held in memory only
@@ -64,20 +62,17 @@ public final class Delivery {
         return metadata;
     }
 
-    /** Makes the body of a request. */
-    byte[] body() {
-        byte[] body = MessageJson.encode(
-                topic(),
-                payload,
-                metadata.getQosLevel().value(),
-                metadata.isRetain(),
-                receivedAt,
-                PropertiesJson.of(metadata));
-        bodyLength = body.length;
-        return body;
+    /** When it came. */
+    Instant receivedAt() {
+        return receivedAt;
     }
 
-    /** The length of the last body that was made. */
+    /** A request with so many bytes is sent for it. */
+    void sends(int bodyBytes) {
+        bodyLength = bodyBytes;
+    }
+
+    /** The bytes of the body of its last request. */
     public int bodyLength() {
         return bodyLength;
     }

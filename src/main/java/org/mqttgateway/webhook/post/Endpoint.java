@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.mqttgateway.base.HostNames;
@@ -43,20 +44,30 @@ public final class Endpoint {
     private final Server server;
     private final HttpClient client;
     private final RenewedTls tls;
+    private final Form form;
     private final Optional<String> authorization;
+    private final Map<String, String> headers;
     private final Optional<Signature> signature;
     private final long timeoutMillis;
     private final Set<HttpConnection> used = new HashSet<>();
 
     /**
+     * @param cloudEventsSource of the events that are made of messages, if the settings ask for CloudEvents
      * @param names where the addresses of the service are looked up
      * @throws ConfigurationException if {@code mqtt.webhook.tls} names no TLS configuration
      */
-    public Endpoint(Vertx vertx, WebhookSettings settings, TlsConfigurationRegistry registry, HostNames names) {
+    public Endpoint(
+            Vertx vertx,
+            WebhookSettings settings,
+            String cloudEventsSource,
+            TlsConfigurationRegistry registry,
+            HostNames names) {
         this.vertx = vertx;
         this.address = WebhookAddress.parse(settings.url().orElseThrow());
         this.server = new Server(vertx, names, address.host(), address.port());
         this.timeoutMillis = settings.timeout().toMillis();
+        this.form = form(settings, cloudEventsSource);
+        this.headers = settings.headers();
         this.signature = settings.secret().map(Signature::new);
         this.authorization = address.userInfo()
                 .map(user -> "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
@@ -78,6 +89,13 @@ public final class Endpoint {
         tls = new RenewedTls(() -> named.map(ClientTls::current).orElse(null), client::updateSSLOptions);
     }
 
+    private static Form form(WebhookSettings settings, String cloudEventsSource) {
+        if (settings.format().equals(WebhookSettings.CLOUD_EVENTS)) {
+            return new CloudEventForm(cloudEventsSource);
+        }
+        return settings.body().equals(WebhookSettings.PAYLOAD) ? new PayloadForm() : new ItemForm();
+    }
+
     /** The address without credentials. */
     @Override
     public String toString() {
@@ -86,20 +104,24 @@ public final class Endpoint {
 
     /** Posts a message once. The future completes within {@code mqtt.webhook.timeout} and never fails. */
     public Future<Answer> post(Delivery delivery) {
-        Buffer body = Buffer.buffer(delivery.body());
-        return new Attempt(vertx, used, () -> request(delivery.id(), body), body, timeoutMillis).start();
+        byte[] bytes = form.body(delivery);
+        delivery.sends(bytes.length);
+        Buffer body = Buffer.buffer(bytes);
+        return new Attempt(vertx, used, () -> request(delivery, body), body, timeoutMillis).start();
     }
 
-    private Future<HttpClientRequest> request(String id, Buffer body) {
+    private Future<HttpClientRequest> request(Delivery delivery, Buffer body) {
         return server.address().compose(to -> request(to, server.others())).onSuccess(request -> {
             long timestamp = Instant.now().getEpochSecond();
-            request.putHeader("Content-Type", "application/json");
+            String id = delivery.id();
+            form.addHeaders(delivery, request.headers());
             request.putHeader("User-Agent", "mqtt-gateway");
             request.putHeader("webhook-id", id);
             request.putHeader("webhook-timestamp", Long.toString(timestamp));
             signature.ifPresent(
                     signer -> request.putHeader("webhook-signature", signer.of(id, timestamp, body.getBytes())));
             authorization.ifPresent(value -> request.putHeader("Authorization", value));
+            headers.forEach(request::putHeader);
         });
     }
 

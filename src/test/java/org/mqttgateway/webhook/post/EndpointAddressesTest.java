@@ -49,6 +49,7 @@ class EndpointAddressesTest {
                 vertx,
                 TestSettings.of(1883, "webhook.url", "http://service.example:" + service.port())
                         .webhook(),
+                "/mqtt-gateway",
                 null,
                 name -> Future.succeededFuture(found));
     }
