@@ -123,7 +123,7 @@ final class WebhooksCheck {
         if (!TOKEN.matcher(name).matches()) {
             throw new ConfigurationException(full + " is no name of a header (RFC 9110 section 5.1)");
         }
-        if (OWN_HEADERS.matcher(name).matches()) {
+        if (OWN_HEADERS.matcher(name.replace('.', '-')).matches()) {
             throw new ConfigurationException(full + " is a header that the gateway sets itself");
         }
         if (value.isEmpty()) {

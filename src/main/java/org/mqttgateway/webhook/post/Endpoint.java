@@ -121,7 +121,8 @@ public final class Endpoint {
             signature.ifPresent(
                     signer -> request.putHeader("webhook-signature", signer.of(id, timestamp, body.getBytes())));
             authorization.ifPresent(value -> request.putHeader("Authorization", value));
-            headers.forEach(request::putHeader);
+            // From the environment X_API_KEY comes as x.api.key.
+            headers.forEach((name, value) -> request.putHeader(name.replace('.', '-'), value));
         });
     }
 
