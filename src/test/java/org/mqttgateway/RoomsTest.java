@@ -148,15 +148,20 @@ class RoomsTest {
             // The consumer hands each message to the live feed.
             room("consume", "base", "settings", "feed"),
             room("webhook/post", "base", "tls", "settings", "connector/message", "http"),
+            // Replies and dead letters are publishes.
             room(
                     "webhook",
                     "base",
                     "mqtt/topic",
                     "mqtt/receive",
                     "settings",
+                    "tls",
                     "connector/message",
                     "connector",
                     "http",
+                    "http/caller",
+                    "publish/parse",
+                    "publish",
                     "webhook/post"),
             room("status", "base", "settings", "connector", "http", "http/caller"),
             room("dev", "settings"));

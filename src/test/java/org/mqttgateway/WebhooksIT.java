@@ -4,12 +4,15 @@ import static org.hamcrest.Matchers.containsString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -17,11 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
 import org.mqttgateway.testing.Mosquitto;
+import org.mqttgateway.testing.MosquittoSub;
 import org.mqttgateway.testing.NeedsMosquitto;
 import org.mqttgateway.testing.Ports;
+import org.mqttgateway.testing.TcpRelay;
 import org.mqttgateway.testing.WebhookEndpoint;
 import org.mqttgateway.testing.WebhookEndpoint.Received;
 
@@ -159,5 +165,110 @@ class WebhooksIT {
             }
             assertEquals(101, endpoint.received().size());
         }
+    }
+
+    @Test
+    void whatIsRefusedIsADeadLetterWithItsReasonAndNoneIsMissing() {
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                TcpRelay relay = new TcpRelay(mosquitto.port());
+                WebhookEndpoint endpoint = WebhookEndpoint.answering(n -> 422);
+                Gateway gateway = Gateway.start(
+                        relay.port(),
+                        Map.of(
+                                "MQTT_CLIENT_ID",
+                                "dead",
+                                "MQTT_WEBHOOKS_SHOP_URL",
+                                endpoint.url(),
+                                "MQTT_WEBHOOKS_SHOP_TOPIC",
+                                "orders/#",
+                                "MQTT_WEBHOOKS_SHOP_DEAD_LETTER",
+                                "dead/{topic}"))) {
+            gateway.awaitLog("Subscribed to orders/#");
+            try (MosquittoSub letters = MosquittoSub.start(mosquitto.port(), "dead/#", "%p", "-q", "1")) {
+                for (int i = 0; i < 100; i++) {
+                    mosquitto.publish("orders/" + i % 3, "m" + i, "-q", "1");
+                    if (i == 50) {
+                        relay.reset();
+                    }
+                }
+                letters.awaitAll(IntStream.range(0, 100).mapToObj(i -> "m" + i).toList());
+            }
+            Metrics metrics = Metrics.of(gateway.management());
+            assertTrue(metrics.value("mqtt_gateway_webhook_total{outcome=\"dead_lettered\",webhook=\"shop\"}") >= 100);
+            assertEquals(0, metrics.value("mqtt_gateway_webhook_total{outcome=\"refused\",webhook=\"shop\"}"));
+            String response = gateway.request()
+                    .contentType("application/json")
+                    .body(
+                            "{\"topic\":\"orders/9\",\"msg\":\"last\",\"replyTo\":\"dead/orders/9\",\"properties\":{\"contentType\":\"text/x\",\"userProperties\":{\"site\":\"north\"}}}")
+                    .post("/request")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString();
+            JsonPath letter = JsonPath.from(response);
+            assertEquals("last", letter.getString("payload"));
+            assertEquals("text/x", letter.getString("properties.contentType"));
+            assertEquals(
+                    Map.of(
+                            "site", "north",
+                            "dead-letter-topic", "orders/9",
+                            "dead-letter-reason", "HTTP 422",
+                            "dead-letter-status", "422",
+                            "dead-letter-attempts", "1",
+                            "dead-letter-webhook", "shop"),
+                    letter.getMap("properties.userProperties"));
+        }
+    }
+
+    @Test
+    void eachSenderGetsTheAnswerToHisMessage() {
+        CompletableFuture<WebhookEndpoint> requests = new CompletableFuture<>();
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                WebhookEndpoint endpoint = WebhookEndpoint.handling((request, n) -> {
+                    String payload = requests.join().received().get(n - 1).payload();
+                    request.response()
+                            .putHeader("Content-Type", "text/x-answer")
+                            .end(
+                                    switch (payload) {
+                                        case "huge" -> "x".repeat(2_000_000);
+                                        case "none" -> "";
+                                        default -> "re: " + payload;
+                                    });
+                });
+                Gateway gateway = Gateway.start(
+                        mosquitto.port(),
+                        Map.of(
+                                "MQTT_WEBHOOK_URL", endpoint.url(),
+                                "MQTT_WEBHOOK_TOPIC", "ask/#",
+                                "MQTT_WEBHOOK_REPLY", "true",
+                                "MQTT_PUBLISH_ALLOW", "ask/#,mqtt-gateway/#"))) {
+            requests.complete(endpoint);
+            gateway.awaitLog("Subscribed to ask/#");
+            List<CompletableFuture<Response>> answers = IntStream.range(0, 200)
+                    .mapToObj(i -> Background.supply(() -> ask(gateway, "ask/" + i, "m" + i)))
+                    .toList();
+            for (int i = 0; i < 200; i++) {
+                JsonPath answer = JsonPath.from(
+                        answers.get(i).join().then().statusCode(200).extract().asString());
+                assertEquals("re: m" + i, answer.getString("payload"));
+                assertEquals("text/x-answer", answer.getString("properties.contentType"));
+            }
+            mosquitto.publish("ask/me", "m", "-q", "1", "-V", "5", "-D", "PUBLISH", "response-topic", "elsewhere");
+            gateway.awaitLog("Its sender, who waits on elsewhere, gets none");
+            ask(gateway, "ask/huge", "huge").then().statusCode(504);
+            gateway.awaitLog("is larger than mqtt.max-message-size");
+            ask(gateway, "ask/none", "none").then().statusCode(504);
+            Metrics metrics = Metrics.of(gateway.management());
+            assertEquals(200, metrics.value("mqtt_gateway_webhook_total{outcome=\"replied\",webhook=\"\"}"));
+            assertEquals(203, metrics.value("mqtt_gateway_webhook_total{outcome=\"delivered\",webhook=\"\"}"));
+        }
+    }
+
+    private static Response ask(Gateway gateway, String topic, String text) {
+        return gateway.request()
+                .contentType("application/json")
+                .body("{\"topic\":\"" + topic + "\",\"msg\":\"" + text + "\",\"timeout\":"
+                        + (text.startsWith("m") ? 30 : 1) + "}")
+                .post("/request");
     }
 }

@@ -65,4 +65,12 @@ public interface WebhookSettings {
     @WithDefault("item")
     @WithConverter(SettingConverters.Text.class)
     String body();
+
+    /** The topic of messages that the service refuses, or has not taken in all attempts; empty: they are only logged. */
+    Optional<String> deadLetter();
+
+    /** {@code true}: the body of a 2xx is the reply to a message with a Response Topic; {@code false}: it is not read. */
+    @WithDefault("false")
+    @WithConverter(SettingConverters.Text.class)
+    String reply();
 }

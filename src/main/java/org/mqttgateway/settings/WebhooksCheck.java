@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.mqttgateway.base.LogText;
+import org.mqttgateway.mqtt.topic.TopicAllowList;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /** Refuses bad settings of webhooks. Neither a URL nor a secret is quoted, because a URL may contain a password. */
@@ -34,7 +35,7 @@ final class WebhooksCheck {
 
     /** @throws ConfigurationException that names the key and what is allowed */
     void check(GatewaySettings settings) {
-        webhook("mqtt.webhook.", settings.webhook());
+        webhook("mqtt.webhook.", settings.webhook(), settings);
         String source = settings.cloudevents().source();
         if (source.isEmpty() || !isReference(source)) {
             throw SettingsCheck.refused(SOURCE, written(SOURCE), "must be a URI or a path, /mqtt-gateway for instance");
@@ -49,11 +50,11 @@ final class WebhooksCheck {
             if (webhook.url().isEmpty()) {
                 throw new ConfigurationException(key + "url is empty: without it there is no webhook");
             }
-            webhook(key, webhook);
+            webhook(key, webhook, settings);
         });
     }
 
-    private void webhook(String key, WebhookSettings webhook) {
+    private void webhook(String key, WebhookSettings webhook, GatewaySettings settings) {
         webhook.url().ifPresent(url -> {
             if (!isWebAddress(url)) {
                 throw new ConfigurationException(key
@@ -70,7 +71,9 @@ final class WebhooksCheck {
         webhook.headers().forEach((name, value) -> header(key, name, value));
         oneOf(key + "format", webhook.format(), "gateway", WebhookSettings.CLOUD_EVENTS);
         oneOf(key + "body", webhook.body(), "item", WebhookSettings.PAYLOAD);
+        oneOf(key + "reply", webhook.reply(), "true", "false");
         topics(key + "topic", webhook.topic());
+        webhook.deadLetter().ifPresent(topic -> deadLetter(key + "dead-letter", topic, webhook, settings));
         range(key + "timeout", webhook.timeout().toMillis(), 1, 600_000, " ms");
         range(key + "max-attempts", webhook.maxAttempts(), 0, 1_000_000, "");
         range(key + "concurrency", webhook.concurrency(), 1, 1_000, "");
@@ -131,6 +134,24 @@ final class WebhooksCheck {
         }
         if (!value.matches("[ -~]*")) {
             throw new ConfigurationException(full + " has a character that no header can have: printable ASCII only");
+        }
+    }
+
+    private static void deadLetter(String key, String text, WebhookSettings webhook, GatewaySettings settings) {
+        DeadLetterTopic topic = new DeadLetterTopic(text);
+        if (topic.problem() != null) {
+            throw SettingsCheck.refused(key, text, "is not a topic name: " + topic.problem());
+        }
+        List<TopicFilter> posted = webhook.topic().given().orElse(List.of(settings.topic())).stream()
+                .map(TopicFilter::new)
+                .toList();
+        if (topic.loops(posted)) {
+            throw SettingsCheck.refused(
+                    key, text, "is a topic that the webhook posts itself: dead letters would come back");
+        }
+        TopicAllowList allowed = TopicAllowList.of(settings.publish().allow().items());
+        if (!topic.isPermitted(allowed, posted)) {
+            throw SettingsCheck.refused(key, text, "is not permitted by mqtt.publish.allow");
         }
     }
 

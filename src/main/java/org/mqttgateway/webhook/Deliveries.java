@@ -162,19 +162,29 @@ final class Deliveries {
         }
         verdicts.on(delivery, answer).onComplete(verdict -> {
             judged--;
-            if (verdict.result() == Verdicts.Verdict.AGAIN) {
-                long delay = answer.delayMillis(
-                        delivery.failures(), ThreadLocalRandom.current().nextDouble());
-                vertx.setTimer(delay, timer -> {
+            switch (verdict.result()) {
+                case AGAIN ->
+                    sendAfter(
+                            answer.delayMillis(
+                                    delivery.failures(),
+                                    ThreadLocalRandom.current().nextDouble()),
+                            delivery);
+                case NEXT -> {
                     topics.again(delivery);
                     send();
-                });
-            } else {
-                end(delivery);
+                }
+                case DONE -> end(delivery);
             }
             completeStop();
         });
         send();
+    }
+
+    private void sendAfter(long millis, Delivery delivery) {
+        vertx.setTimer(millis, timer -> {
+            topics.again(delivery);
+            send();
+        });
     }
 
     private void pause() {

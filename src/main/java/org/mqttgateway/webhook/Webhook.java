@@ -18,9 +18,14 @@ import org.jboss.logging.Logger;
 import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.base.HostNames;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
+import org.mqttgateway.http.caller.Caller;
 import org.mqttgateway.mqtt.topic.TopicFilter;
+import org.mqttgateway.publish.Publisher;
+import org.mqttgateway.settings.DeadLetterTopic;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.WebhookSettings;
+import org.mqttgateway.webhook.post.Answer;
+import org.mqttgateway.webhook.post.Delivery;
 import org.mqttgateway.webhook.post.Endpoint;
 
 /** One webhook: its channels, its deliveries, what health and metrics say of it. */
@@ -43,6 +48,7 @@ final class Webhook {
      * A webhook that receives nothing yet.
      *
      * @param name of the webhook; empty for that of {@code mqtt.webhook.*}
+     * @param itself the gateway as a caller
      * @throws ConfigurationException if a setting is wrong
      */
     Webhook(
@@ -51,31 +57,45 @@ final class Webhook {
             GatewaySettings gateway,
             Vertx vertx,
             TlsConfigurationRegistry tls,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Publisher publisher,
+            Caller itself) {
         this.settings = settings;
         this.topics = settings.topic().given().orElse(List.of(gateway.topic()));
         this.channel = name.isEmpty() ? "webhook" : "webhook-" + name;
         // A new context, because the context of the start-up is shared by everything that starts.
         this.context = EventLoops.next(vertx);
         this.log = logOf(context);
-        this.endpoint = new Endpoint(vertx, settings, gateway.cloudevents().source(), tls, HostNames.ofSystem());
+        this.endpoint = new Endpoint(
+                vertx,
+                settings,
+                gateway.cloudevents().source(),
+                (int) gateway.maxMessageSize().asLongValue(),
+                tls,
+                HostNames.ofSystem());
         this.state = new EndpointState(
                 endpoint.toString(),
                 log,
                 (millis, action) -> vertx.setTimer(millis, timer -> action.run()),
                 System::nanoTime);
+        DeadLetterTopic deadLetter =
+                settings.deadLetter().map(DeadLetterTopic::new).orElse(null);
+        Outbound outbound = new Outbound(publisher, itself, context, name, deadLetter);
         WebhookMetrics metrics = new WebhookMetrics(meters, name, this::waiting);
         int maxLogged = (int) gateway.log().maxPayload().asLongValue();
         this.deliveries = new Deliveries(
                 vertx,
                 context,
-                delivery -> {
-                    long begin = System.nanoTime();
-                    return endpoint.post(delivery).onComplete(v -> metrics.answered(System.nanoTime() - begin));
-                },
-                new Verdicts(context, state, metrics, settings.maxAttempts(), maxLogged),
+                delivery ->
+                        delivery.step() == Delivery.Step.POST ? post(delivery, metrics) : outbound.publish(delivery),
+                new Verdicts(context, state, metrics, outbound, settings.maxAttempts(), maxLogged),
                 settings.concurrency(),
                 PAUSE);
+    }
+
+    private Future<Answer> post(Delivery delivery, WebhookMetrics metrics) {
+        long begin = System.nanoTime();
+        return endpoint.post(delivery).onComplete(v -> metrics.answered(System.nanoTime() - begin));
     }
 
     private int waiting() {

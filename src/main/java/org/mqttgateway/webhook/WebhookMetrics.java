@@ -21,6 +21,9 @@ final class WebhookMetrics {
     private final Counter repeated;
     private final Counter refused;
     private final Counter givenUp;
+    private final Counter deadLettered;
+    private final Counter replied;
+    private final Counter unanswered;
     private final Timer answer;
 
     /** @param webhook the name of the webhook; empty for that of {@code mqtt.webhook.*} */
@@ -29,6 +32,9 @@ final class WebhookMetrics {
         repeated = counter(registry, webhook, "repeated");
         refused = counter(registry, webhook, "refused");
         givenUp = counter(registry, webhook, "given_up");
+        deadLettered = counter(registry, webhook, "dead_lettered");
+        replied = counter(registry, webhook, "replied");
+        unanswered = counter(registry, webhook, "unanswered");
         answer = AnswerTimer.register(
                 NAME + ".answer",
                 "Time from the start of a request to the end of its answer, or to its deadline",
@@ -65,6 +71,21 @@ final class WebhookMetrics {
     /** The last of {@code mqtt.webhook.max-attempts} requests has failed. */
     void givenUp() {
         givenUp.increment();
+    }
+
+    /** A message that the endpoint has not taken is on the dead letter topic. */
+    void deadLettered() {
+        deadLettered.increment();
+    }
+
+    /** An answer of the endpoint was published to the sender of its message. */
+    void replied() {
+        replied.increment();
+    }
+
+    /** An answer could not be published. */
+    void unanswered() {
+        unanswered.increment();
     }
 
     void answered(long nanos) {

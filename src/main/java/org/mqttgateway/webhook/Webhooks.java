@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.mqttgateway.base.EventLoops;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
+import org.mqttgateway.http.caller.Callers;
+import org.mqttgateway.publish.Publisher;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.WebhookSettings;
 
@@ -32,6 +34,8 @@ class Webhooks {
     private final TlsConfigurationRegistry tls;
     private final MeterRegistry meters;
     private final ConfirmedMqttConnector connector;
+    private final Publisher publisher;
+    private final Callers callers;
     private final List<Webhook> all = new ArrayList<>();
 
     Webhooks(
@@ -39,19 +43,24 @@ class Webhooks {
             GatewaySettings settings,
             TlsConfigurationRegistry tls,
             MeterRegistry meters,
-            @Connector(ConfirmedMqttConnector.NAME) ConfirmedMqttConnector connector) {
+            @Connector(ConfirmedMqttConnector.NAME) ConfirmedMqttConnector connector,
+            Publisher publisher,
+            Callers callers) {
         this.vertx = vertx;
         this.settings = settings;
         this.tls = tls;
         this.meters = meters;
         this.connector = connector;
+        this.publisher = publisher;
+        this.callers = callers;
     }
 
     /** Runs after the settings were checked. */
     void onStart(@Observes @Priority(1) StartupEvent event) {
         Map<String, WebhookSettings> given = new TreeMap<>(settings.webhooks());
         settings.webhook().url().ifPresent(url -> given.put("", settings.webhook()));
-        given.forEach((name, webhook) -> all.add(new Webhook(name, webhook, settings, vertx, tls, meters)));
+        given.forEach((name, webhook) ->
+                all.add(new Webhook(name, webhook, settings, vertx, tls, meters, publisher, callers.gateway())));
         // Only now: one that is set wrongly must not leave the sessions of others behind.
         all.forEach(webhook -> webhook.open(connector));
     }

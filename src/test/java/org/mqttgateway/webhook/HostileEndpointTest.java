@@ -75,7 +75,7 @@ class HostileEndpointTest {
         all[3] = "t";
         WebhookSettings settings = TestSettings.of(1, all).webhook();
         Context context = ((VertxInternal) vertx).createEventLoopContext();
-        Endpoint endpoint = new Endpoint(vertx, settings, "/mqtt-gateway", null, HostNames.ofSystem());
+        Endpoint endpoint = new Endpoint(vertx, settings, "/mqtt-gateway", 1_000, null, HostNames.ofSystem());
         EndpointState.Log lines = new EndpointState.Log() {
             @Override
             public void warn(String line) {
@@ -95,6 +95,7 @@ class HostileEndpointTest {
                         (millis, action) -> vertx.setTimer(millis, timer -> action.run()),
                         System::nanoTime),
                 new WebhookMetrics(meters, "", () -> 0),
+                new Outbound(null, null, context, "", null),
                 settings.maxAttempts(),
                 100);
         deliveries = new Deliveries(vertx, context, endpoint::post, verdicts, settings.concurrency(), PAUSE);

@@ -28,6 +28,11 @@ public class Callers {
         this.anybody = new Caller(publish, subscribe, Caller.Own.UNLIMITED, Owner.NOBODY);
     }
 
+    /** The gateway itself, which publishes what it has to say: it may do what its lists permit. */
+    public Caller gateway() {
+        return anybody;
+    }
+
     /**
      * A user.
      *

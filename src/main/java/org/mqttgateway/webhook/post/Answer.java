@@ -10,10 +10,12 @@ import java.util.Set;
 /**
  * The outcome of one request to the endpoint.
  *
+ * @param status of HTTP; 0 if there was no answer
  * @param reason why the message was not taken, in words
  * @param retryAfter how long the endpoint asks to wait, at most an hour; zero if it does not ask
+ * @param reply the body, if somebody waits for it; otherwise null
  */
-public record Answer(Meaning meaning, String reason, Duration retryAfter) {
+public record Answer(Meaning meaning, int status, String reason, Duration retryAfter, Reply reply) {
 
     /** What the outcome means for the message. */
     public enum Meaning {
@@ -38,9 +40,19 @@ public record Answer(Meaning meaning, String reason, Duration retryAfter) {
     /** A wrong Retry-After, of years for instance, must not end the delivery. */
     private static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
 
+    /** The outcome of something else than a request, in the same words. */
+    public static Answer of(Meaning meaning, String reason) {
+        return new Answer(meaning, 0, reason, Duration.ZERO, null);
+    }
+
     /** The outcome if there was no answer. */
     static Answer none(String reason) {
-        return new Answer(Meaning.AGAIN, reason, Duration.ZERO);
+        return of(Meaning.AGAIN, reason);
+    }
+
+    /** The same with the body. */
+    Answer with(Reply body) {
+        return new Answer(meaning, status, reason, retryAfter, body);
     }
 
     /**
@@ -49,7 +61,7 @@ public record Answer(Meaning meaning, String reason, Duration retryAfter) {
      * @param retryAfter the header {@code Retry-After} (RFC 9110 section 10.2.3), or null
      */
     static Answer of(int status, String retryAfter, Instant now) {
-        return new Answer(meaning(status), "HTTP " + status, retryAfter(retryAfter, now));
+        return new Answer(meaning(status), status, "HTTP " + status, retryAfter(retryAfter, now), null);
     }
 
     private static Meaning meaning(int status) {

@@ -20,7 +20,8 @@ import org.mqttgateway.base.FailureText;
  */
 final class Attempt {
 
-    private static final long MAX_ANSWER_BYTES = 64 << 10;
+    /** Most bytes that are read of a body for which nobody waits. */
+    private static final int MAX_ANSWER_BYTES = 64 << 10;
 
     /** How often the request is sent again because the endpoint had closed a kept connection: it may close several at once. */
     private static final int MAX_STALE = 3;
@@ -29,6 +30,8 @@ final class Attempt {
     private final Set<HttpConnection> used;
     private final Supplier<Future<HttpClientRequest>> connection;
     private final Buffer body;
+    private final int maxReply;
+    private final Buffer reply = Buffer.buffer();
     private final Promise<Answer> end = Promise.promise();
     private final long timer;
     private HttpClientRequest request;
@@ -41,17 +44,20 @@ final class Attempt {
     /**
      * @param used connections on which a request was answered before
      * @param connection makes a request with all its headers, as soon as there is a connection
+     * @param maxReply most bytes of the body of an answer for which somebody waits; 0 if nobody does
      */
     Attempt(
             Vertx vertx,
             Set<HttpConnection> used,
             Supplier<Future<HttpClientRequest>> connection,
             Buffer body,
+            int maxReply,
             long timeoutMillis) {
         this.vertx = vertx;
         this.used = used;
         this.connection = connection;
         this.body = body;
+        this.maxReply = maxReply;
         this.timer = vertx.setTimer(timeoutMillis, id -> giveUp("no answer in " + timeoutMillis + " ms"));
     }
 
@@ -77,19 +83,34 @@ final class Attempt {
             return;
         }
         answer = Answer.of(response.statusCode(), response.getHeader("Retry-After"), Instant.now());
+        boolean awaited = maxReply > 0 && answer.meaning() == Answer.Meaning.TAKEN;
+        String type = response.getHeader("Content-Type");
+        int most = awaited ? maxReply : MAX_ANSWER_BYTES;
         response.handler(chunk -> {
             answerBytes += chunk.length();
-            if (answerBytes > MAX_ANSWER_BYTES) {
+            if (answerBytes > most) {
+                answer = awaited ? answer.with(new Reply(null, type)) : answer;
                 giveUp("");
+            } else if (awaited) {
+                reply.appendBuffer(chunk);
             }
         });
-        response.exceptionHandler(cause -> end(answer));
+        response.exceptionHandler(cause -> end(cut()));
         response.endHandler(v -> {
             used.add(request.connection());
+            if (awaited) {
+                answer = answer.with(new Reply(reply.getBytes(), type));
+            }
             // The pool gets the connection back after this handler. End after that, so that the next request can use
             // it.
             vertx.runOnContext(next -> end(answer));
         });
+    }
+
+    /** The outcome where the body of the answer has not ended: without it nobody can reply, so the request is made again. */
+    private Answer cut() {
+        boolean lacks = maxReply > 0 && answer.meaning() == Answer.Meaning.TAKEN && answer.reply() == null;
+        return lacks ? Answer.none("the body of the answer has not ended") : answer;
     }
 
     /**
@@ -115,7 +136,7 @@ final class Attempt {
     /** Ends the request and closes its connection, which cannot be used again. If the status has come already, it counts. */
     private void giveUp(String reason) {
         if (!ended) {
-            end(answer != null ? answer : Answer.none(reason));
+            end(answer != null ? cut() : Answer.none(reason));
             if (request != null) {
                 request.reset();
             }

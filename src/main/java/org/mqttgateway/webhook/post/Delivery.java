@@ -1,10 +1,13 @@
 package org.mqttgateway.webhook.post;
 
+import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.mqttgateway.http.PropertiesJson;
 
 /**
  * A message on its way to the endpoint. The body of the request is made for each attempt, so that a waiting message is held in memory only
@@ -12,11 +15,25 @@ import org.eclipse.microprofile.reactive.messaging.Message;
  */
 public final class Delivery {
 
+    /** What is to be done for it now. */
+    public enum Step {
+        /** It is posted to the endpoint. */
+        POST,
+        /** The answer of the endpoint is published to its sender. */
+        REPLY,
+        /** It is published to the dead letter topic. */
+        DEAD_LETTER
+    }
+
     private final String id;
     private final ReceivingMqttMessageMetadata metadata;
     private final byte[] payload;
     private final Instant receivedAt;
     private final List<Taken> messages = new ArrayList<>(1);
+    private Step step = Step.POST;
+    private Reply reply;
+    private Answer refusal;
+    private int attempts;
     private int bodyLength;
     private int failures;
     private boolean ended;
@@ -57,6 +74,48 @@ public final class Delivery {
         return messages.get(0).weight();
     }
 
+    /** Where its sender waits for a reply (MQTT 5 section 3.3.2.3.5); null if he does not. */
+    public String responseTopic() {
+        MqttProperties.MqttProperty<?> topic =
+                PropertiesJson.of(metadata).getProperty(MqttPropertyType.RESPONSE_TOPIC.value());
+        return topic == null ? null : (String) topic.value();
+    }
+
+    /** What is to be done for it now. */
+    public Step step() {
+        return step;
+    }
+
+    /** The endpoint has taken it, and this is for its sender. */
+    public void replies(Reply with) {
+        step = Step.REPLY;
+        reply = with;
+        failures = 0;
+    }
+
+    /** What is for its sender. */
+    public Reply reply() {
+        return reply;
+    }
+
+    /** The endpoint has not taken it, and this was its last answer. */
+    public void dies(Answer of, int after) {
+        step = Step.DEAD_LETTER;
+        refusal = of;
+        attempts = after;
+        failures = 0;
+    }
+
+    /** The last answer of the endpoint to a message that it has not taken. */
+    public Answer refusal() {
+        return refusal;
+    }
+
+    /** How many requests were made for such a message. */
+    public int attempts() {
+        return attempts;
+    }
+
     /** Topic, QoS and flags of the message. */
     public ReceivingMqttMessageMetadata metadata() {
         return metadata;
@@ -68,7 +127,7 @@ public final class Delivery {
     }
 
     /** A request with so many bytes is sent for it. */
-    void sends(int bodyBytes) {
+    public void sends(int bodyBytes) {
         bodyLength = bodyBytes;
     }
 

@@ -44,6 +44,8 @@ public final class Endpoint {
     private final Server server;
     private final HttpClient client;
     private final RenewedTls tls;
+    private final boolean replies;
+    private final int maxReply;
     private final Form form;
     private final Optional<String> authorization;
     private final Map<String, String> headers;
@@ -53,6 +55,7 @@ public final class Endpoint {
 
     /**
      * @param cloudEventsSource of the events that are made of messages, if the settings ask for CloudEvents
+     * @param maxReply most bytes of an answer that becomes a reply
      * @param names where the addresses of the service are looked up
      * @throws ConfigurationException if {@code mqtt.webhook.tls} names no TLS configuration
      */
@@ -60,12 +63,15 @@ public final class Endpoint {
             Vertx vertx,
             WebhookSettings settings,
             String cloudEventsSource,
+            int maxReply,
             TlsConfigurationRegistry registry,
             HostNames names) {
         this.vertx = vertx;
         this.address = WebhookAddress.parse(settings.url().orElseThrow());
         this.server = new Server(vertx, names, address.host(), address.port());
         this.timeoutMillis = settings.timeout().toMillis();
+        this.replies = settings.reply().equals("true");
+        this.maxReply = maxReply;
         this.form = form(settings, cloudEventsSource);
         this.headers = settings.headers();
         this.signature = settings.secret().map(Signature::new);
@@ -107,7 +113,8 @@ public final class Endpoint {
         byte[] bytes = form.body(delivery);
         delivery.sends(bytes.length);
         Buffer body = Buffer.buffer(bytes);
-        return new Attempt(vertx, used, () -> request(delivery, body), body, timeoutMillis).start();
+        int most = replies && delivery.responseTopic() != null ? maxReply : 0;
+        return new Attempt(vertx, used, () -> request(delivery, body), body, most, timeoutMillis).start();
     }
 
     private Future<HttpClientRequest> request(Delivery delivery, Buffer body) {

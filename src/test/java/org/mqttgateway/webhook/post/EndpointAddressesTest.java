@@ -50,6 +50,7 @@ class EndpointAddressesTest {
                 TestSettings.of(1883, "webhook.url", "http://service.example:" + service.port())
                         .webhook(),
                 "/mqtt-gateway",
+                1_000,
                 null,
                 name -> Future.succeededFuture(found));
     }
