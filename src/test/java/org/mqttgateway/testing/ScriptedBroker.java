@@ -254,12 +254,10 @@ public final class ScriptedBroker extends BrokerScript implements AutoCloseable 
         newest().send(bytes);
     }
 
-    /** The connection that was accepted last, of those that are open. */
+    /** The connection that was accepted last, of those that are open. Waits for one if there is none: the client may just be coming back. */
     public ScriptedConnection newest() {
+        await("a client is connected", () -> !connections().isEmpty());
         List<ScriptedConnection> open = connections();
-        if (open.isEmpty()) {
-            throw new IllegalStateException("no client is connected");
-        }
         return open.get(open.size() - 1);
     }
 
