@@ -6,6 +6,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.NetSocketInternal;
 import org.mqttgateway.mqtt.decode.PacketDecoder;
 import org.mqttgateway.mqtt.packet.ConnectOptions;
+import org.mqttgateway.mqtt.packet.SessionLifetime;
 
 /** Puts MQTT on an open socket, with WebSocket below it if the options say so. */
 final class MqttPipeline {
@@ -22,7 +23,12 @@ final class MqttPipeline {
         // Vert.x offers this way to add Netty's codecs; its own MQTT client uses it too.
         ChannelPipeline pipeline =
                 ((NetSocketInternal) socket).channelHandlerContext().pipeline();
-        QuickAck.install(pipeline.channel());
+        if (options.lifetime() == SessionLifetime.PROCESS) {
+            // Sessions that publish, or get replies: callers wait for what comes. The others acknowledge what they have
+            // consumed, and
+            // that takes the acknowledgement of TCP along.
+            QuickAck.install(pipeline.channel());
+        }
         pipeline.addBefore(VERTX_HANDLER, DECODER, decoder);
         pipeline.addBefore(VERTX_HANDLER, "mqtt-encoder", MqttEncoder.INSTANCE);
         pipeline.addBefore(VERTX_HANDLER, "mqtt", connection);
