@@ -65,6 +65,10 @@ final class Deliveries {
     private int judged;
 
     private long sendingBytes;
+
+    /** Of the answers that are to be published. While the broker takes none, no more are asked for. */
+    private long replyBytes;
+
     private boolean stopping;
 
     /**
@@ -127,7 +131,7 @@ final class Deliveries {
     }
 
     private void send() {
-        while (!stopping && sending < mostSending() && fits(topics.peek())) {
+        while (!stopping && mayStart(topics.peek())) {
             Delivery delivery = topics.poll();
             sending++;
             Future<Answer> answered = endpoint.apply(delivery);
@@ -140,16 +144,17 @@ final class Deliveries {
         }
     }
 
-    private int mostSending() {
-        return switch (flow) {
-            case OPEN -> concurrency;
-            case PAUSED -> 0;
-            case TRIAL -> 1;
-        };
+    private boolean mayStart(Delivery delivery) {
+        if (delivery == null || sending >= concurrency) {
+            return false;
+        }
+        boolean fits = sending == 0 || sendingBytes + delivery.weight() <= MAX_SENDING_BYTES;
+        return fits && (delivery.step() != Delivery.Step.POST || mayPost());
     }
 
-    private boolean fits(Delivery delivery) {
-        return delivery != null && (sending == 0 || sendingBytes + delivery.weight() <= MAX_SENDING_BYTES);
+    /** Replies and dead letters go to the broker, so an endpoint that is gone does not hold them up. */
+    private boolean mayPost() {
+        return replyBytes < MAX_SENDING_BYTES && (flow == Flow.OPEN || flow == Flow.TRIAL && sending == 0);
     }
 
     private void answered(Delivery delivery, Answer answer) {
@@ -157,7 +162,7 @@ final class Deliveries {
         judged++;
         if (answer.meaning() == Meaning.GONE) {
             pause();
-        } else if (flow == Flow.TRIAL) {
+        } else if (flow == Flow.TRIAL && delivery.step() == Delivery.Step.POST) {
             flow = Flow.OPEN;
         }
         verdicts.on(delivery, answer).onComplete(verdict -> {
@@ -170,8 +175,8 @@ final class Deliveries {
                                     ThreadLocalRandom.current().nextDouble()),
                             delivery);
                 case NEXT -> {
-                    topics.again(delivery);
-                    send();
+                    replyBytes += delivery.replyBytes();
+                    again(delivery);
                 }
                 case DONE -> end(delivery);
             }
@@ -181,10 +186,17 @@ final class Deliveries {
     }
 
     private void sendAfter(long millis, Delivery delivery) {
-        vertx.setTimer(millis, timer -> {
+        vertx.setTimer(millis, timer -> again(delivery));
+    }
+
+    private void again(Delivery delivery) {
+        if (delivery.step() == Delivery.Step.POST) {
             topics.again(delivery);
-            send();
-        });
+        } else {
+            // What is held for the broker makes room for what is to be posted.
+            topics.first(delivery);
+        }
+        send();
     }
 
     private void pause() {
@@ -199,6 +211,7 @@ final class Deliveries {
 
     private void end(Delivery delivery) {
         topics.ended(delivery);
+        replyBytes -= delivery.replyBytes();
         Source source = byId.remove(delivery.id()).source();
         for (Taken taken : delivery.end()) {
             taken.message().ack();

@@ -38,6 +38,11 @@ final class Topics {
         ready.add(delivery);
     }
 
+    /** The same, before all others. */
+    void first(Delivery delivery) {
+        ready.addFirst(delivery);
+    }
+
     /** The first message of its topic has ended, so the next one may be sent. */
     void ended(Delivery delivery) {
         Deque<Delivery> topic = waiting.get(delivery.topic());

@@ -98,6 +98,11 @@ public final class Delivery {
         return reply;
     }
 
+    /** The bytes that are held of it. */
+    public int replyBytes() {
+        return reply == null ? 0 : reply.body().length;
+    }
+
     /** The endpoint has not taken it, and this was its last answer. */
     public void dies(Answer of, int after) {
         step = Step.DEAD_LETTER;
