@@ -123,6 +123,10 @@ final class MessageIds {
 
     /** The id of a message that has just arrived. */
     String of(ReceivingMqttMessageMetadata metadata, byte[] payload) {
+        if (file != null && !fileLost && file.toFile().length() < SIZE) {
+            // Asked before, because Java may report a page that is gone only after this method has returned.
+            goOnInMemory();
+        }
         try {
             return find(metadata, payload);
         } catch (InternalError e) {
