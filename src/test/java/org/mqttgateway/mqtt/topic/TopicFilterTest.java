@@ -4,14 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules of MQTT 3.1.1 section 4.7, with the standard's own examples. */
 class TopicFilterTest {
+
+    private static final String EMPTY = "must not be empty";
+    private static final String NOT_LAST = "# must be the last level";
+    private static final String NOT_ALONE = "a wildcard must be alone in its level";
+    private static final String WILDCARD = "must not contain the wildcards + and #";
+    private static final String SHARE = "a shared subscription is $share/GROUP/FILTER, with no wildcard in GROUP";
+    private static final String NUL = "must not contain U+0000";
+    private static final String SURROGATE = "must not contain a surrogate without its pair";
+    private static final String CONTROL = "must not contain control characters";
+    private static final String NON_CHARACTER = "must not contain Unicode's non-characters";
 
     @ParameterizedTest
     @CsvSource({
@@ -74,6 +88,10 @@ class TopicFilterTest {
         "a/b, a/+, false",
         "a/b/c, a/b, false",
         "a/+/#, a, false",
+        "a/, a/, true",
+        "a/+, a/, true",
+        "a, a/, false",
+        "/+, /a, true",
         "$share/group/a/#, a/b, false",
         "$share/group/a/#, $share/group/a/b, false",
         "$share/group/a/#, $share/other/a/#, false",
@@ -90,55 +108,67 @@ class TopicFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "a/#/b",
-                "a#",
-                "a+/b",
-                "#/a",
-                "a/b+",
-                "a\0b",
-                "$share/group",
-                "$share//a",
-                "#a",
-                "+a",
-                "$share/g+/a",
-                "$share/+g/a",
-                "$share/#g/a",
-                "$share/group/",
-                "\ud800"
-            })
-    void refusesWhatIsNoFilter(String text) {
-        assertThrows(IllegalArgumentException.class, () -> new TopicFilter(text));
+    @MethodSource
+    void saysWhyATextIsNoFilter(String text, String problem) {
+        assertProblem(problem, () -> new TopicFilter(text));
+    }
+
+    static List<Arguments> saysWhyATextIsNoFilter() {
+        return List.of(
+                arguments("", EMPTY),
+                arguments("a/#/b", NOT_LAST),
+                arguments("#/a", NOT_LAST),
+                arguments("a#", NOT_ALONE),
+                arguments("a+/b", NOT_ALONE),
+                arguments("a/b+", NOT_ALONE),
+                arguments("#a", NOT_ALONE),
+                arguments("+a", NOT_ALONE),
+                arguments("$share/group/a#", NOT_ALONE),
+                arguments("$share/group", SHARE),
+                arguments("$share//a", SHARE),
+                arguments("$share/g+/a", SHARE),
+                arguments("$share/+g/a", SHARE),
+                arguments("$share/#g/a", SHARE),
+                arguments("$share/group/", SHARE),
+                arguments("a\0b", NUL),
+                arguments("\ud800", SURROGATE));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "a/+",
-                "+",
-                "#",
-                "\ufdef",
-                "a\0",
-                "\udc00x",
-                "a\n",
-                "\u007f",
-                "\u009b/a",
-                "\uffff",
-                "\ufdd0",
-                "\ud83f\udffe"
-            })
-    void refusesWhatIsNoTopicName(String text) {
-        assertThrows(IllegalArgumentException.class, () -> TopicFilter.requireTopicName(text));
+    @MethodSource
+    void saysWhyATextIsNoTopicName(String text, String problem) {
+        assertProblem(problem, () -> TopicFilter.requireTopicName(text));
+    }
+
+    static List<Arguments> saysWhyATextIsNoTopicName() {
+        return List.of(
+                arguments("", EMPTY),
+                arguments("a/+", WILDCARD),
+                arguments("+", WILDCARD),
+                arguments("#", WILDCARD),
+                arguments("a\0", NUL),
+                arguments("\udc00x", SURROGATE),
+                arguments("a\n", CONTROL),
+                arguments("ü\n", CONTROL),
+                arguments("\u007f", CONTROL),
+                arguments("\u009b/a", CONTROL),
+                arguments("\uffff", NON_CHARACTER),
+                arguments("\ufdd0", NON_CHARACTER),
+                arguments("\ufdef", NON_CHARACTER),
+                arguments("\ud83f\udffe", NON_CHARACTER));
+    }
+
+    private static void assertProblem(String problem, Executable refused) {
+        assertEquals(
+                problem, assertThrows(IllegalArgumentException.class, refused).getMessage());
     }
 
     @Test
     void countsBytesNotCharacters() {
         assertEquals(
                 65_535, TopicFilter.requireTopicName("ü".repeat(32_767) + "a").length() * 2 - 1);
-        assertThrows(IllegalArgumentException.class, () -> TopicFilter.requireTopicName("ü".repeat(32_768)));
+        assertProblem(
+                "must not be longer than 65535 bytes of UTF-8", () -> TopicFilter.requireTopicName("ü".repeat(32_768)));
     }
 
     @Test
