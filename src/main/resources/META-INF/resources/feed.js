@@ -3,12 +3,13 @@
  */
 
 import { describe, laterWhenVisible, readBody, retryAfterMs, TOO_MANY } from './answers.js';
+import { showFilterError } from './filters.js';
 import { clearFeed, receive } from './list.js';
-import { byId, grouped, messages, setText, showFieldError } from './view.js';
+import { byId, grouped, messages, setText } from './view.js';
 
 const FEED_RETRY_MS = 5_000;
+const NOT_FOUND = 404;
 
-const filterInput = byId('filter');
 const feedSource = byId('feed-source');
 let source = null;
 let cancelRetry = () => {};
@@ -22,28 +23,36 @@ export function onListening(action) {
   changed = action;
 }
 
-export function applyFilter(filter) {
+/** Listens to what the filters match; without one, to what the consumer receives. */
+export function listen(filters) {
   clearFeed();
-  showFieldError(filterInput, '');
+  showFilterError('');
   setText(feedSource, 'Connecting …');
-  openFeed(filter);
+  open(filters);
 }
 
-function openFeed(filter) {
+const addressOf = (path, filters) => `${path}?${new URLSearchParams(filters.map((filter) => ['topic', filter]))}`;
+
+function open(filters) {
   source?.close();
   cancelRetry();
-  const opened = new EventSource(filter ? `messages?${new URLSearchParams({ topic: filter })}` : 'messages');
+  const opened = new EventSource(filters.length > 0 ? addressOf('messages', filters) : 'messages');
   source = opened;
   opened.onopen = () => {
-    setText(feedSource, filter ? `Listening to ${filter}` : 'Listening to what the consumer receives');
+    setText(feedSource, `Listening to ${filters.length > 0 ? filters.join(', ') : 'what the consumer receives'}`);
     changed();
   };
   opened.onmessage = receive;
   opened.addEventListener('dropped', receive);
+  opened.addEventListener('end', ({ data }) => {
+    opened.close();
+    setText(feedSource, `Not listening: ${JSON.parse(data).reason}`);
+    changed();
+  });
   opened.onerror = () => {
     changed();
     if (opened.readyState === EventSource.CLOSED) {
-      explainRefusal(opened, filter);
+      explainRefusal(opened, filters);
     } else {
       setText(feedSource, 'Connection lost, trying again');
     }
@@ -51,15 +60,15 @@ function openFeed(filter) {
 }
 
 /** An EventSource keeps the answer that closed it to itself, so ask once more and show that. */
-async function explainRefusal(refused, filter) {
+async function explainRefusal(refused, filters) {
   const problem = await askWhy(refused.url);
   if (refused !== source) {
-    return; // another filter has been applied meanwhile
+    return; // other filters have been applied meanwhile
   }
   const tooMany = problem?.status === TOO_MANY;
   const atFault = problem?.status >= 400 && problem?.status < 500 && !tooMany;
-  if (atFault && filter) {
-    showFieldError(filterInput, problem.text);
+  if (atFault && filters.length > 0) {
+    showFilterError(problem.text);
     setText(feedSource, 'Not listening: the topic filter was refused');
   } else if (atFault) {
     setText(feedSource, `Not listening: ${problem.text}`);
@@ -67,7 +76,7 @@ async function explainRefusal(refused, filter) {
     const retryMs = problem?.retryMs ?? FEED_RETRY_MS;
     const when = tooMany ? ` in ${grouped(retryMs / 1_000)} s` : '';
     setText(feedSource, `Not listening, trying again${when}${problem ? `: ${problem.text}` : ''}`);
-    cancelRetry = laterWhenVisible(retryMs, () => openFeed(filter));
+    cancelRetry = laterWhenVisible(retryMs, () => open(filters));
   }
 }
 
@@ -91,37 +100,39 @@ async function askWhy(url) {
   }
 }
 
-byId('filter-form').addEventListener('submit', (event) => {
-  event.preventDefault();
-  // A blank at the end would be part of another topic.
-  filterInput.value = filterInput.value.trim();
-  applyFilter(filterInput.value);
-});
+/** Adds what the broker retains for the filters to the list. */
+export async function showRetained(filters) {
+  showFilterError('');
+  // Without a filter the gateway says what is missing.
+  const reads = (filters.length > 0 ? filters : ['']).map(readRetained);
+  const outcomes = await Promise.all(reads);
+  const retained = outcomes.flatMap((outcome) => outcome.messages ?? []);
+  retained.forEach((message) => receive({ type: 'message', data: JSON.stringify(message) }));
+  showFilterError(outcomes.map(({ error }) => error).filter(Boolean).join('; '));
+  const notRead = outcomes.find((outcome) => outcome.notRead)?.notRead;
+  const more = outcomes.some((outcome) => outcome.more) ? ', and there are more' : '';
+  const nothing = `Nothing is retained on ${filters.join(', ')}`;
+  if (notRead) {
+    setText(feedSource, `Not read: ${notRead}`);
+  } else if (outcomes.some((outcome) => outcome.messages)) {
+    setText(feedSource, retained.length > 0 ? `${messages(retained.length)} retained${more}` : nothing);
+  }
+}
 
-byId('retained').addEventListener('click', showRetained);
-
-/** Adds what the broker retains for the filter to the list. */
-async function showRetained() {
-  filterInput.value = filterInput.value.trim();
-  showFieldError(filterInput, '');
+/** What is retained for one filter, or why it was not read: an error of the filter, or one that passes. */
+async function readRetained(filter) {
   try {
-    const response = await fetch(`retained?${new URLSearchParams({ topic: filterInput.value })}`, {
-      headers: { Accept: 'application/json' },
-    });
+    const response = await fetch(addressOf('retained', [filter]), { headers: { Accept: 'application/json' } });
     const body = await readBody(response);
     if (response.ok) {
-      const retained = [].concat(body);
-      retained.forEach((message) => receive({ type: 'message', data: JSON.stringify(message) }));
-      const more = response.headers.has('Mqtt-Retained-More') ? ', and there are more' : '';
-      setText(feedSource, `${messages(retained.length)} retained${more}`);
-    } else if (response.status === 404) {
-      setText(feedSource, `Nothing is retained on ${filterInput.value}`);
-    } else if (response.status === TOO_MANY) {
-      setText(feedSource, `Not read: ${describe(body)}`);
-    } else {
-      showFieldError(filterInput, describe(body) || `HTTP ${response.status}`);
+      return { messages: [].concat(body), more: response.headers.has('Mqtt-Retained-More') };
     }
+    if (response.status === NOT_FOUND) {
+      return { messages: [] };
+    }
+    const problem = describe(body) || `HTTP ${response.status}`;
+    return response.status === TOO_MANY ? { notRead: problem } : { error: problem };
   } catch (error) {
-    showFieldError(filterInput, error.message);
+    return { notRead: error.message };
   }
 }

@@ -11,7 +11,7 @@ const MAX_EARLIER_ANSWERS = 5;
 
 const publishForm = byId('publish-form');
 const PROPERTIES = ['content-type', 'message-expiry', 'response-topic', 'correlation-data', 'user-properties'];
-const publishInputs = ['topic', 'msg', 'qos', 'retain', ...PROPERTIES, 'reply-to', 'timeout'].map(byId);
+const publishInputs = ['topic', 'msg', 'qos', 'retain', 'base64', ...PROPERTIES, 'reply-to', 'timeout'].map(byId);
 const replyText = byId('reply');
 const answerLine = byId('answer');
 const sendButtons = ['send', 'request'].map(byId);
@@ -55,8 +55,9 @@ function holdBack(milliseconds) {
 }
 
 function messageToPublish() {
-  const [topic, msg, qos, retain] = publishInputs;
-  const message = { topic: topic.value, msg: msg.value, qos: Number(qos.value), retain: retain.checked };
+  const [topic, msg, qos, retain, base64] = publishInputs;
+  const encoding = base64.checked ? { encoding: 'base64' } : {};
+  const message = { topic: topic.value, msg: msg.value, qos: Number(qos.value), retain: retain.checked, ...encoding };
   const properties = givenProperties();
   return Object.keys(properties).length > 0 ? { ...message, properties } : message;
 }
@@ -90,6 +91,25 @@ const requestOptions = () => withoutEmpty({
 });
 
 const withoutEmpty = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+
+/** Fills in the form with a message that has come, for the reader to send: nothing is published by a slip of the mouse. */
+export function publishAgain(message) {
+  const { contentType, messageExpiryInterval, responseTopic, correlationData, userProperties } = message.properties ?? {};
+  const user = Object.entries(userProperties ?? {}).flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`));
+  const values = [contentType, messageExpiryInterval, responseTopic, correlationData, user.join('\n')];
+  PROPERTIES.forEach((id, index) => {
+    byId(id).value = values[index] ?? '';
+  });
+  const [topic, msg, qos, retain, base64] = publishInputs;
+  topic.value = message.topic;
+  msg.value = message.payload;
+  qos.value = String(message.qos);
+  retain.checked = message.retain;
+  base64.checked = message.encoding === 'base64';
+  byId('properties').open = values.some(Boolean);
+  showViolations([]);
+  byId('send').focus();
+}
 
 /** Sends one message; never throws, because no answer is an outcome to show as well. */
 async function post(path, message) {

@@ -50,9 +50,8 @@ export function showFieldError(input, text) {
 // Entries of the feed
 
 /** The list item for an event of the feed, a message or a gap. */
-export function toEntry(event) {
-  const data = JSON.parse(event.data);
-  return event.type === 'dropped' ? toGap(data) : toMessage(data);
+export function toEntry(isMessage, data) {
+  return isMessage ? toMessage(data) : toGap(data);
 }
 
 const toGap = ({ count }) => element('li', 'gap', `${messages(count)} left out: faster than this page could take them`);
@@ -63,10 +62,21 @@ function toMessage(data) {
   const payload = element('pre', 'payload', json ?? data.payload.slice(0, MAX_PAYLOAD_CHARS));
   payload.dir = json ? 'ltr' : 'auto';
   entry.append(element('p', 'topic', data.topic), toMeta(data), payload);
+  const buttons = element('div', 'actions');
   if (isLong(payload.textContent)) {
-    entry.append(foldable(payload));
+    buttons.append(foldable(payload));
   }
+  buttons.append(action('copy', 'Copy'), action('again', 'Publish again …'));
+  entry.append(buttons);
   return entry;
+}
+
+/** A button whose meaning the list knows. */
+function action(name, text) {
+  const button = element('button', '', text);
+  button.type = 'button';
+  button.dataset.action = name;
+  return button;
 }
 
 function toMeta(data) {
@@ -90,7 +100,7 @@ const isLong = (text) => text.length > FOLDED_CHARS || text.split('\n', FOLDED_L
 
 /** Folds a long payload, and returns the button that shows all of it. */
 function foldable(payload) {
-  const button = element('button', 'unfold');
+  const button = element('button');
   button.type = 'button';
   const fold = (folded) => {
     payload.classList.toggle('folded', folded);

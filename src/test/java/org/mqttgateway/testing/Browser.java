@@ -2,6 +2,8 @@ package org.mqttgateway.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -10,6 +12,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.openqa.selenium.By;
 import org.openqa.selenium.NotFoundException;
+import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -54,6 +57,7 @@ public final class Browser implements AutoCloseable {
         options.setCapability("goog:loggingPrefs", console);
         options.addArguments(
                 "--headless=new",
+                "--window-size=1280,1040",
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
@@ -133,6 +137,12 @@ public final class Browser implements AutoCloseable {
                 .filter(entry -> entry.getLevel().equals(Level.SEVERE))
                 .map(LogEntry::getMessage)
                 .toList();
+    }
+
+    /** Writes a picture of what the reader sees, as PNG. */
+    public void picture(Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
     }
 
     public Object script(String script) {
