@@ -13,11 +13,9 @@ from iot.models import Message
 gateway = requests.Session()
 
 
-@require_POST
+@signature.required
 def receive(request):
     """MQTT to Django: the gateway posts each message here, and acknowledges it to the broker after our 2xx."""
-    if not signature.is_valid(request.headers, request.body, settings.MQTT_WEBHOOK_SECRET):
-        return HttpResponse(status=401)
     message = json.loads(request.body)
     Message.objects.get_or_create(
         webhook_id=request.headers["webhook-id"],
@@ -28,6 +26,13 @@ def receive(request):
         },
     )
     return HttpResponse(status=204)
+
+
+@signature.required
+def ask(request):
+    """A device asks over MQTT how many messages of a topic there are: the gateway publishes our answer to its Response Topic."""
+    topic = json.loads(request.body)["payload"]
+    return JsonResponse({"topic": topic, "messages": Message.objects.filter(topic=topic).count()})
 
 
 @require_POST

@@ -1,5 +1,6 @@
 package org.mqttgateway;
 
+import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
@@ -8,6 +9,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mqttgateway.testing.Commands;
 import org.mqttgateway.testing.Django;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Mosquitto;
@@ -59,7 +63,53 @@ class DjangoIT {
     }
 
     @Test
-    void whoDoesNotHaveTheKeyStoresNothing() {
+    void aDeviceThatAsksOverMqttGetsWhatAViewAnswers() {
+        int djangoPort = Ports.free();
+        String django = "http://127.0.0.1:" + djangoPort;
+        Map<String, String> settings = Map.of(
+                "MQTT_WEBHOOK_SECRET",
+                SECRET,
+                "MQTT_WEBHOOK_URL",
+                django + "/mqtt/",
+                "MQTT_WEBHOOKS_ASK_SECRET",
+                SECRET,
+                "MQTT_WEBHOOKS_ASK_URL",
+                django + "/ask/",
+                "MQTT_WEBHOOKS_ASK_TOPIC",
+                "ask/#",
+                "MQTT_WEBHOOKS_ASK_REPLY",
+                "true");
+        try (Mosquitto mosquitto = Mosquitto.start();
+                Gateway gateway = Gateway.start(mosquitto.port(), settings);
+                Django project = Django.start(djangoPort, gateway.httpPort(), SECRET)) {
+            gateway.awaitLog("Subscribed to ", 3);
+            publish(project, 0, 3);
+            project.await(3);
+            String reply = Commands.run(
+                    "mosquitto_rr",
+                    "-p",
+                    Integer.toString(mosquitto.port()),
+                    "-t",
+                    "ask/count",
+                    "-e",
+                    "answers/device-7",
+                    "-D",
+                    "PUBLISH",
+                    "correlation-data",
+                    "question-1",
+                    "-F",
+                    "%D %C %p",
+                    "-m",
+                    "django/mqtt",
+                    "-W",
+                    "30");
+            assertEquals("question-1 application/json {\"topic\": \"django/mqtt\", \"messages\": 3}", reply.strip());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/mqtt/", "/ask/"})
+    void whoDoesNotHaveTheKeyGetsNothing(String path) {
         int port = Ports.free();
         try (Django django = Django.start(port, Ports.free(), SECRET)) {
             django.request()
@@ -67,9 +117,10 @@ class DjangoIT {
                     .header("webhook-timestamp", System.currentTimeMillis() / 1000)
                     .header("webhook-signature", "v1,AAAA")
                     .body("{\"topic\":\"t\",\"payload\":\"forged\",\"receivedAt\":\"2026-01-01T00:00:00Z\"}")
-                    .post("/mqtt/")
+                    .post(path)
                     .then()
-                    .statusCode(401);
+                    .statusCode(401)
+                    .body(is(""));
             assertEquals(List.of(), django.payloads());
         }
     }

@@ -52,7 +52,8 @@ class ExamplesIT {
             "quarkus-run.jar",
                     "starts the gateway and stays, as each integration test does; ClassArchiveIT keeps its classes",
             "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING=", "settings and no command: BehindProxyIT has them",
-            "localhost:8000", "the Django project answers, not the gateway: DjangoIT goes these ways");
+            "localhost:8000", "the Django project answers, not the gateway: DjangoIT goes these ways",
+            "mosquitto_rr", "the Django project answers here too");
 
     /** In this document the gateway has a user, who may publish to some topics. */
     private static final String SECURITY = "security.md:";
