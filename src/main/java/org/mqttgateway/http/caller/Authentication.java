@@ -51,10 +51,10 @@ public class Authentication implements HttpAuthenticationMechanism {
     private final BasicAuthenticationMechanism basic = new BasicAuthenticationMechanism("mqtt-gateway", false);
     private final JWTAuthMechanism bearer;
     private final Access access;
-    private final Callers callers;
+    private final TokenClaims claims;
 
-    Authentication(JWTAuthMechanism bearer, Access access, Callers callers) {
-        this.callers = callers;
+    Authentication(JWTAuthMechanism bearer, Access access, TokenClaims claims) {
+        this.claims = claims;
         this.bearer = bearer;
         this.access = access;
     }
@@ -98,7 +98,7 @@ public class Authentication implements HttpAuthenticationMechanism {
         return bearer.authenticate(context, identities)
                 .onTermination()
                 .invoke(() -> tokensUnderWay.decrementAndGet())
-                .map(identity -> TokenClaims.limit(identity, callers));
+                .map(claims::limit);
     }
 
     @Override

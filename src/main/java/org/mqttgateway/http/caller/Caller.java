@@ -1,6 +1,7 @@
 package org.mqttgateway.http.caller;
 
 import jakarta.ws.rs.core.Response.Status;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.mqttgateway.http.HttpProblem;
@@ -29,18 +30,33 @@ public final class Caller {
     private final TopicAllowList subscribe;
     private final Own own;
     private final Owner owner;
+    private final Instant expires;
 
     /** A caller; the allow lists are those of the gateway, {@code own} is what he may of it. */
     public Caller(TopicAllowList publish, TopicAllowList subscribe, Own own, Owner owner) {
+        this(publish, subscribe, own, owner, null);
+    }
+
+    /** @param expires from when on the caller is one no more; null for never */
+    Caller(TopicAllowList publish, TopicAllowList subscribe, Own own, Owner owner, Instant expires) {
         this.publish = publish;
         this.subscribe = subscribe;
         this.own = own;
         this.owner = owner;
+        this.expires = expires;
     }
 
     /** Who answers for what the caller publishes and holds. */
     public Owner owner() {
         return owner;
+    }
+
+    /**
+     * From when on the caller's token is refused: its {@code exp} (RFC 7519 section 4.1.4) and the seconds by which clocks may differ. What
+     * waits for the caller ends then. Empty for everybody else.
+     */
+    public Optional<Instant> expires() {
+        return Optional.ofNullable(expires);
     }
 
     /** Whether the caller may publish to a topic name. */

@@ -6,6 +6,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Optional;
 import org.mqttgateway.mqtt.topic.TopicAllowList;
 import org.mqttgateway.settings.GatewaySettings;
@@ -42,9 +43,14 @@ public class Callers {
         return new Caller(publish, subscribe, own, Owner.user(name, ownRate.orElse(rate), access.hasSeveral()));
     }
 
-    /** The bearer of a token; {@code name} is null if the token names nobody. */
-    Caller bearer(String name, Caller.Own own) {
-        return new Caller(publish, subscribe, own, Owner.token(name, rate));
+    /**
+     * The bearer of a token.
+     *
+     * @param name null if the token names nobody
+     * @param expires from when on the token is refused
+     */
+    Caller bearer(String name, Caller.Own own, Instant expires) {
+        return new Caller(publish, subscribe, own, Owner.token(name, rate), expires);
     }
 
     /** Whether there may be several who log in, so that each of them has a share only. */

@@ -2,7 +2,10 @@ package org.mqttgateway.http.caller;
 
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.json.JsonString;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,12 +17,22 @@ import org.mqttgateway.mqtt.topic.TopicFilter;
  * Reads what a token permits: its claims {@code mqtt_publish} and {@code mqtt_subscribe} are arrays of topic filters. A claim that is
  * missing or not an array permits nothing. An item that is not a topic filter permits nothing either.
  */
-final class TokenClaims {
+@ApplicationScoped
+class TokenClaims {
 
-    private TokenClaims() {}
+    /** The end of the year 9999: nobody waits for a later one, and times up to it can be reckoned with. */
+    private static final long LAST_SECOND = 253_402_300_799L;
+
+    private final Callers callers;
+    private final JWTAuthContextInfo trust;
+
+    TokenClaims(Callers callers, JWTAuthContextInfo trust) {
+        this.callers = callers;
+        this.trust = trust;
+    }
 
     /** The identity of a token, with its {@link Caller}, who may do what the token permits. */
-    static SecurityIdentity limit(SecurityIdentity identity, Callers callers) {
+    SecurityIdentity limit(SecurityIdentity identity) {
         if (identity == null) {
             return null;
         }
@@ -28,8 +41,14 @@ final class TokenClaims {
                 Optional.of(filters(token.getClaim("mqtt_publish"))),
                 Optional.of(filters(token.getClaim("mqtt_subscribe"))));
         return QuarkusSecurityIdentity.builder(identity)
-                .addAttribute(Caller.class.getName(), callers.bearer(token.getName(), own))
+                .addAttribute(Caller.class.getName(), callers.bearer(token.getName(), own, expires(token)))
                 .build();
+    }
+
+    /** When the token is no longer taken: the clocks of its issuer and of the gateway may differ a little. */
+    private Instant expires(JsonWebToken token) {
+        long expiration = Math.min(token.getExpirationTime(), LAST_SECOND);
+        return Instant.ofEpochSecond(Math.min(expiration + trust.getClockSkew(), LAST_SECOND));
     }
 
     private static List<String> filters(Object claim) {
