@@ -2,6 +2,7 @@ package org.mqttgateway;
 
 import static org.hamcrest.Matchers.containsString;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.restassured.path.json.JsonPath;
@@ -261,6 +262,39 @@ class WebhooksIT {
             Metrics metrics = Metrics.of(gateway.management());
             assertEquals(200, metrics.value("mqtt_gateway_webhook_total{outcome=\"replied\",webhook=\"\"}"));
             assertEquals(203, metrics.value("mqtt_gateway_webhook_total{outcome=\"delivered\",webhook=\"\"}"));
+        }
+    }
+
+    @Test
+    void healthAndMetricsNameTheOneThatIsGoneAndSayWhereItsIdsAre() {
+        try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);
+                WebhookEndpoint gone = WebhookEndpoint.answering(n -> 410);
+                WebhookEndpoint there = WebhookEndpoint.answering(n -> 204);
+                Gateway gateway = Gateway.start(
+                        mosquitto.port(),
+                        Map.of(
+                                "MQTT_WEBHOOK_URL", there.url(),
+                                "MQTT_WEBHOOKS_SHOP_URL", gone.url(),
+                                "MQTT_WEBHOOKS_SHOP_IDS_FILE", "/dev/full"))) {
+            gateway.awaitLog("Subscribed to django/mqtt", 3);
+            mosquitto.publish("django/mqtt", "m", "-q", "1");
+            gateway.awaitLog("says that it is gone");
+            there.await(1);
+            String paused = "mqtt_gateway_webhook_paused{webhook=\"";
+            Metrics metrics = Metrics.of(gateway.management());
+            assertEquals(1, metrics.value(paused + "shop\"}"));
+            assertEquals(0, metrics.value(paused + "\"}"));
+            JsonPath health = gateway.management()
+                    .get("/q/health/ready")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .jsonPath();
+            String data = "checks.find { it.name == '%s' }.data";
+            Map<String, String> shop = health.getMap(String.format(data, "webhook-shop"));
+            assertTrue(shop.get("state").startsWith("gone since"), shop.toString());
+            assertEquals("in memory, because the file of ids cannot be written", shop.get("ids"));
+            assertNull(health.getMap(String.format(data, "webhook")).get("ids"));
         }
     }
 

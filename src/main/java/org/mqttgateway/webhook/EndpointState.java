@@ -43,7 +43,7 @@ final class EndpointState {
     private long failingNanos;
 
     private long failedLastNanos;
-    private boolean gone;
+    private volatile boolean gone;
     private boolean checking;
     private volatile Status status = new Status(true, "no message has failed");
 
@@ -56,6 +56,11 @@ final class EndpointState {
 
     Status status() {
         return status;
+    }
+
+    /** Whether it is paused because it is gone. */
+    boolean isGone() {
+        return gone;
     }
 
     /** A message was not taken and will be sent again. */

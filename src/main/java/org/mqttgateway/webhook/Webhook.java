@@ -81,7 +81,7 @@ final class Webhook {
         DeadLetterTopic deadLetter =
                 settings.deadLetter().map(DeadLetterTopic::new).orElse(null);
         Outbound outbound = new Outbound(publisher, itself, context, name, deadLetter);
-        WebhookMetrics metrics = new WebhookMetrics(meters, name, this::waiting);
+        WebhookMetrics metrics = new WebhookMetrics(meters, name, this::waiting, state::isGone);
         int maxLogged = (int) gateway.log().maxPayload().asLongValue();
         this.deliveries = new Deliveries(
                 vertx,
@@ -108,12 +108,7 @@ final class Webhook {
         List<TopicFilter> filters = topics.stream().map(TopicFilter::new).toList();
         channels = new Channels(connector, channel, filters, context, this::ids, deliveries);
         // Always up, because publishing and the log do not depend on the endpoint.
-        HealthRegistries.getRegistry(HealthType.READINESS).register(channel, () -> HealthCheckResponse.named(channel)
-                .up()
-                .withData("endpoint", endpoint.toString())
-                .withData("state", state.status().text())
-                .withData("waiting", deliveries.waiting())
-                .build());
+        HealthRegistries.getRegistry(HealthType.READINESS).register(channel, this::health);
         channels.open();
     }
 
@@ -124,7 +119,7 @@ final class Webhook {
                 .withData("state", state.status().text())
                 .withData("waiting", deliveries.waiting());
         if (channels.isFileLost()) {
-            response.withData("ids", "in memory, because mqtt.webhook.ids-file cannot be written");
+            response.withData("ids", "in memory, because the file of ids cannot be written");
         }
         return response.build();
     }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.mqttgateway.http.AnswerTimer;
 
@@ -26,8 +27,11 @@ final class WebhookMetrics {
     private final Counter unanswered;
     private final Timer answer;
 
-    /** @param webhook the name of the webhook; empty for that of {@code mqtt.webhook.*} */
-    WebhookMetrics(MeterRegistry registry, String webhook, Supplier<Number> waiting) {
+    /**
+     * @param webhook the name of the webhook; empty for that of {@code mqtt.webhook.*}
+     * @param gone whether the endpoint is gone, so that nothing is sent to it
+     */
+    WebhookMetrics(MeterRegistry registry, String webhook, Supplier<Number> waiting, BooleanSupplier gone) {
         delivered = counter(registry, webhook, "delivered");
         repeated = counter(registry, webhook, "repeated");
         refused = counter(registry, webhook, "refused");
@@ -41,10 +45,18 @@ final class WebhookMetrics {
                 registry,
                 LABEL,
                 webhook);
-        Gauge.builder(NAME + ".waiting", waiting)
-                .tag(LABEL, webhook)
-                .description("Messages in memory that the endpoint has not taken yet; more wait at the broker")
-                .register(registry);
+        gauge(
+                registry,
+                webhook,
+                "waiting",
+                waiting,
+                "Messages in memory that the endpoint has not taken yet; more wait at the broker");
+        gauge(
+                registry,
+                webhook,
+                "paused",
+                () -> gone.getAsBoolean() ? 1 : 0,
+                "1 while the endpoint says that it is gone (410): one message an hour is tried");
     }
 
     private static Counter counter(MeterRegistry registry, String webhook, String outcome) {
@@ -52,6 +64,14 @@ final class WebhookMetrics {
                 .description("Requests to the webhook, by outcome")
                 .tag(LABEL, webhook)
                 .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private static void gauge(
+            MeterRegistry registry, String webhook, String name, Supplier<Number> value, String description) {
+        Gauge.builder(NAME + "." + name, value)
+                .tag(LABEL, webhook)
+                .description(description)
                 .register(registry);
     }
 

@@ -74,7 +74,7 @@ class DeliveriesTest {
                 },
                 (millis, action) -> {},
                 System::nanoTime);
-        WebhookMetrics metrics = new WebhookMetrics(new SimpleMeterRegistry(), "", () -> 0);
+        WebhookMetrics metrics = new WebhookMetrics(new SimpleMeterRegistry(), "", () -> 0, () -> false);
         Outbound outbound = new Outbound(null, null, context, "", null);
         Deliveries deliveries = new Deliveries(
                 vertx,

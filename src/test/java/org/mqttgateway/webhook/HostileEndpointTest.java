@@ -94,7 +94,7 @@ class HostileEndpointTest {
                         lines,
                         (millis, action) -> vertx.setTimer(millis, timer -> action.run()),
                         System::nanoTime),
-                new WebhookMetrics(meters, "", () -> 0),
+                new WebhookMetrics(meters, "", () -> 0, () -> false),
                 new Outbound(null, null, context, "", null),
                 settings.maxAttempts(),
                 100);
