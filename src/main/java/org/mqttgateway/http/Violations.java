@@ -17,6 +17,9 @@ public final class Violations {
     /** A filter has a level that is one blank: nobody wants it, and the broker would grant it and then send nothing. */
     public static final String BLANK_LEVEL = "has a level that is one blank: in a URL the wildcard + is written %2B";
 
+    /** The same in a topic, in which there are no wildcards; in JSON such a topic is taken, for nobody writes a blank there by mistake. */
+    public static final String BLANK_IN_TOPIC = "has a level that is one blank, which is what a + in a URL becomes";
+
     /** Most bytes of the name of a field, as JSON. */
     private static final int NAME_BYTES = 100;
 
@@ -52,6 +55,20 @@ public final class Violations {
         }
         bytes += more;
         told.add(new Violation(name, message));
+    }
+
+    /**
+     * What is wrong with a field of a name that is not known.
+     *
+     * @param kind what the fields are, in the singular
+     * @param names those that are known
+     */
+    public static String unknown(String kind, List<String> names) {
+        int last = names.size() - 1;
+        return "is not known; the " + kind
+                + (last == 0
+                        ? " is " + names.get(0)
+                        : "s are " + String.join(", ", names.subList(0, last)) + " and " + names.get(last));
     }
 
     /** The problem, 400, with one more mistake, after which nothing is read any more. */

@@ -9,7 +9,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -82,7 +81,7 @@ public class PublishResource {
     @POST
     @Consumes(MediaType.WILDCARD)
     @Produces(MediaType.APPLICATION_JSON)
-    public CompletionStage<PublishResult> publishRaw(@Context RoutingContext request, @Context UriInfo uri) {
+    public CompletionStage<PublishResult> publishRaw(@Context RoutingContext request) {
         CompletableFuture<PublishResult> answer = new CompletableFuture<>();
         body.payload(
                 request,
@@ -92,7 +91,7 @@ public class PublishResource {
                         answer,
                         caller -> publisher.publish(
                                 RawRequest.parse(
-                                        uri.getQueryParameters(),
+                                        request.request().query(),
                                         request.request().headers(),
                                         payload,
                                         defaultQos,
@@ -106,8 +105,8 @@ public class PublishResource {
     @POST
     @Consumes(MediaType.WILDCARD)
     @Produces(MediaType.WILDCARD)
-    public CompletionStage<Response> publishRawForAnyAccept(@Context RoutingContext request, @Context UriInfo uri) {
-        return publishRaw(request, uri).thenApply(PublishResource::json);
+    public CompletionStage<Response> publishRawForAnyAccept(@Context RoutingContext request) {
+        return publishRaw(request).thenApply(PublishResource::json);
     }
 
     /** Publishes many messages given as a JSON array; each has its own outcome, in the order of the request. */

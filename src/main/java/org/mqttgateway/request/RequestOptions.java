@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Violations;
 import org.mqttgateway.http.caller.Caller;
@@ -29,8 +30,8 @@ final class RequestOptions implements MoreFields {
     }
 
     @Override
-    public String names() {
-        return "timeout and replyTo";
+    public List<String> names() {
+        return List.of("timeout", "replyTo");
     }
 
     @Override
@@ -57,20 +58,15 @@ final class RequestOptions implements MoreFields {
     }
 
     @Override
-    public boolean parameter(String name, String value, Violations violations) {
-        switch (name) {
-            case "timeout" -> timeout(value, violations);
-            case "replyTo" -> {
-                replyTo(value, violations);
-                if (TopicFilter.hasBlankLevel(value)) {
-                    violations.add(name, "has a level that is one blank, which is what a + in a URL becomes");
-                }
-            }
-            default -> {
-                return false;
+    public void parameter(String name, String value, Violations violations) {
+        if (name.equals("timeout")) {
+            timeout(value, violations);
+        } else {
+            replyTo(value, violations);
+            if (TopicFilter.hasBlankLevel(value)) {
+                violations.add(name, Violations.BLANK_IN_TOPIC);
             }
         }
-        return true;
     }
 
     private void timeout(String seconds, Violations violations) {

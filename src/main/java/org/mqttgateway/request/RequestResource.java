@@ -8,7 +8,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -62,7 +61,7 @@ public class RequestResource {
     /** Publishes the body as payload; the answer is the payload of the reply. */
     @POST
     @Consumes(MediaType.WILDCARD)
-    public CompletionStage<Response> requestRaw(@Context RoutingContext context, @Context UriInfo uri) {
+    public CompletionStage<Response> requestRaw(@Context RoutingContext context) {
         RequestOptions options = new RequestOptions(settings.request());
         CompletableFuture<Response> answer = new CompletableFuture<>();
         body.payload(
@@ -74,7 +73,7 @@ public class RequestResource {
                         caller -> send(
                                 options.toRequest(
                                         RawRequest.parse(
-                                                uri.getQueryParameters(),
+                                                context.request().query(),
                                                 context.request().headers(),
                                                 payload,
                                                 MqttQoS.valueOf(settings.qos()),

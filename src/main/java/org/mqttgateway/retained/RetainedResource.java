@@ -3,7 +3,6 @@ package org.mqttgateway.retained;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -27,6 +26,8 @@ import org.mqttgateway.http.WhenOver;
 import org.mqttgateway.http.caller.Caller;
 import org.mqttgateway.http.caller.Callers;
 import org.mqttgateway.http.limit.UnreadAnswers;
+import org.mqttgateway.http.query.QueryParameters;
+import org.mqttgateway.http.query.QueryParameters.Permitted;
 import org.mqttgateway.http.share.Rates;
 import org.mqttgateway.http.share.Shares;
 import org.mqttgateway.http.share.TooMany;
@@ -40,6 +41,8 @@ import org.mqttgateway.settings.GatewaySettings;
 /** {@code /retained}: what the broker retains (section 3.3.1.3). */
 @Path("/retained")
 public class RetainedResource {
+
+    private static final List<Permitted> PARAMETERS = List.of(Permitted.once("topic"));
 
     private final UnreadAnswers answers;
     private final RetainedReader reader;
@@ -77,7 +80,7 @@ public class RetainedResource {
      */
     @GET
     public Uni<Response> get(@Context RoutingContext context) {
-        TopicFilter filter = filter(topic(context.queryParams()));
+        TopicFilter filter = filter(topic(context));
         boolean one = !filter.hasWildcard();
         Caller caller = callers.of(context);
         caller.requireSubscribe(one ? "the topic" : "the filter", filter);
@@ -106,7 +109,7 @@ public class RetainedResource {
     public CompletionStage<Response> delete(@Context RoutingContext context) {
         CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
         rates.publish(context, outcome, caller -> {
-            String topic = topic(context.queryParams());
+            String topic = topic(context);
             String problem = TopicFilter.topicNameProblem(topic);
             if (problem != null) {
                 throw invalid(problem);
@@ -119,22 +122,13 @@ public class RetainedResource {
     }
 
     /** The topic or filter of the query; {@code topic} is the only parameter that is known. */
-    private static String topic(MultiMap query) {
+    private static String topic(RoutingContext context) {
         Violations violations = new Violations();
-        for (String name : query.names()) {
-            if (!name.equals("topic")) {
-                violations.add(name, "is not known; the parameter is topic");
-            } else if (query.getAll(name).size() > 1) {
-                violations.add(name, "is given twice");
-            }
-        }
+        String topic = QueryParameters.of(context.request().query(), violations, PARAMETERS)
+                .get("topic");
         violations.throwIfAny();
-        String topic = query.get("topic");
         if (topic == null) {
             throw invalid("is required");
-        }
-        if (topic.indexOf('\ufffd') >= 0) {
-            throw invalid("is not percent-encoded UTF-8");
         }
         if (TopicFilter.hasBlankLevel(topic)) {
             throw invalid(Violations.BLANK_LEVEL);

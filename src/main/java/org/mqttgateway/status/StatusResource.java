@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.reactive.messaging.spi.Connector;
 import org.mqttgateway.connector.ConfirmedMqttConnector;
 import org.mqttgateway.http.caller.Callers;
+import org.mqttgateway.http.query.QueryParameters;
 
 /**
  * {@code /status}: which connections to the broker are up. It is open to everybody. If users are set, callers who have not logged in see
@@ -32,6 +33,7 @@ public class StatusResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public Uni<Response> status(@Context RoutingContext request) {
+        QueryParameters.refuse(request.request().query(), QueryParameters.NONE);
         return callers.isTrusted(request)
                 .map(trusted ->
                         GatewayStatus.of(connector.channelStates(), trusted).toJson())

@@ -9,7 +9,9 @@ import java.util.function.LongFunction;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.caller.Callers;
+import org.mqttgateway.http.limit.Refusal;
 import org.mqttgateway.http.limit.RequestMemory;
+import org.mqttgateway.http.query.QueryParameters;
 import org.mqttgateway.http.share.Shares;
 import org.mqttgateway.http.share.TooMany;
 import org.mqttgateway.settings.GatewaySettings;
@@ -53,7 +55,7 @@ public class RequestBody {
     }
 
     /**
-     * Reads the JSON body of a request. The answer is a future and not a {@code Uni}, because each operator of a {@code Uni} captures and
+     * Reads the JSON body of a request, which has all fields, so that there are no parameters. The answer is a future and not a {@code Uni}, because each operator of a {@code Uni} captures and
      * restores the request's contexts, which costs several per cent of a publish.
      *
      * @param answer fails with an {@link HttpProblem} (400, 408, 413, 429 or 503) if the body cannot be read, or with the exception that {@code
@@ -61,6 +63,13 @@ public class RequestBody {
      * @param whole gets the body
      */
     public void json(RoutingContext request, CompletableFuture<?> answer, Consumer<byte[]> whole) {
+        try {
+            QueryParameters.refuse(request.request().query(), QueryParameters.NONE_BESIDE_JSON);
+        } catch (HttpProblem problem) {
+            Refusal.leaveRest(request);
+            answer.completeExceptionally(problem);
+            return;
+        }
         read(
                 request,
                 maxJson,

@@ -2,6 +2,7 @@ package org.mqttgateway.publish.parse;
 
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
+import java.util.List;
 import org.mqttgateway.http.Violations;
 
 /**
@@ -9,12 +10,12 @@ import org.mqttgateway.http.Violations;
  */
 public interface MoreFields {
 
-    /** The names of the fields, for the error about an unknown field. */
-    String names();
+    /** The names of the fields, in JSON and as parameters. */
+    List<String> names();
 
     /** Reads the value of a JSON field, at which the parser stands. Returns false if there is no field of that name. */
     boolean json(String name, JsonParser parser, Violations violations) throws IOException;
 
-    /** Reads a query parameter. Returns false if there is no parameter of that name. */
-    boolean parameter(String name, String value, Violations violations);
+    /** Reads a query parameter, which is one of {@link #names}. */
+    void parameter(String name, String value, Violations violations);
 }

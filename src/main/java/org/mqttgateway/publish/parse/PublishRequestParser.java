@@ -20,6 +20,8 @@ import org.mqttgateway.settings.GatewaySettings;
 @ApplicationScoped
 public class PublishRequestParser {
 
+    private static final List<String> FIELDS = List.of("topic", "msg", "qos", "retain", "encoding", "properties");
+
     private static final String MISSING_TOPIC = "is required";
 
     /** What an item of an answer takes in memory: its outcome, and its JSON. */
@@ -175,10 +177,7 @@ public class PublishRequestParser {
                 case "properties" -> PropertiesParser.read(json, fields);
                 default -> {
                     if (more == null || !more.json(name, parser, fields.violations())) {
-                        fields.violations()
-                                .add(
-                                        name,
-                                        "is not known; the fields are topic, msg, qos, retain, encoding" + rest(more));
+                        fields.violations().add(name, Violations.unknown("field", names(more)));
                     }
                 }
             }
@@ -190,8 +189,12 @@ public class PublishRequestParser {
         return fields;
     }
 
-    private static String rest(MoreFields more) {
-        return more == null ? " and properties" : ", properties, " + more.names();
+    private static List<String> names(MoreFields more) {
+        List<String> names = new ArrayList<>(FIELDS);
+        if (more != null) {
+            names.addAll(more.names());
+        }
+        return names;
     }
 
     private byte[] payload(JsonText json, JsonToken value) throws IOException {

@@ -2,18 +2,30 @@ package org.mqttgateway.publish.parse;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.MultiMap;
-import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.ArrayList;
 import java.util.List;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Violations;
+import org.mqttgateway.http.query.QueryParameters;
+import org.mqttgateway.http.query.QueryParameters.Permitted;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /** Reads a publish whose payload is the body of the request and whose other fields are query parameters and headers. */
 public final class RawRequest {
 
+    private static final List<Permitted> PARAMETERS =
+            List.of(Permitted.once("topic"), Permitted.once("qos"), Permitted.once("retain"));
+
     private RawRequest() {}
 
-    /** @throws HttpProblem 400 or 413 */
+    /**
+     * Parses a publish.
+     *
+     * @param query what is behind the question mark, not decoded; null for none
+     * @throws HttpProblem 400 or 413
+     */
     public static PublishRequest parse(
-            MultivaluedMap<String, String> query, MultiMap headers, byte[] body, MqttQoS defaultQos, long maxPayload) {
+            String query, MultiMap headers, byte[] body, MqttQoS defaultQos, long maxPayload) {
         return parse(query, headers, body, defaultQos, maxPayload, null);
     }
 
@@ -23,52 +35,50 @@ public final class RawRequest {
      * @throws HttpProblem 400 or 413
      */
     public static PublishRequest parse(
-            MultivaluedMap<String, String> query,
-            MultiMap headers,
-            byte[] body,
-            MqttQoS defaultQos,
-            long maxPayload,
-            MoreFields more) {
+            String query, MultiMap headers, byte[] body, MqttQoS defaultQos, long maxPayload, MoreFields more) {
         RequestFields fields = new RequestFields(defaultQos, maxPayload);
         fields.payload(body);
         PropertyHeaders.read(headers, fields);
-        query.forEach((name, values) -> parameter(fields, name, values, more));
+        QueryParameters given = QueryParameters.of(query, fields.violations(), permitted(more));
+        read(given, fields);
+        if (more != null) {
+            for (String name : more.names()) {
+                if (given.get(name) != null) {
+                    more.parameter(name, given.get(name), fields.violations());
+                }
+            }
+        }
         return fields.toRequest(
                 "is required: give it as ?topic=, or send a JSON object with Content-Type: application/json");
     }
 
-    private static void parameter(RequestFields fields, String name, List<String> values, MoreFields more) {
-        String value = values.get(0);
-        if (values.size() > 1) {
-            fields.violations().add(name, "is given twice");
-            return;
+    private static List<Permitted> permitted(MoreFields more) {
+        if (more == null) {
+            return PARAMETERS;
         }
-        switch (name) {
-            case "topic" -> {
-                // Percent-encoded bytes that are not UTF-8 have become U+FFFD by now, and nobody means that character
-                // in a topic.
-                if (value.indexOf('\ufffd') >= 0) {
-                    fields.violations().add(name, "is not percent-encoded UTF-8");
-                } else {
-                    fields.topic(value);
-                }
+        List<Permitted> all = new ArrayList<>(PARAMETERS);
+        more.names().forEach(name -> all.add(Permitted.once(name)));
+        return all;
+    }
+
+    private static void read(QueryParameters given, RequestFields fields) {
+        String topic = given.get("topic");
+        if (topic != null) {
+            fields.topic(topic);
+            if (TopicFilter.hasBlankLevel(topic)) {
+                fields.violations().add("topic", Violations.BLANK_IN_TOPIC);
             }
-            case "qos" -> fields.qos(value.length() == 1 ? value.charAt(0) - '0' : -1);
-            case "retain" -> {
-                if (value.equals("true") || value.equals("false")) {
-                    fields.retain(value.equals("true"));
-                } else {
-                    fields.violations().add(name, "must be true or false");
-                }
-            }
-            default -> {
-                if (more == null || !more.parameter(name, value, fields.violations())) {
-                    fields.violations()
-                            .add(
-                                    name,
-                                    "is not known; the parameters are topic, qos"
-                                            + (more == null ? " and retain" : ", retain, " + more.names()));
-                }
+        }
+        String qos = given.get("qos");
+        if (qos != null) {
+            fields.qos(qos.length() == 1 ? qos.charAt(0) - '0' : -1);
+        }
+        String retain = given.get("retain");
+        if (retain != null) {
+            if (retain.equals("true") || retain.equals("false")) {
+                fields.retain(retain.equals("true"));
+            } else {
+                fields.violations().add("retain", "must be true or false");
             }
         }
     }
