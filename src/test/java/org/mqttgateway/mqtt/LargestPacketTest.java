@@ -74,6 +74,12 @@ class LargestPacketTest {
             broker.suback(1, 1);
             assertEquals(List.of("SUBSCRIBE 1 django/ 1"), broker.sent());
             assertEquals(List.of(TOO_LARGE, "subscribed"), told);
+            broker.hangUp();
+            gateway.network.pass(EmbeddedNetwork.RETRY_MILLIS);
+            assertEquals(
+                    List.of("SUBSCRIBE 2 django/ 1"),
+                    accept(gateway.network, false, SUBSCRIBE).sent(),
+                    "the caller of the other one has his answer");
         }
     }
 

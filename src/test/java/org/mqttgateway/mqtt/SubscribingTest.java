@@ -3,17 +3,23 @@ package org.mqttgateway.mqtt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mqttgateway.testing.SessionHarness.MQTT_3;
 import static org.mqttgateway.testing.SessionHarness.MQTT_5;
+import static org.mqttgateway.testing.SubscribedHarness.listener;
 
+import io.netty.handler.codec.mqtt.MqttMessageType;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.session.SessionMetrics;
+import org.mqttgateway.mqtt.subscribe.Wish;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.testing.EmbeddedNetwork;
 import org.mqttgateway.testing.EmbeddedSocket;
 import org.mqttgateway.testing.SubscribedHarness;
+import org.mqttgateway.testing.WirePacket;
 
 /** The one subscription of a session: what the broker answers, and what the status and the log say of it. */
 class SubscribingTest {
@@ -47,6 +53,7 @@ class SubscribingTest {
         assertEquals(List.of("subscribed"), gateway.told);
         assertStatus(true, "subscribed to django/+ with QoS 2, connected to broker:1883 with MQTT 5");
         assertEquals(1, gateway.logged("Subscribed to django/+ with QoS 2"));
+        assertEquals(0, gateway.logged("was asked for"));
         broker.hangUp();
         network.run();
         assertEquals(List.of("subscribed", "lost"), gateway.told);
@@ -118,6 +125,18 @@ class SubscribingTest {
         assertStatus(false, "not subscribed yet");
     }
 
+    /** Retain Handling (section 3.8.3.1): the consumer gets what is retained once in a session, a caller whenever he asks. */
+    @Test
+    void onlyCallersAreSentAgainWhatIsRetained() {
+        gateway.session.subscribe(new Wish(new TopicFilter("a"), MqttQoS.AT_MOST_ONCE, listener(gateway.told)));
+        List<String> sent = network.accept(false).wire().stream()
+                .filter(packet -> packet.type() == MqttMessageType.SUBSCRIBE.value())
+                .map(WirePacket::rest)
+                .map(bytes -> bytes.substring(bytes.length() - 2))
+                .toList();
+        assertEquals(List.of("12", "00"), sent);
+    }
+
     @Test
     void aSubackWithoutACodeBreaksTheStandard() {
         EmbeddedSocket broker = network.accept(false);
@@ -173,6 +192,34 @@ class SubscribingTest {
         network.pass(30_000);
         network.accept(false).hangUp();
         assertEquals(1, gateway.logged("The broker closes the connection on"), "the count began anew");
+    }
+
+    /** With MQTT 3.1.1 SUBSCRIBE would bring what is retained each time (MQTT-3.8.4-3). */
+    @Test
+    void withMqtt3OnlyWhatTheKeptSessionLacksIsAskedFor() {
+        try (SubscribedHarness old = new SubscribedHarness(MQTT_3, 1 << 20)) {
+            EmbeddedSocket broker = old.network.accept(false);
+            broker.suback(1, 0);
+            broker = connectAgain(old, broker, true);
+            assertEquals(List.of(), broker.sent());
+            assertEquals(List.of("subscribed", "lost", "subscribed"), old.told);
+            assertEquals(
+                    new Status(true, "subscribed to django/+ with QoS 0, connected to broker:1883 with MQTT 3.1.1"),
+                    old.session.status());
+            broker = connectAgain(old, broker, false);
+            assertEquals(List.of("SUBSCRIBE 2 django/+ 2"), broker.sent());
+            // The new session may lack it.
+            assertEquals(
+                    List.of("SUBSCRIBE 3 django/+ 2"),
+                    connectAgain(old, broker, true).sent());
+        }
+    }
+
+    private static EmbeddedSocket connectAgain(
+            SubscribedHarness gateway, EmbeddedSocket before, boolean sessionPresent) {
+        before.hangUp();
+        gateway.network.passUntil(gateway.network::isCalled);
+        return gateway.network.accept(sessionPresent);
     }
 
     @Test

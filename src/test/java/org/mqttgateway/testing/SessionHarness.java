@@ -29,6 +29,7 @@ public final class SessionHarness implements SessionHandler, SessionMetrics, Aut
     /** When the session shall connect again after a loss. */
     public Next next = Next.AFTER_BACKOFF;
 
+    public MqttConnection connection;
     public ServerLimits limits;
     public int connectionsLost;
 
@@ -72,7 +73,8 @@ public final class SessionHarness implements SessionHandler, SessionMetrics, Aut
     }
 
     @Override
-    public void connected(MqttConnection connection, ServerLimits serverLimits, boolean sessionPresent) {
+    public void connected(MqttConnection opened, ServerLimits serverLimits, boolean sessionPresent) {
+        connection = opened;
         limits = serverLimits;
         told.add("connected" + (sessionPresent ? ", session present" : ""));
     }

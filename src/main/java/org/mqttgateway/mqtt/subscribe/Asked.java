@@ -29,7 +29,7 @@ final class Asked {
     private static final int OVERHEAD = 400;
 
     /** Most UNSUBSCRIBEs that are without an answer. If a broker answers none, the eldest are forgotten, so that there is always a Packet Identifier. */
-    private static final int MOST_UNSUBSCRIBES = 1 << 15;
+    static final int MOST_UNSUBSCRIBES = 1 << 15;
 
     private final MqttSession session;
 

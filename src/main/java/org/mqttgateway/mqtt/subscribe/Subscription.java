@@ -96,11 +96,6 @@ public final class Subscription {
         return refusal != null;
     }
 
-    /** Why the broker has refused it, as one sentence; null if it has not. */
-    public String refusal() {
-        return refusal;
-    }
-
     /** Whether the session at the broker may have it, so that it must be unsubscribed. */
     boolean isKnown() {
         return known;

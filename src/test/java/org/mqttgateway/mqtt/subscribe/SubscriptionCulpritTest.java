@@ -153,6 +153,8 @@ class SubscriptionCulpritTest {
         assertEquals(List.of("SUBSCRIBE 4 bad 1"), broker.sent());
         broker.suback(4, 1);
         assertEquals(List.of("SUBSCRIBE 5 new 1", "SUBSCRIBE 6 newer 1"), broker.sent());
+        subscribe("newest");
+        assertEquals(List.of("SUBSCRIBE 7 newest 1"), broker.sent());
     }
 
     @Test
@@ -184,6 +186,35 @@ class SubscriptionCulpritTest {
         assertEquals(List.of("SUBSCRIBE 3 good 1"), broker.sent(), "and no UNSUBSCRIBE of bad");
         broker.suback(3, 1);
         assertEquals(List.of("SUBSCRIBE 4 new 1"), broker.sent());
+        subscribe("newer");
+        assertEquals(List.of("SUBSCRIBE 5 newer 1"), broker.sent());
+    }
+
+    @Test
+    void whatWaitsBehindASuspectGoesAsSoonAsItsCallerLeaves() {
+        Subscription slow = subscribe("slow");
+        broker.hangUp();
+        network.run();
+        subscribe("new");
+        broker = network.accept(false);
+        gateway.session.unsubscribe(slow);
+        assertEquals(List.of("SUBSCRIBE 2 slow 1", "UNSUBSCRIBE 3 slow", "SUBSCRIBE 4 new 1"), broker.sent());
+    }
+
+    /** Its time for an answer begins when it is asked for. */
+    @Test
+    void oneThatWaitsBehindASuspectIsNotLate() {
+        subscribe("slow");
+        network.pass(EmbeddedNetwork.SUBACK_MILLIS - 100);
+        subscribe("new");
+        network.pass(99);
+        subscribe("newest");
+        broker.hangUp();
+        network.run();
+        broker = network.accept(false);
+        assertEquals(List.of("SUBSCRIBE 4 slow 1"), broker.sent());
+        network.pass(200);
+        assertTrue(broker.channel.isOpen());
     }
 
     @Test
@@ -235,6 +266,35 @@ class SubscriptionCulpritTest {
         assertEquals(List.of(), broker.sent());
         network.pass(1);
         assertEquals(List.of("SUBSCRIBE 3 new 1"), broker.sent());
+    }
+
+    @Test
+    void norBehindOneThatWasGrantedBefore() {
+        good();
+        subscribe("slow");
+        broker.sent();
+        broker.hangUp();
+        network.run();
+        subscribe("new");
+        broker = network.accept(false);
+        assertEquals(List.of("SUBSCRIBE 3 good 1"), broker.sent());
+        network.pass(250);
+        assertEquals(List.of(), broker.sent());
+        network.pass(1);
+        assertEquals(List.of("SUBSCRIBE 4 slow 1", "SUBSCRIBE 5 new 1"), broker.sent());
+    }
+
+    @Test
+    void aBrokerThatClosesOnSeveralOnceMoreIsCalledALittleLater() {
+        subscribe("slow");
+        broker.hangUp();
+        subscribe("new");
+        assertTrue(network.isCalled());
+        broker = network.accept(false);
+        network.pass(251);
+        assertEquals(List.of("SUBSCRIBE 2 slow 1", "SUBSCRIBE 3 new 1"), broker.sent());
+        broker.hangUp();
+        assertEquals(10, network.passUntil(network::isCalled));
     }
 
     @Test
