@@ -113,6 +113,17 @@ class ReceivingSessionTest {
         assertEquals(List.of(), broker.sent(), "once is enough");
     }
 
+    /** It owes nothing itself, but the broker may wait for what does before it sends more. */
+    @Test
+    void theLastOneOfQos0LetsTheOthersLeaveAtOnce() {
+        publish(QOS_1, 1);
+        publish(QOS_0, 0);
+        gateway.consume(0);
+        assertEquals(List.of(), broker.sent());
+        gateway.consume(1);
+        assertEquals(List.of("PUBACK 1"), broker.sent());
+    }
+
     @Test
     void severalLeaveTogetherAndTheTimerIsSetAgain() {
         for (int id = 1; id <= 4; id++) {

@@ -276,6 +276,16 @@ class SubscribingTest {
                                 + " Unsubscribing old/topic"));
     }
 
+    @Test
+    void onTheNextConnectionTheyAreStillKnown() {
+        EmbeddedSocket broker = gateway.subscribed(true);
+        broker.publish("django/first", MqttQoS.AT_MOST_ONCE, 0, false);
+        broker.hangUp();
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        gateway.subscribed(true).publish("old/topic", MqttQoS.AT_MOST_ONCE, 0, false);
+        assertEquals(List.of(SessionMetrics.Dropped.LEFTOVER), gateway.dropped);
+    }
+
     /** A broker that rewrites topics does so with all that match the filter. */
     @Test
     void untilOneHasMatchedNoneIsALeftover() {

@@ -11,9 +11,7 @@ import org.mqttgateway.mqtt.topic.TopicFilter;
 final class Leftovers {
 
     private enum Knowledge {
-        /** There has been no connection yet. */
-        NOTHING,
-        /** An earlier process has made the session: its filter may have been another one. */
+        /** An earlier process may have made the session: its filter may have been another one. */
         INHERITED,
         /** The same, and a message of this session has matched the filter: those that do not are left over. */
         SHOWN,
@@ -27,14 +25,12 @@ final class Leftovers {
     /** @param filter of the only subscription; null if there may be several, so that each topic is one of them */
     Leftovers(TopicFilter filter) {
         this.filter = filter;
-        this.knowledge = filter == null || filter.text().startsWith("$") ? Knowledge.NONE : Knowledge.NOTHING;
+        this.knowledge = filter == null || filter.text().startsWith("$") ? Knowledge.NONE : Knowledge.INHERITED;
     }
 
     void connected(boolean sessionPresent) {
         if (!sessionPresent) {
             knowledge = Knowledge.NONE;
-        } else if (knowledge == Knowledge.NOTHING) {
-            knowledge = Knowledge.INHERITED;
         }
     }
 
