@@ -53,7 +53,7 @@ public interface WebhookSettings {
     /** File that keeps the ids of messages over a restart; without it they are kept in memory. */
     Optional<String> idsFile();
 
-    /** More headers of each request, by their names, in which a dot means a dash; their values are secrets. */
+    /** More headers of each request as they are written; {@link WebhookHeaders} says what they are. */
     Map<String, @WithConverter(SettingConverters.Text.class) String> headers();
 
     /** What a request is: {@code gateway}, or {@code cloudevents} for the binary mode of CloudEvents' HTTP binding. */

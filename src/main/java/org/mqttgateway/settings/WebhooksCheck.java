@@ -68,7 +68,7 @@ final class WebhooksCheck {
                                 + "secret must be whsec_ and the base64 of 24 to 64 bytes: echo whsec_$(openssl rand -base64 32)");
             }
         });
-        webhook.headers().forEach((name, value) -> header(key, name, value));
+        WebhookHeaders.of(webhook).forEach((name, value) -> header(key, name, value));
         oneOf(key + "format", webhook.format(), "gateway", WebhookSettings.CLOUD_EVENTS);
         oneOf(key + "body", webhook.body(), "item", WebhookSettings.PAYLOAD);
         oneOf(key + "reply", webhook.reply(), "true", "false");
@@ -126,7 +126,7 @@ final class WebhooksCheck {
         if (!TOKEN.matcher(name).matches()) {
             throw new ConfigurationException(full + " is no name of a header (RFC 9110 section 5.1)");
         }
-        if (OWN_HEADERS.matcher(name.replace('.', '-')).matches()) {
+        if (OWN_HEADERS.matcher(name).matches()) {
             throw new ConfigurationException(full + " is a header that the gateway sets itself");
         }
         if (value.isEmpty()) {

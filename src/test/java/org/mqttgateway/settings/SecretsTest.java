@@ -34,7 +34,14 @@ class SecretsTest {
                     settings -> settings.http().users().get("ada").password(),
             "mqtt.http.users.\"mary.j\".password",
                     settings -> settings.http().users().get("mary.j").password(),
-            "mqtt.webhook.secret", settings -> settings.webhook().secret());
+            "mqtt.webhook.secret", settings -> settings.webhook().secret(),
+            "mqtt.webhook.headers.x-api-key", settings -> header(settings.webhook(), "x-api-key"),
+            "mqtt.webhooks.shop.headers.authorization",
+                    settings -> header(settings.webhooks().get("shop"), "authorization"));
+
+    private static Optional<String> header(WebhookSettings webhook, String name) {
+        return Optional.ofNullable(WebhookHeaders.of(webhook).get(name));
+    }
 
     @ParameterizedTest
     @FieldSource("PASSWORDS")
@@ -146,6 +153,28 @@ class SecretsTest {
                 "mqtt.password and mqtt.password-file are both set: keep one of them",
                 TestSettings.environment(
                         Map.of("MQTT_USER", "ada", "MQTT_PASSWORD", "two", "MQTT_PASSWORD_FILE", file.toString())));
+    }
+
+    @Test
+    void aHeaderAndItsFileAreNotBothSetAndAFileWithoutOneIsRefused() {
+        Path file = NastyPassword.file("Bearer one", "");
+        assertRefused(
+                "mqtt.webhook.headers.authorization and mqtt.webhook.headers.authorization.file are both set: keep one of them",
+                TestSettings.environment(Map.of(
+                        "MQTT_WEBHOOK_HEADERS_AUTHORIZATION",
+                        "two",
+                        "MQTT_WEBHOOK_HEADERS_AUTHORIZATION_FILE",
+                        file.toString())));
+        assertRefused(
+                "mqtt.webhook.headers.x-api-key-file=/no/such/file is the file of a secret and does not exist",
+                TestSettings.file("mqtt.webhook.headers.x-api-key-file=/no/such/file\n"));
+        Path other = NastyPassword.file("B\u00e4r", "");
+        assertRefused(
+                "mqtt.webhook.headers.authorization has a character that no header can have: printable ASCII only",
+                TestSettings.file("mqtt.webhook.headers.authorization-file=" + other + "\n"));
+        assertRefused(
+                "mqtt.webhook.headers.content-type is a header that the gateway sets itself",
+                TestSettings.file("mqtt.webhook.headers.content-type-file=" + file + "\n"));
     }
 
     @Test

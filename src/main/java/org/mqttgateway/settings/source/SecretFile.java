@@ -12,7 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The content of a file that has a secret: UTF-8, of which one line break at the end is no part. */
-final class SecretFile {
+public final class SecretFile {
 
     /** The longest password that MQTT can carry (section 1.5.6), and its line break. */
     private static final int MOST = 65_535 + 2;
@@ -20,7 +20,7 @@ final class SecretFile {
     private SecretFile() {}
 
     /** @throws IOException that says why there is no secret in the file, without its content */
-    static String read(String path) throws IOException {
+    public static String read(String path) throws IOException {
         byte[] content = content(path);
         if (content.length > MOST) {
             throw new IOException("has more than 65535 bytes");

@@ -20,7 +20,7 @@ public final class SecretFiles implements ConfigSourceInterceptor {
     @Override
     public ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
         ConfigValue written = context.proceed(name);
-        if (!Secrets.hasFile(name) || BrokerUrlParts.isSet(written) || !Expressions.isEnabled()) {
+        if (!Secrets.isOwn(name) || BrokerUrlParts.isSet(written) || !Expressions.isEnabled()) {
             return written;
         }
         ConfigValue file = context.proceed(Secrets.fileOf(name));

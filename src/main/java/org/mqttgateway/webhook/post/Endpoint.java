@@ -25,6 +25,7 @@ import org.mqttgateway.base.HostNames;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.base.RenewedTls;
 import org.mqttgateway.settings.WebhookAddress;
+import org.mqttgateway.settings.WebhookHeaders;
 import org.mqttgateway.settings.WebhookSettings;
 import org.mqttgateway.tls.ClientTls;
 
@@ -73,7 +74,7 @@ public final class Endpoint {
         this.replies = settings.reply().equals("true");
         this.maxReply = maxReply;
         this.form = form(settings, cloudEventsSource);
-        this.headers = settings.headers();
+        this.headers = WebhookHeaders.of(settings);
         this.signature = settings.secret().map(Signature::new);
         this.authorization = address.userInfo()
                 .map(user -> "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
@@ -128,8 +129,7 @@ public final class Endpoint {
             signature.ifPresent(
                     signer -> request.putHeader("webhook-signature", signer.of(id, timestamp, body.getBytes())));
             authorization.ifPresent(value -> request.putHeader("Authorization", value));
-            // From the environment X_API_KEY comes as x.api.key.
-            headers.forEach((name, value) -> request.putHeader(name.replace('.', '-'), value));
+            headers.forEach(request::putHeader);
         });
     }
 
