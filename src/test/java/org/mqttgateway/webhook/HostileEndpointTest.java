@@ -290,6 +290,18 @@ class HostileEndpointTest {
         assertEquals(1, stateLines.size());
     }
 
+    /** A server with limits as most have them: 8 KB of headers. */
+    @Test
+    void aMessageThatHasTooMuchForHeadersIsTakenAllTheSame() {
+        handling((request, n) -> request.response().setStatusCode(204).end(), "webhook.body", "payload");
+        String topic = "t/" + "x".repeat(20_000);
+        message(topic, "long");
+        message(topic, "behind");
+        Awaitility.await("both are taken").until(() -> acked.size() == 2);
+        assertEquals("mqtt-topic", server.received().get(0).headers().get("mqtt-omitted"));
+        assertEquals(List.of(), stateLines);
+    }
+
     @Test
     void whatComesAgainMeanwhileIsDeliveredOnceAndEachCopyIsAckedAfterIt() {
         CompletableFuture<HttpServerRequest> held = new CompletableFuture<>();

@@ -40,34 +40,42 @@ final class CloudEventForm implements Form {
 
     @Override
     public void addHeaders(Delivery delivery, MultiMap headers) {
-        payload.addHeaders(delivery, headers);
-        if (!STRUCTURED.matcher(headers.get("Content-Type")).matches()) {
-            attributes(delivery).forEach((name, value) -> headers.set("ce-" + name, HeaderText.ascii(value)));
+        String type = PayloadForm.contentType(delivery);
+        headers.set("Content-Type", type);
+        MessageHeaders limited = new MessageHeaders(headers);
+        if (!STRUCTURED.matcher(type).matches() && !addOwnOf(delivery, limited)) {
+            addMade(delivery, limited);
         }
+        payload.addTo(limited, delivery);
     }
 
-    private Map<String, String> attributes(Delivery delivery) {
-        Map<String, String> given = new LinkedHashMap<>();
+    /** Adds the attributes of a message that is an event. Returns false if it is none, or if those that each event has are too large for headers. */
+    private static boolean addOwnOf(Delivery delivery, MessageHeaders headers) {
+        Map<String, String> required = new LinkedHashMap<>();
+        Map<String, String> others = new LinkedHashMap<>();
         for (StringPair pair : PayloadForm.user(PropertiesJson.of(delivery.metadata()))) {
             if (ATTRIBUTE.matcher(pair.key).matches()) {
-                given.put(pair.key, pair.value);
+                (REQUIRED.contains(pair.key) ? required : others).put("ce-" + pair.key, pair.value);
             }
         }
-        if (given.keySet().containsAll(REQUIRED)) {
-            return given;
+        if (required.size() < REQUIRED.size() || !headers.addAll(required, HeaderText::ascii)) {
+            return false;
         }
-        return Map.of(
-                "specversion",
-                "1.0",
-                "id",
-                delivery.id(),
-                "source",
-                source,
-                "type",
-                TYPE,
-                "subject",
-                delivery.topic(),
-                "time",
-                delivery.receivedAt().toString());
+        others.forEach((name, value) -> {
+            if (!headers.addAll(Map.of(name, value), HeaderText::ascii)) {
+                // Their names are the sender's.
+                headers.omit("ce-*");
+            }
+        });
+        return true;
+    }
+
+    private void addMade(Delivery delivery, MessageHeaders headers) {
+        headers.add("ce-specversion", "1.0", HeaderText::ascii);
+        headers.add("ce-id", delivery.id(), HeaderText::ascii);
+        headers.add("ce-source", source, HeaderText::ascii);
+        headers.add("ce-type", TYPE, HeaderText::ascii);
+        headers.add("ce-time", delivery.receivedAt().toString(), HeaderText::ascii);
+        headers.add("ce-subject", delivery.topic(), HeaderText::ascii);
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.MultiMap;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.mqttgateway.base.PayloadText;
 import org.mqttgateway.http.PropertiesJson;
@@ -28,20 +29,16 @@ final class PayloadForm implements Form {
 
     @Override
     public void addHeaders(Delivery delivery, MultiMap headers) {
-        MqttProperties properties = PropertiesJson.of(delivery.metadata());
         headers.set("Content-Type", contentType(delivery));
-        headers.set("mqtt-topic", HeaderText.utf8(delivery.topic()));
-        headers.set(
-                "mqtt-qos", Integer.toString(delivery.metadata().getQosLevel().value()));
-        headers.set("mqtt-retain", Boolean.toString(delivery.metadata().isRetain()));
-        add(
-                headers,
-                "mqtt-response-topic",
-                properties,
-                MqttPropertyType.RESPONSE_TOPIC,
-                text -> HeaderText.utf8((String) text));
-        add(headers, "mqtt-correlation-data", properties, MqttPropertyType.CORRELATION_DATA, data -> Base64.getEncoder()
-                .encodeToString((byte[]) data));
+        addTo(new MessageHeaders(headers), delivery);
+    }
+
+    /** What is always small comes first. */
+    void addTo(MessageHeaders headers, Delivery delivery) {
+        MqttProperties properties = PropertiesJson.of(delivery.metadata());
+        String qos = Integer.toString(delivery.metadata().getQosLevel().value());
+        headers.add("mqtt-qos", qos, UnaryOperator.identity());
+        headers.add("mqtt-retain", Boolean.toString(delivery.metadata().isRetain()), UnaryOperator.identity());
         add(
                 headers,
                 "mqtt-message-expiry",
@@ -54,20 +51,24 @@ final class PayloadForm implements Form {
                 properties,
                 MqttPropertyType.PAYLOAD_FORMAT_INDICATOR,
                 Object::toString);
+        headers.add("mqtt-topic", delivery.topic(), HeaderText::utf8);
+        add(headers, "mqtt-response-topic", properties, MqttPropertyType.RESPONSE_TOPIC, Object::toString);
+        add(headers, "mqtt-correlation-data", properties, MqttPropertyType.CORRELATION_DATA, data -> Base64.getEncoder()
+                .encodeToString((byte[]) data));
         for (StringPair pair : user(properties)) {
-            headers.add("mqtt-user-property", HeaderText.utf8(pair.key + "=" + pair.value));
+            headers.add("mqtt-user-property", pair.key + "=" + pair.value, HeaderText::utf8);
         }
     }
 
     private static void add(
-            MultiMap headers,
+            MessageHeaders headers,
             String name,
             MqttProperties properties,
             MqttPropertyType type,
             Function<Object, String> text) {
         MqttProperties.MqttProperty<?> property = properties.getProperty(type.value());
         if (property != null) {
-            headers.set(name, text.apply(property.value()));
+            headers.add(name, text.apply(property.value()), HeaderText::utf8);
         }
     }
 

@@ -3,6 +3,7 @@ package org.mqttgateway.webhook.post;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
@@ -16,6 +17,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.connector.message.ReceivedMessage;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.mqtt.receive.IncomingPublish.Arrival;
@@ -146,5 +148,51 @@ class FormTest {
         MultiMap headers = headers(new CloudEventForm("/mqtt-gateway"), delivery("a"));
         assertEquals("application/cloudevents+json; charset=utf-8", headers.get("Content-Type"));
         assertNull(headers.get("ce-id"));
+    }
+
+    /** Servers take 8 KB of headers or more, and 100 of them or more; what is larger they answer with 431, for ever. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void noSenderCanMakeHeadersThatAServerRefuses(boolean event) {
+        Form form = event ? new CloudEventForm("/mqtt-gateway") : new PayloadForm();
+        String large = "\u00fc\n".repeat(30_000);
+        properties.add(new MqttProperties.StringProperty(MqttPropertyType.RESPONSE_TOPIC.value(), large));
+        properties.add(new MqttProperties.BinaryProperty(MqttPropertyType.CORRELATION_DATA.value(), new byte[60_000]));
+        properties.add(new MqttProperties.IntegerProperty(MqttPropertyType.PUBLICATION_EXPIRY_INTERVAL.value(), 60));
+        for (String name : List.of("specversion", "id", "source", "type")) {
+            user(name, large);
+        }
+        user("first", "1");
+        for (int i = 0; i < 500; i++) {
+            user("extension" + i, "x");
+        }
+        MultiMap headers = headers(form, delivery(large));
+        int bytes = headers.entries().stream()
+                .mapToInt(header -> header.getKey().length() + header.getValue().length() + 4)
+                .sum();
+        assertTrue(bytes < 5_000, bytes + " bytes");
+        assertTrue(headers.size() < 60, headers.size() + " headers");
+        assertEquals("1", headers.get("mqtt-qos"));
+        assertEquals("60", headers.get("mqtt-message-expiry"));
+        assertTrue(headers.getAll("mqtt-user-property").contains("first=1"), "what fits is there");
+        String omitted = "mqtt-correlation-data, mqtt-response-topic, mqtt-topic, mqtt-user-property";
+        assertEquals(event ? "ce-subject, " + omitted : omitted, headers.get("mqtt-omitted"));
+        assertEquals(event ? "msg_1" : null, headers.get("ce-id"), "it cannot be the event that it was");
+    }
+
+    @Test
+    void ofAnEventWhatIsTooLargeIsOmitted() {
+        user("specversion", "1.0");
+        user("id", "own");
+        user("source", "urn:device:7");
+        user("type", "org.example.read");
+        for (int i = 0; i < 1_000; i++) {
+            user("large" + i, "x".repeat(5_000));
+        }
+        user("small", "y");
+        MultiMap headers = headers(new CloudEventForm("/mqtt-gateway"), delivery("a"));
+        assertEquals("own", headers.get("ce-id"));
+        assertEquals("y", headers.get("ce-small"));
+        assertEquals("ce-*, mqtt-user-property", headers.get("mqtt-omitted"));
     }
 }
