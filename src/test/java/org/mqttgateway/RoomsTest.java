@@ -81,7 +81,8 @@ class RoomsTest {
             room("http/query", "http"),
             room("http/server", "base", "http"),
             room("http/limit", "base", "settings", "http", "http/server"),
-            room("http/caller", "base", "mqtt/topic", "settings", "http", "http/limit"),
+            room("http/password", "settings", "http"),
+            room("http/caller", "base", "mqtt/topic", "settings", "http", "http/password", "http/limit"),
             room("http/share", "base", "settings", "http", "http/caller"),
             room(
                     "http/body",

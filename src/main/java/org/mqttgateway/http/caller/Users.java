@@ -17,6 +17,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.mqttgateway.http.password.BcryptChecks;
+import org.mqttgateway.http.password.CredentialDigest;
 import org.mqttgateway.settings.BcryptHash;
 import org.mqttgateway.settings.GatewaySettings;
 

@@ -1,4 +1,4 @@
-package org.mqttgateway.http.caller;
+package org.mqttgateway.http.password;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -12,19 +12,21 @@ import javax.crypto.spec.SecretKeySpec;
  * compare digests from a heap dump with a list of precomputed ones. All have the same length, so a comparison takes the same time for every
  * password.
  */
-final class CredentialDigest {
+public final class CredentialDigest {
 
     private static final String ALGORITHM = "HmacSHA256";
 
     private final SecretKeySpec key;
 
-    CredentialDigest() {
+    /** A kind of digest with a key of its own. */
+    public CredentialDigest() {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         key = new SecretKeySpec(random, ALGORITHM);
     }
 
-    byte[] of(String name, String password) {
+    /** The digest of these credentials. */
+    public byte[] of(String name, String password) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
@@ -36,8 +38,12 @@ final class CredentialDigest {
         }
     }
 
-    /** @param known may be null; then the result is false */
-    static boolean same(byte[] known, byte[] given) {
+    /**
+     * Whether both are the same digest.
+     *
+     * @param known may be null; then the result is false
+     */
+    public static boolean same(byte[] known, byte[] given) {
         return known != null && MessageDigest.isEqual(known, given);
     }
 }

@@ -1,4 +1,4 @@
-package org.mqttgateway.http.caller;
+package org.mqttgateway.http.password;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

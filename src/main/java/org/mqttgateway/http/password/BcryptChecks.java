@@ -1,4 +1,4 @@
-package org.mqttgateway.http.caller;
+package org.mqttgateway.http.password;
 
 import io.quarkus.elytron.security.common.BcryptUtil;
 import io.smallrye.mutiny.Uni;
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
-import org.mqttgateway.http.caller.WaitingChecks.Check;
+import org.mqttgateway.http.password.WaitingChecks.Check;
 import org.mqttgateway.settings.BcryptHash;
 
 /**
@@ -32,7 +32,7 @@ import org.mqttgateway.settings.BcryptHash;
  * what a password without any hash saves, is spent on a hash that is nobody's.
  */
 @ApplicationScoped
-class BcryptChecks {
+public class BcryptChecks {
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
@@ -78,7 +78,7 @@ class BcryptChecks {
     }
 
     /** A user has this hash. From then on no wrong password takes less work than a check of it. */
-    void expect(String hash) {
+    public void expect(String hash) {
         highestCost = Math.max(highestCost, BcryptHash.costOf(hash));
     }
 
@@ -90,7 +90,7 @@ class BcryptChecks {
      * @param digest the {@link CredentialDigest} of the user and the password
      * @param address the {@link CallerAddress} of the caller
      */
-    Uni<Boolean> matches(String hash, String password, byte[] digest, String address) {
+    public Uni<Boolean> matches(String hash, String password, byte[] digest, String address) {
         if (hash == null && highestCost == 0) {
             return Uni.createFrom().item(false);
         }

@@ -1,4 +1,4 @@
-package org.mqttgateway.http.caller;
+package org.mqttgateway.http.password;
 
 import java.nio.ByteBuffer;
 import java.util.Comparator;
