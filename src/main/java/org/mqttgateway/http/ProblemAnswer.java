@@ -1,5 +1,6 @@
 package org.mqttgateway.http;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -16,6 +17,7 @@ public final class ProblemAnswer {
         }
         failure.retryAfterSeconds()
                 .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds)));
+        failure.challenge().ifPresent(challenge -> response.putHeader(HttpHeaderNames.WWW_AUTHENTICATE, challenge));
         response.setStatusCode(failure.problem().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .end(Buffer.buffer(failure.problem().toJson()));

@@ -17,6 +17,7 @@ public class ProblemMapper {
     Response map(HttpProblem failure) {
         Response.ResponseBuilder response = answer(failure.problem());
         failure.retryAfterSeconds().ifPresent(seconds -> response.header(HttpHeaders.RETRY_AFTER, seconds));
+        failure.challenge().ifPresent(challenge -> response.header(HttpHeaders.WWW_AUTHENTICATE, challenge));
         return response.build();
     }
 

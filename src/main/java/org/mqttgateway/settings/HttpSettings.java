@@ -52,6 +52,26 @@ public interface HttpSettings {
         Optional<Integer> rate();
     }
 
+    /** Cookie in which callers may send a token, because a browser's EventSource sends no other credentials; empty means none. */
+    Optional<String> tokenCookie();
+
+    /** What is in a token. */
+    Token token();
+
+    /** The settings {@code mqtt.http.token.*}. */
+    interface Token {
+
+        /** Claim with the topic filters to which the bearer may publish. */
+        @WithDefault("mqtt_publish")
+        @WithConverter(SettingConverters.Text.class)
+        String publishClaim();
+
+        /** Claim with the topic filters to which the bearer may listen. */
+        @WithDefault("mqtt_subscribe")
+        @WithConverter(SettingConverters.Text.class)
+        String subscribeClaim();
+    }
+
     /**
      * Publishes a second, 1 to 1,000,000, for each user or, where nobody has to log in, for each address; empty means no limit. Each item
      * of a bulk counts.

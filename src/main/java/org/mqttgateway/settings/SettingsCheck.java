@@ -132,6 +132,7 @@ public class SettingsCheck {
         }
         settings.http().rate().ifPresent(rate -> range("mqtt.http.rate", rate, 1, UsersCheck.MAX_RATE));
         new UsersCheck(config).check(settings.http());
+        new TokensCheck(config).check(settings.http());
     }
 
     private void port(int port) {

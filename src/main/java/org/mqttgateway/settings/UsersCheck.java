@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.mqttgateway.base.LogText;
+import org.mqttgateway.mqtt.topic.FilterTemplate;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /** Refuses bad settings of users: {@code mqtt.http.user} and {@code mqtt.http.users.*}. The value of a password is not shown. */
@@ -52,8 +53,8 @@ final class UsersCheck {
             throw new ConfigurationException(key + "password is empty");
         }
         hash(key + "password", user.password());
-        filters(key + "publish", user.publish());
-        filters(key + "subscribe", user.subscribe());
+        filters(key + "publish", user.publish(), name);
+        filters(key + "subscribe", user.subscribe(), name);
         user.rate().filter(rate -> rate < 1 || rate > MAX_RATE).ifPresent(rate -> {
             throw SettingsCheck.refused(key + "rate", written(name), "must be 1 to " + MAX_RATE);
         });
@@ -76,10 +77,14 @@ final class UsersCheck {
                 : plain;
     }
 
-    private static void filters(String key, TextList filters) {
+    private static void filters(String key, TextList filters, String user) {
         for (String text : filters.items()) {
+            Optional<String> filter = FilterTemplate.fill(text, user);
+            if (filter.isEmpty()) {
+                throw SettingsCheck.refused(key, text, "has {user}, and this user's name cannot be a level of a topic");
+            }
             try {
-                new TopicFilter(text);
+                new TopicFilter(filter.get());
             } catch (IllegalArgumentException e) {
                 throw SettingsCheck.refused(key, text, "is not a topic filter: " + e.getMessage());
             }

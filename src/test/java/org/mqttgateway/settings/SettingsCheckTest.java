@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +40,8 @@ class SettingsCheckTest {
                 "http.user|ada:lovelace|mqtt.http.user=ada:lovelace must not have a colon (RFC 7617 section 2)",
                 "http.users.ada.publish|a/#|mqtt.http.users.ada.password is empty",
                 "http.users.ada.password|$2x$10$secret|mqtt.http.users.ada.password looks like a bcrypt hash and is none: $2a$, $2b$ or $2y$, a cost of 04 to 15, $ and 53 characters",
+                "http.token-cookie|a b|mqtt.http.token-cookie=a b must be the name of a cookie (RFC 6265 section 4.1.1)",
+                "http.token.publish-claim| |mqtt.http.token.publish-claim= must be the name of a claim",
                 "webhook.url|ftp://ada:lovelace@example.org/|mqtt.webhook.url must be an absolute URL of http or https, https://www.example.org/mqtt for instance",
                 "webhook.secret|whsec_c2hvcnQ=|mqtt.webhook.secret must be whsec_ and the base64 of 24 to 64 bytes: echo whsec_$(openssl rand -base64 32)"
             })
@@ -53,6 +57,41 @@ class SettingsCheckTest {
                 "secret",
                 "http.users.ada.publish",
                 "ok/#,a/#/b");
+    }
+
+    @Test
+    void aUserWhoseNameIsNoLevelHasNoFilterWithIt() {
+        assertRefused(
+                "mqtt.http.users.a/b.publish=users/{user}/# has {user}, and this user's name cannot be a level of a topic",
+                "http.users.\"a/b\".password",
+                "secret",
+                "http.users.\"a/b\".publish",
+                "users/{user}/#");
+        assertDoesNotThrow(
+                () -> check("http.users.ada.password", "secret", "http.users.ada.publish", "users/{user}/#"));
+    }
+
+    /** Quarkus answers each origin then as if it had been named. */
+    @ParameterizedTest
+    @CsvSource({"*", "/.*/"})
+    void noCookieWhereAnyPageMayUseIt(String origins) {
+        assertEquals(
+                "quarkus.http.cors.origins=" + origins
+                        + " would let any page use the tokens of mqtt.http.token-cookie: name the origins",
+                refusal("quarkus.http.cors.origins", origins));
+        assertEquals(
+                "quarkus.http.cors.enabled=false would let any page use the tokens of mqtt.http.token-cookie",
+                refusal("quarkus.http.cors.enabled", "false"));
+    }
+
+    private static String refusal(String key, String value) {
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .withMapping(GatewaySettings.class)
+                .withDefaultValues(Map.of("mqtt.http.token-cookie", "token", key, value))
+                .build();
+        return assertThrows(ConfigurationException.class, () -> new SettingsCheck(config)
+                        .check(config.getConfigMapping(GatewaySettings.class)))
+                .getMessage();
     }
 
     @ParameterizedTest

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 
-/** An issuer of bearer tokens with a key of its own. */
+/** An issuer of bearer tokens with a key of its own. They are for the audience {@code mqtt}, where it is asked for. */
 public final class Tokens {
 
     private final KeyPair keys;
@@ -50,11 +50,22 @@ public final class Tokens {
         return Jwt.subject("device").claim("mqtt_publish", publish).sign(keys.getPrivate());
     }
 
+    /** A token that is good from an hour on. */
+    public String early() {
+        return claims("device", Instant.now().plus(Duration.ofHours(2)))
+                .claim("nbf", Instant.now().plus(Duration.ofHours(1)).getEpochSecond())
+                .sign(keys.getPrivate());
+    }
+
+    /** A token for somebody else. */
+    public String elsewhere() {
+        return claims("device", Instant.now().plus(Duration.ofMinutes(5)))
+                .audience("somebody else")
+                .sign(keys.getPrivate());
+    }
+
     private String sign(String subject, List<String> publish, List<String> subscribe, Instant expiry) {
-        JwtClaimsBuilder claims = Jwt.subject(subject)
-                .upn(subject)
-                .issuedAt(expiry.minus(Duration.ofMinutes(10)))
-                .expiresAt(expiry);
+        JwtClaimsBuilder claims = claims(subject, expiry);
         if (publish != null) {
             claims.claim("mqtt_publish", publish);
         }
@@ -62,5 +73,13 @@ public final class Tokens {
             claims.claim("mqtt_subscribe", subscribe);
         }
         return claims.sign(keys.getPrivate());
+    }
+
+    private static JwtClaimsBuilder claims(String subject, Instant expiry) {
+        return Jwt.subject(subject)
+                .upn(subject)
+                .audience("mqtt")
+                .issuedAt(expiry.minus(Duration.ofHours(3)))
+                .expiresAt(expiry);
     }
 }

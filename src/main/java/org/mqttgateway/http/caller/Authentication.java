@@ -6,7 +6,6 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
-import io.quarkus.smallrye.jwt.runtime.auth.JWTAuthMechanism;
 import io.quarkus.vertx.http.runtime.security.BasicAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
@@ -21,84 +20,80 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem;
 import org.mqttgateway.http.ProblemAnswer;
 import org.mqttgateway.http.ReturnCode;
 
 /**
- * Quarkus' Basic authentication (RFC 7617) and, if a key is configured, its Bearer tokens (RFC 6750). A refusal has a {@link Problem} as
- * its body. Does nothing if nobody has to log in.
+ * Quarkus' Basic authentication (RFC 7617) and, if a key is configured, tokens (RFC 6750), as {@code Authorization: Bearer} or in a cookie. A
+ * refusal has a {@link Problem} as its body. Does nothing if nobody has to log in.
  */
 @Alternative
 @Priority(1)
 @ApplicationScoped
 public class Authentication implements HttpAuthenticationMechanism {
 
-    private static final String REALM = "realm=\"mqtt-gateway\"";
     private static final String BEARER = "Bearer ";
 
-    /** Keys of the routing context: the reason why credentials could not be checked now, and whether the credentials were a bad token. */
+    /** Keys of the routing context: the reason why credentials could not be checked now, and what is wrong with the token. */
     private static final String PROBLEM = HttpProblem.class.getName();
 
-    private static final String BAD_TOKEN = Authentication.class.getName() + ".badToken";
+    private static final String BAD_TOKEN = BadToken.class.getName();
 
-    /** Most tokens that are checked at the same time: few of the worker threads, which others need too. */
-    private static final int MAX_TOKENS = 32;
-
-    private final AtomicInteger tokensUnderWay = new AtomicInteger();
     private final BasicAuthenticationMechanism basic = new BasicAuthenticationMechanism("mqtt-gateway", false);
-    private final JWTAuthMechanism bearer;
+    private final TokenCheck tokens;
+    private final TokenCookie cookie;
     private final Access access;
-    private final TokenClaims claims;
 
-    Authentication(JWTAuthMechanism bearer, Access access, TokenClaims claims) {
-        this.claims = claims;
-        this.bearer = bearer;
+    Authentication(TokenCheck tokens, TokenCookie cookie, Access access) {
+        this.tokens = tokens;
+        this.cookie = cookie;
         this.access = access;
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        String credentials = context.request().getHeader(HttpHeaders.AUTHORIZATION);
-        if (credentials == null || !access.isRestricted()) {
+        if (!access.isRestricted()) {
             return Uni.createFrom().nullItem();
         }
-        boolean token = access.takesTokens() && credentials.regionMatches(true, 0, BEARER, 0, BEARER.length());
-        Uni<SecurityIdentity> identity =
-                token ? checkToken(context, identities) : basic.authenticate(context, identities);
-        // A caller with wrong credentials becomes an anonymous one, and Access refuses it like a caller without
-        // credentials.
+        String credentials = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+        if (credentials == null) {
+            return byCookie(context, identities);
+        }
+        if (access.takesTokens() && credentials.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return byToken(credentials.substring(BEARER.length()).trim(), context, identities);
+        }
+        return orAnonymous(basic.authenticate(context, identities), context)
+                .invoke(() -> context.remove(HttpAuthenticationMechanism.class.getName()));
+    }
+
+    private Uni<SecurityIdentity> byCookie(RoutingContext context, IdentityProviderManager identities) {
+        Set<String> found = cookie.tokens(context.request());
+        if (found.size() == 1) {
+            return byToken(found.iterator().next(), context, identities);
+        }
+        if (!found.isEmpty()) {
+            context.put(BAD_TOKEN, BadToken.AMBIGUOUS);
+        }
+        return Uni.createFrom().nullItem();
+    }
+
+    private Uni<SecurityIdentity> byToken(String token, RoutingContext context, IdentityProviderManager identities) {
+        return orAnonymous(
+                tokens.check(token, context, identities)
+                        .onFailure(AuthenticationFailedException.class)
+                        .invoke(failure -> context.put(BAD_TOKEN, BadToken.of(failure))),
+                context);
+    }
+
+    /** A caller with wrong credentials becomes an anonymous one, and {@link Access} refuses it like a caller without credentials. */
+    private static Uni<SecurityIdentity> orAnonymous(Uni<SecurityIdentity> identity, RoutingContext context) {
         return identity.onFailure(HttpProblem.class)
                 .invoke(problem -> context.put(PROBLEM, problem))
                 .onFailure(
                         failure -> failure instanceof AuthenticationFailedException || failure instanceof HttpProblem)
-                .recoverWithItem(() -> {
-                    context.put(BAD_TOKEN, token);
-                    return null;
-                })
-                .invoke(() -> context.remove(HttpAuthenticationMechanism.class.getName()));
-    }
-
-    /**
-     * Checks a token. The number of tokens at a time is limited: the key may have to be fetched from a slow issuer, and until then each
-     * token occupies a worker thread.
-     */
-    private Uni<SecurityIdentity> checkToken(RoutingContext context, IdentityProviderManager identities) {
-        if (tokensUnderWay.incrementAndGet() > MAX_TOKENS) {
-            tokensUnderWay.decrementAndGet();
-            return Uni.createFrom()
-                    .failure(HttpProblem.retryable(
-                            Status.SERVICE_UNAVAILABLE,
-                            ReturnCode.QUEUE_SIZE,
-                            "too many tokens are being checked; the broker does not have the message, try again later",
-                            1));
-        }
-        return bearer.authenticate(context, identities)
-                .onTermination()
-                .invoke(() -> tokensUnderWay.decrementAndGet())
-                .map(claims::limit);
+                .recoverWithNull();
     }
 
     @Override
@@ -107,35 +102,34 @@ public class Authentication implements HttpAuthenticationMechanism {
                 .item(new ChallengeData(
                         HttpResponseStatus.UNAUTHORIZED.code(),
                         HttpHeaderNames.WWW_AUTHENTICATE,
-                        String.join(", ", challenges(context))));
+                        String.join(", ", challenges(context.get(BAD_TOKEN)))));
     }
 
     @Override
     public Uni<Boolean> sendChallenge(RoutingContext context) {
         HttpProblem problem = context.get(PROBLEM);
         if (problem == null) {
-            context.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE.toString(), challenges(context));
-            problem = HttpProblem.of(Status.UNAUTHORIZED, ReturnCode.ACL_DENIED, detail(context));
+            BadToken bad = context.get(BAD_TOKEN);
+            context.response().putHeader(HttpHeaderNames.WWW_AUTHENTICATE.toString(), challenges(bad));
+            problem = HttpProblem.of(
+                    Status.UNAUTHORIZED, ReturnCode.ACL_DENIED, bad == null ? detail() : bad.description());
         }
         ProblemAnswer.send(context.response(), problem);
         return Uni.createFrom().item(true);
     }
 
-    private List<String> challenges(RoutingContext context) {
+    private List<String> challenges(BadToken bad) {
         List<String> challenges = new ArrayList<>();
         if (access.takesPasswords()) {
-            challenges.add("basic " + REALM);
+            challenges.add("basic realm=\"mqtt-gateway\"");
         }
         if (access.takesTokens()) {
-            challenges.add(BEARER + REALM + (hasBadToken(context) ? ", error=\"invalid_token\"" : ""));
+            challenges.add(bad == null ? BadToken.challenge() : bad.invalidToken());
         }
         return challenges;
     }
 
-    private String detail(RoutingContext context) {
-        if (hasBadToken(context)) {
-            return "the token is not valid: it has expired, or it is not signed with the key that this gateway trusts";
-        }
+    private String detail() {
         if (!access.takesTokens()) {
             return "send the user name and password of this gateway (Basic)";
         }
@@ -144,14 +138,10 @@ public class Authentication implements HttpAuthenticationMechanism {
                 : "send a token (Bearer)";
     }
 
-    private static boolean hasBadToken(RoutingContext context) {
-        return Boolean.TRUE.equals(context.get(BAD_TOKEN));
-    }
-
     @Override
     public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
         Set<Class<? extends AuthenticationRequest>> types = new HashSet<>(basic.getCredentialTypes());
-        types.addAll(bearer.getCredentialTypes());
+        types.add(TokenCheck.REQUEST);
         return types;
     }
 }

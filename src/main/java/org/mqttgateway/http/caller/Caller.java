@@ -84,7 +84,7 @@ public final class Caller {
     public void requirePublish(String topic) {
         if (!mayPublish(topic)) {
             throw publish.permits(topic)
-                    ? refused("these credentials do not permit to publish to this topic")
+                    ? lacking("to publish to this topic")
                     : refused("the topic is not on the allow list of this gateway (mqtt.publish.allow)");
         }
     }
@@ -102,7 +102,7 @@ public final class Caller {
     public void requireSubscribe(String what, TopicFilter filter) {
         if (!maySubscribe(filter)) {
             throw subscribe.permits(filter)
-                    ? refused("these credentials do not permit to listen to " + what)
+                    ? lacking("to listen to " + what)
                     : refused(
                             filter.isShared()
                                     ? "a shared subscription takes messages away from the other members of its group; a listener may join one only if mqtt.subscribe.allow lists it word for word"
@@ -113,13 +113,20 @@ public final class Caller {
     /** @throws HttpProblem 403 with code 12 if the caller may not listen to what the consumer receives */
     public void requireConsumer(TopicFilter consumed) {
         if (!mayListenToConsumer(consumed)) {
-            throw refused(
-                    "these credentials do not permit to listen to what the consumer receives: name a filter (?topic=)");
+            throw lacking("to listen to what the consumer receives: name a filter (?topic=)");
         }
     }
 
     private boolean ownListPermits(TopicFilter filter) {
         return own.subscribe().isEmpty() || own.subscribe().get().permits(filter);
+    }
+
+    /** What the caller's own list does not permit; a bearer is told that another token might (RFC 6750 section 3.1). */
+    private HttpProblem lacking(String what) {
+        HttpProblem problem = refused("these credentials do not permit " + what);
+        return expires == null
+                ? problem
+                : problem.challenge(BadToken.challenge("insufficient_scope", "the token does not permit this"));
     }
 
     private static HttpProblem refused(String detail) {

@@ -2,6 +2,7 @@ package org.mqttgateway.http.caller;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
@@ -25,12 +26,19 @@ import org.mqttgateway.settings.GatewaySettings;
 @ApplicationScoped
 public class CallerCheck {
 
+    private static final String SITE = "Sec-Fetch-Site";
+
     /** Runs before CORS, which has priority 300, and before authentication. */
     private static final int PRIORITY = 400;
 
-    private final Set<String> hosts;
+    /** Runs after CORS, which refuses an {@code Origin} that is neither the gateway's own nor permitted, and before authentication. */
+    private static final int AFTER_CORS = 250;
 
-    CallerCheck(GatewaySettings settings) {
+    private final Set<String> hosts;
+    private final TokenCookie cookie;
+
+    CallerCheck(GatewaySettings settings, TokenCookie cookie) {
+        this.cookie = cookie;
         hosts = settings.http().hosts().items().stream()
                 .map(CallerCheck::normal)
                 .collect(Collectors.toUnmodifiableSet());
@@ -38,6 +46,31 @@ public class CallerCheck {
 
     void register(@Observes Filters filters) {
         filters.register(this::check, PRIORITY);
+        filters.register(this::checkCookie, AFTER_CORS);
+    }
+
+    /**
+     * A browser sends a cookie whatever page makes it. So what comes with a token in a cookie and may change something must say from which page
+     * it comes. One that has an {@code Origin} has passed CORS; a browser that leaves it out says the same in {@code Sec-Fetch-Site}.
+     */
+    private void checkCookie(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (isSafe(request.method())
+                || request.headers().contains(HttpHeaders.ORIGIN)
+                || "same-origin".equals(request.getHeader(SITE))
+                || cookie.tokens(request).isEmpty()) {
+            context.next();
+        } else {
+            refuse(
+                    context,
+                    "a request that changes something and has its token in a cookie must have an Origin, the gateway's own or one that"
+                            + " quarkus.http.cors.origins permits; programs send the token as Authorization: Bearer");
+        }
+    }
+
+    /** Whether such a request changes nothing (RFC 9110 section 9.2.1). */
+    private static boolean isSafe(HttpMethod method) {
+        return method == HttpMethod.GET || method == HttpMethod.HEAD || method == HttpMethod.OPTIONS;
     }
 
     private void check(RoutingContext context) {
@@ -67,7 +100,7 @@ public class CallerCheck {
      * origin.
      */
     private static boolean isOfAnotherSite(HttpServerRequest request) {
-        return "cross-site".equals(request.getHeader("Sec-Fetch-Site"))
+        return "cross-site".equals(request.getHeader(SITE))
                 && !request.headers().contains(HttpHeaders.ORIGIN);
     }
 

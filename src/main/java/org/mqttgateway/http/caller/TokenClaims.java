@@ -11,11 +11,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.mqttgateway.mqtt.topic.FilterTemplate;
 import org.mqttgateway.mqtt.topic.TopicFilter;
+import org.mqttgateway.settings.GatewaySettings;
+import org.mqttgateway.settings.HttpSettings;
 
 /**
- * Reads what a token permits: its claims {@code mqtt_publish} and {@code mqtt_subscribe} are arrays of topic filters. A claim that is
- * missing or not an array permits nothing. An item that is not a topic filter permits nothing either.
+ * Reads what a token permits: two of its claims are arrays of topic filters, in which {@code {user}} stands for {@code upn}, {@code
+ * preferred_username} or {@code sub}. A claim that is missing or not an array permits nothing. An item that is not a topic filter permits nothing
+ * either.
  */
 @ApplicationScoped
 class TokenClaims {
@@ -26,8 +30,11 @@ class TokenClaims {
     private final Callers callers;
     private final JWTAuthContextInfo trust;
 
-    TokenClaims(Callers callers, JWTAuthContextInfo trust) {
+    private final HttpSettings.Token names;
+
+    TokenClaims(Callers callers, JWTAuthContextInfo trust, GatewaySettings settings) {
         this.callers = callers;
+        this.names = settings.http().token();
         this.trust = trust;
     }
 
@@ -38,8 +45,7 @@ class TokenClaims {
         }
         JsonWebToken token = (JsonWebToken) identity.getPrincipal();
         Caller.Own own = Caller.Own.of(
-                Optional.of(filters(token.getClaim("mqtt_publish"))),
-                Optional.of(filters(token.getClaim("mqtt_subscribe"))));
+                Optional.of(filters(token, names.publishClaim())), Optional.of(filters(token, names.subscribeClaim())));
         return QuarkusSecurityIdentity.builder(identity)
                 .addAttribute(Caller.class.getName(), callers.bearer(token.getName(), own, expires(token)))
                 .build();
@@ -51,14 +57,14 @@ class TokenClaims {
         return Instant.ofEpochSecond(Math.min(expiration + trust.getClockSkew(), LAST_SECOND));
     }
 
-    private static List<String> filters(Object claim) {
+    private static List<String> filters(JsonWebToken token, String claim) {
         List<String> filters = new ArrayList<>();
-        if (claim instanceof Collection<?> items) {
+        if (token.getClaim(claim) instanceof Collection<?> items) {
             for (Object item : items) {
                 String text = item instanceof JsonString json ? json.getString() : String.valueOf(item);
-                if (isFilter(text)) {
-                    filters.add(text);
-                }
+                FilterTemplate.fill(text, token.getName())
+                        .filter(TokenClaims::isFilter)
+                        .ifPresent(filters::add);
             }
         }
         return filters;

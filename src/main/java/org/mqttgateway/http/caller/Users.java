@@ -15,12 +15,15 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.mqttgateway.http.password.BcryptChecks;
 import org.mqttgateway.http.password.CredentialDigest;
+import org.mqttgateway.mqtt.topic.FilterTemplate;
 import org.mqttgateway.settings.BcryptHash;
 import org.mqttgateway.settings.GatewaySettings;
+import org.mqttgateway.settings.TextList;
 
 /**
  * Checks the passwords of the users in {@code mqtt.http.user} and {@code mqtt.http.users.*}; those of Quarkus' own realm are checked there.
@@ -75,9 +78,14 @@ public class Users implements IdentityProvider<UsernamePasswordAuthenticationReq
                         user.password(),
                         callers.user(
                                 name,
-                                Caller.Own.of(
-                                        user.publish().given(), user.subscribe().given()),
+                                Caller.Own.of(filters(user.publish(), name), filters(user.subscribe(), name)),
                                 user.rate())));
+    }
+
+    private static Optional<List<String>> filters(TextList list, String user) {
+        return list.given().map(items -> items.stream()
+                .flatMap(item -> FilterTemplate.fill(item, user).stream())
+                .toList());
     }
 
     private void add(String name, Optional<String> password, Caller caller) {
