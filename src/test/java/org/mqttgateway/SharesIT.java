@@ -188,6 +188,22 @@ class SharesIT {
         awaitNobodyListens();
     }
 
+    /** Of the filters of one stream too each counts, and if there is no place for one of them none is taken. */
+    @Test
+    void aStreamOfSeveralFiltersTakesAPlaceForEachOrNone() {
+        List<SseClient> listeners = new ArrayList<>();
+        try {
+            listeners.add(listen("ada", "/messages?topic=s/1", 200));
+            listen("ada", "/messages?topic=s/2&topic=s/3", 429).close();
+            listeners.add(listen("ada", "/messages?topic=s/2&topic=s/1", 200));
+            listen("ada", "/messages?topic=s/3", 429).close();
+            listeners.add(listen("bob", "/messages?topic=s/1&topic=s/3", 200));
+        } finally {
+            listeners.forEach(SseClient::close);
+        }
+        awaitNobodyListens();
+    }
+
     private static void awaitNobodyListens() {
         Awaitility.await("nobody listens")
                 .atMost(30, TimeUnit.SECONDS)

@@ -24,6 +24,11 @@ final class Feed {
     /** Most bytes of the messages that one feed holds. */
     private static final long MAX_BYTES = 8 << 20;
 
+    /** Bytes of a reference to a message that another feed holds: its place in the ring, of which half may be empty. */
+    private static final int REFERENCE_BYTES = 8;
+
+    private static final int FIRST_LENGTH = 64;
+
     private static final Pattern ID = Pattern.compile("([0-9a-z]{1,13})-(\\d{1,18})");
 
     private final Vertx vertx;
@@ -31,8 +36,13 @@ final class Feed {
     private final int replay;
     private final Map<Context, FeedLoop> loops = new ConcurrentHashMap<>();
 
-    /** A ring: message n is at the index n modulo the length. */
-    private final FeedEvent[] events;
+    private final int capacity;
+
+    /** Whether the feeds of filters hold the messages, and this one only refers to them. */
+    private final boolean references;
+
+    /** A ring: message n is at the index n modulo the length. It grows up to the capacity. */
+    private FeedEvent[] events;
 
     private long oldest = 1;
     private long next = 1;
@@ -58,9 +68,20 @@ final class Feed {
      * @param capacity how many messages are held for listeners that are slow or come back
      */
     Feed(Vertx vertx, int replay, int capacity) {
+        this(vertx, replay, capacity, false);
+    }
+
+    /** A feed of messages that other feeds hold: what they drop is dropped here too. */
+    static Feed ofReferences(Vertx vertx, int replay, int capacity) {
+        return new Feed(vertx, replay, capacity, true);
+    }
+
+    private Feed(Vertx vertx, int replay, int capacity, boolean references) {
         this.vertx = vertx;
         this.replay = replay;
-        this.events = new FeedEvent[Math.max(replay, capacity)];
+        this.capacity = Math.max(replay, capacity);
+        this.references = references;
+        this.events = new FeedEvent[Math.min(this.capacity, FIRST_LENGTH)];
     }
 
     /** Changes how many bytes of messages the feed may hold: 8 MiB, or less. The newest message is held in any case. */
@@ -81,24 +102,42 @@ final class Feed {
     }
 
     private synchronized void add(FeedEvent event) {
-        if (next - oldest == events.length) {
+        if (next - oldest == capacity) {
             dropOldest();
+        } else if (next - oldest == events.length) {
+            grow();
         }
         events[index(next++)] = event;
-        bytes += event.weight();
+        bytes += weight(event);
         dropBeyondMaxBytes();
     }
 
+    private void grow() {
+        FeedEvent[] more = new FeedEvent[Math.min(capacity, 2 * events.length)];
+        for (long number = oldest; number < next; number++) {
+            more[(int) (number % more.length)] = events[index(number)];
+        }
+        events = more;
+    }
+
+    private int weight(FeedEvent event) {
+        return references ? REFERENCE_BYTES : event.weight();
+    }
+
     private void dropBeyondMaxBytes() {
-        while (bytes > maxBytes && next - oldest > 1) {
+        while (next - oldest > 1 && (bytes > maxBytes || events[index(oldest)].isDropped())) {
             dropOldest();
         }
     }
 
     private void dropOldest() {
         int index = index(oldest++);
-        bytes -= events[index].weight();
+        FeedEvent event = events[index];
+        bytes -= weight(event);
         events[index] = null;
+        if (!references) {
+            event.drop();
+        }
     }
 
     private int index(long number) {
@@ -118,6 +157,13 @@ final class Feed {
         int size = 0;
         for (long number = first; number < next && items.size() < maxCount; number++) {
             Buffer json = json(events[index(number)]);
+            if (json == null) {
+                if (items.isEmpty()) {
+                    first = number + 1;
+                    continue;
+                }
+                break;
+            }
             size += json.length();
             if (size > maxBytes && !items.isEmpty()) {
                 break;
@@ -128,17 +174,26 @@ final class Feed {
         return new Slice(first, items);
     }
 
-    /** The JSON of a message. To encode it changes how many bytes are held, so they are counted again. */
+    /** The JSON of a message; null if the feed that held it has dropped it. To encode it changes how many bytes are held, so they are counted again. */
     private Buffer json(FeedEvent event) {
-        bytes -= event.weight();
+        bytes -= weight(event);
         Buffer json = event.json();
-        bytes += event.weight();
+        bytes += weight(event);
         return json;
+    }
+
+    /** The newest messages, at most so many, in their order. */
+    synchronized List<FeedEvent> latest(int most) {
+        List<FeedEvent> latest = new ArrayList<>();
+        for (long number = Math.max(oldest, next - most); number < next; number++) {
+            latest.add(events[index(number)]);
+        }
+        return latest;
     }
 
     /** Whether the message with this number is no longer held. */
     synchronized boolean isDropped(long number) {
-        return number < oldest;
+        return number < oldest || number < next && events[index(number)].isDropped();
     }
 
     /** The position at which a new listener begins. */

@@ -10,7 +10,7 @@ import org.mqttgateway.http.PropertiesJson;
 
 /**
  * A received message in a feed. It holds the payload until the JSON is needed for the first time, and from then on only the JSON, which all
- * listeners share. The lock of the {@link Feed} guards it.
+ * listeners share. The lock of the {@link Feed} guards it; if other feeds refer to it, the JSON is there before they do.
  */
 final class FeedEvent {
 
@@ -18,13 +18,18 @@ final class FeedEvent {
     private static final int OVERHEAD = 200;
 
     private final Instant receivedAt = Instant.now();
+    private final long arrivedNanos = System.nanoTime();
     private final int qos;
     private final boolean retain;
     private final int weight;
-    private String topic;
+    private final String topic;
     private byte[] payload;
     private MqttProperties properties;
-    private Buffer json;
+
+    /** Volatile, because the feed that holds it drops it while others read. */
+    private volatile Buffer json;
+
+    private volatile boolean dropped;
 
     /** @param weight the bytes that all of this takes in memory */
     FeedEvent(String topic, byte[] payload, int qos, boolean retain, MqttProperties properties, int weight) {
@@ -47,19 +52,43 @@ final class FeedEvent {
                 ReceivedMessage.weight(payload, metadata));
     }
 
-    /** The bytes that the event takes in memory now; {@link #json} changes the number. */
-    int weight() {
-        return json == null ? weight : OVERHEAD + json.length();
+    String topic() {
+        return topic;
     }
 
-    /** The message as {@link MessageJson}, encoded once. */
+    /** The {@link System#nanoTime()} at which it came. */
+    long arrivedNanos() {
+        return arrivedNanos;
+    }
+
+    /** The bytes that the event takes in memory now; {@link #json} changes the number. */
+    int weight() {
+        Buffer known = json;
+        return known == null ? weight : OVERHEAD + 2 * topic.length() + known.length();
+    }
+
+    /** The message as {@link MessageJson}, encoded once; null if it is dropped. */
     Buffer json() {
-        if (json == null) {
-            json = Buffer.buffer(MessageJson.encode(topic, payload, qos, retain, receivedAt, properties));
-            topic = null;
+        Buffer known = json;
+        if (known == null && !dropped) {
+            known = Buffer.buffer(MessageJson.encode(topic, payload, qos, retain, receivedAt, properties));
+            json = known;
             payload = null;
             properties = null;
         }
-        return json;
+        return known;
+    }
+
+    /** Forgets the message: the feed that held it does so no longer. */
+    void drop() {
+        dropped = true;
+        json = null;
+        payload = null;
+        properties = null;
+    }
+
+    /** Whether it was dropped, so that it has no JSON any more. */
+    boolean isDropped() {
+        return dropped;
     }
 }

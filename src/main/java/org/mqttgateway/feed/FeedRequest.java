@@ -1,29 +1,59 @@
 package org.mqttgateway.feed;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
-import io.vertx.core.MultiMap;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.Violations;
 import org.mqttgateway.http.caller.Caller;
+import org.mqttgateway.http.query.QueryParameters;
+import org.mqttgateway.http.query.QueryParameters.Permitted;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 
 /**
  * The parameters of a {@code GET /messages}.
  *
- * @param filter the filter to listen to; null for what the consumer receives
+ * @param filters the different filters to listen to, in an order that is the same for the same filters; none for what the consumer receives
  * @param after the id of the last message that the poll has already; null to begin with the replay
  * @param waitSeconds how long a poll waits for the first message, 0 to 30
  * @param limit most messages that a poll gets, 1 to 1,000
  */
-record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
+record FeedRequest(List<Filter> filters, String after, int waitSeconds, int limit) {
+
+    /** Most filters of one stream or poll. */
+    private static final int MAX_FILTERS = 20;
+
+    private static final int MAX_QUOTED = 100;
+
+    private static final List<Permitted> PARAMETERS = List.of(
+            new Permitted("topic", MAX_FILTERS),
+            Permitted.once("qos"),
+            Permitted.once("after"),
+            Permitted.once("wait"),
+            Permitted.once("limit"));
+
+    /**
+     * Those that join a group of a shared subscription last, see {@link JointFeed}; before them those with wildcards, so that many share in holding the
+     * messages.
+     */
+    private static final Comparator<TopicFilter> ORDER = Comparator.comparing(TopicFilter::isShared)
+            .thenComparing(TopicFilter::hasWildcard)
+            .thenComparing(TopicFilter::text);
 
     /** A topic filter with its QoS. Listeners with equal ones share a subscription. */
     record Filter(TopicFilter topics, MqttQoS qos) {}
 
-    /** @throws HttpProblem 400, which names each wrong parameter */
-    static FeedRequest of(MultiMap query, int defaultQos) {
+    /**
+     * @param text the query as it came; null for none
+     * @throws HttpProblem 400, which names each wrong parameter
+     */
+    static FeedRequest of(String text, int defaultQos) {
         Violations violations = new Violations();
-        TopicFilter topics = topics(query.get("topic"), violations);
+        QueryParameters query = QueryParameters.of(text, violations, PARAMETERS);
+        List<TopicFilter> topics = topics(query.all("topic"), violations);
         MqttQoS qos = MqttQoS.valueOf(number(query, "qos", 0, 2, defaultQos, "must be 0, 1 or 2", violations));
         String after = query.get("after");
         if (after != null && !Feed.isId(after)) {
@@ -32,27 +62,41 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
         int wait = number(query, "wait", 0, 30, 0, "must be 0 to 30 seconds", violations);
         int limit = number(query, "limit", 1, 1_000, 100, "must be 1 to 1000", violations);
         violations.throwIfAny();
-        return new FeedRequest(topics == null ? null : new Filter(topics, qos), after, wait, limit);
+        List<Filter> filters = topics.stream()
+                .sorted(ORDER)
+                .distinct()
+                .map(each -> new Filter(each, qos))
+                .toList();
+        return new FeedRequest(filters, after, wait, limit);
     }
 
-    private static TopicFilter topics(String text, Violations violations) {
-        if (text == null || text.isEmpty()) {
-            return null;
+    private static List<TopicFilter> topics(List<String> texts, Violations violations) {
+        if (texts.size() == 1 && texts.get(0).isEmpty()) {
+            return List.of();
         }
-        try {
-            TopicFilter filter = new TopicFilter(text);
-            if (!TopicFilter.hasBlankLevel(text)) {
-                return filter;
+        List<TopicFilter> topics = new ArrayList<>(texts.size());
+        for (String text : texts) {
+            // Nobody need be told which one is wrong if there is one only.
+            String which = texts.size() == 1 ? "" : quoted(text) + " ";
+            try {
+                topics.add(new TopicFilter(text));
+                if (TopicFilter.hasBlankLevel(text)) {
+                    violations.add("topic", which + Violations.BLANK_LEVEL);
+                }
+            } catch (IllegalArgumentException e) {
+                violations.add("topic", which + "is not a topic filter: " + e.getMessage());
             }
-            violations.add("topic", Violations.BLANK_LEVEL);
-        } catch (IllegalArgumentException e) {
-            violations.add("topic", "is not a topic filter: " + e.getMessage());
         }
-        return null;
+        return topics;
+    }
+
+    /** A filter for the text of a refusal, not longer than is good for it. */
+    private static String quoted(String filter) {
+        return "'" + (filter.length() > MAX_QUOTED ? filter.substring(0, MAX_QUOTED) + "..." : filter) + "'";
     }
 
     private static int number(
-            MultiMap query, String name, int min, int max, int absent, String rule, Violations violations) {
+            QueryParameters query, String name, int min, int max, int absent, String rule, Violations violations) {
         String text = query.get(name);
         if (text == null) {
             return absent;
@@ -74,10 +118,21 @@ record FeedRequest(Filter filter, String after, int waitSeconds, int limit) {
      * @throws HttpProblem 403 if the caller may not listen
      */
     void require(Caller caller, String consumed) {
-        if (filter == null) {
+        if (filters.isEmpty()) {
             caller.requireConsumer(new TopicFilter(consumed));
-        } else {
-            caller.requireSubscribe(filter.topics());
+        }
+        for (Filter filter : filters) {
+            try {
+                caller.requireSubscribe(filter.topics());
+            } catch (HttpProblem refusal) {
+                throw filters.size() == 1
+                        ? refusal
+                        : HttpProblem.of(
+                                Status.FORBIDDEN,
+                                ReturnCode.ACL_DENIED,
+                                quoted(filter.topics().text()) + ": "
+                                        + refusal.problem().detail());
+            }
         }
     }
 }

@@ -85,7 +85,7 @@ public class FeedRoute {
 
     private void answer(RoutingContext context) {
         try {
-            FeedRequest request = FeedRequest.of(context.queryParams(), settings.qos());
+            FeedRequest request = FeedRequest.of(context.request().query(), settings.qos());
             Caller caller = callers.of(context);
             request.require(caller, settings.topic());
             listen(context, request, caller);
@@ -101,16 +101,16 @@ public class FeedRoute {
         if (place.over) {
             return;
         }
-        if (request.filter() == null) {
+        if (request.filters().isEmpty()) {
             place.startAt(feeds.ofConsumer());
             place.begin(feeds.ofConsumer());
             return;
         }
         Context eventLoop = vertx.getOrCreateContext();
         try {
-            place.filterFeed = filters.acquire(request.filter(), caller);
-            place.startAt(place.filterFeed.feed());
-            place.filterFeed
+            place.joint = filters.acquire(request.filters(), caller);
+            place.startAt(place.joint.feed());
+            place.joint
                     .granted()
                     .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
                     .subscribe()
@@ -144,8 +144,8 @@ public class FeedRoute {
         private final Shares.Place share;
         private final boolean poll;
         private final Held.Share unread = feeds.unread();
-        /** The feed of the caller's filter; null if the caller names no filter. */
-        private FilterFeed filterFeed;
+        /** The feed of the caller's filters; null if the caller names no filter. */
+        private JointFeed joint;
 
         /** The position of the first message for the listener. */
         private long start;
@@ -215,8 +215,8 @@ public class FeedRoute {
             if (listener instanceof FeedPoll asking) {
                 asking.cancel();
             }
-            if (filterFeed != null) {
-                filters.release(filterFeed, caller, keepMillis());
+            if (joint != null) {
+                filters.release(joint, caller, keepMillis());
             }
         }
 

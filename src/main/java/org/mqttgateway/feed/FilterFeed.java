@@ -1,23 +1,29 @@
 package org.mqttgateway.feed;
 
 import io.smallrye.mutiny.Uni;
+import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import jakarta.ws.rs.core.Response.Status;
+import java.util.List;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.connector.FilterSubscription;
 import org.mqttgateway.connector.SubscriptionFailure;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 
-/** The feed of a topic filter, with its subscription and those who listen. All but {@link #granted} is guarded by {@link FilterFeeds}. */
+/** The feed of a topic filter, with its subscription, those who listen, and the feeds of several filters of which this is one. */
 final class FilterFeed {
 
     private final FeedRequest.Filter filter;
     private final FilterSubscription subscription;
     private final Feed feed;
     private final Audience audience;
+    private final long openedNanos = System.nanoTime();
 
-    /** Counts the listeners that came. A timer that ends an unused subscription sees by it that somebody has come in the meantime. */
-    private long arrivals;
+    /** Guarded by this; the list itself does not change. */
+    private List<JointFeed> joint = List.of();
 
+    /** @param audience guarded by {@link FilterFeeds} */
     FilterFeed(FeedRequest.Filter filter, FilterSubscription subscription, Feed feed, Audience audience) {
         this.filter = filter;
         this.subscription = subscription;
@@ -25,12 +31,48 @@ final class FilterFeed {
         this.audience = audience;
     }
 
-    FeedRequest.Filter filter() {
-        return filter;
+    /** @param ended run if no more messages come, because the broker no longer grants the filter for example; on an event loop, perhaps more than once */
+    void open(Runnable ended) {
+        // If the broker no longer grants the filter, its listeners must be ended, or they would wait for ever.
+        subscription.onRefused(failure -> ended.run());
+        subscription.messages().subscribe().with(this::accept, failure -> ended.run(), ended);
     }
 
-    FilterSubscription subscription() {
-        return subscription;
+    private void accept(Message<byte[]> message) {
+        message.getMetadata(ReceivingMqttMessageMetadata.class)
+                .ifPresent(metadata -> accept(FeedEvent.of(message.getPayload(), metadata)));
+        message.ack();
+    }
+
+    private void accept(FeedEvent event) {
+        // From now on it does not change, although several feeds have it.
+        event.json();
+        List<JointFeed> others;
+        synchronized (this) {
+            feed.accept(event);
+            others = joint;
+        }
+        for (JointFeed other : others) {
+            other.accept(this, event);
+        }
+    }
+
+    /**
+     * From now on each message goes to this feed too.
+     *
+     * @return the latest messages before that, at most so many
+     */
+    synchronized List<FeedEvent> join(JointFeed other, int most) {
+        joint = Stream.concat(joint.stream(), Stream.of(other)).toList();
+        return feed.latest(most);
+    }
+
+    synchronized void leave(JointFeed other) {
+        joint = joint.stream().filter(each -> each != other).toList();
+    }
+
+    FeedRequest.Filter filter() {
+        return filter;
     }
 
     Feed feed() {
@@ -41,28 +83,30 @@ final class FilterFeed {
         return audience;
     }
 
-    void arrived() {
-        arrivals++;
+    /** The {@link System#nanoTime()} before which no message can have come. */
+    long openedNanos() {
+        return openedNanos;
     }
 
-    long arrivals() {
-        return arrivals;
+    /** @param waitingBytes of messages that wait until the feed has them */
+    void limitTo(long feedBytes, long waitingBytes) {
+        feed.limitTo(feedBytes);
+        subscription.limitTo(waitingBytes);
     }
 
-    /**
-     * Completes with the feed when the broker has granted the subscription. Fails with {@link HttpProblem}: 403 if the broker refuses,
-     * 503 if it is away.
-     */
-    Uni<Feed> granted() {
-        return subscription
-                .granted()
-                .map(granted -> feed)
-                .onFailure(SubscriptionFailure.class)
-                .transform(FilterFeed::toProblem);
+    /** Ends its listeners and the subscription. */
+    void close() {
+        subscription.close();
+        feed.end();
     }
 
-    private static HttpProblem toProblem(SubscriptionFailure failure) {
-        return failure.isRefused()
+    /** Completes when the broker has granted the subscription. Fails with {@link HttpProblem}: 403 if the broker refuses, 503 if it is away. */
+    Uni<Void> granted() {
+        return subscription.granted().onFailure(SubscriptionFailure.class).transform(FilterFeed::toProblem);
+    }
+
+    private static HttpProblem toProblem(Throwable failure) {
+        return ((SubscriptionFailure) failure).isRefused()
                 ? HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, failure.getMessage())
                 : HttpProblem.retryable(
                         Status.SERVICE_UNAVAILABLE, ReturnCode.NO_CONN, failure.getMessage(), Feeds.RETRY_SECONDS);

@@ -1,14 +1,11 @@
 package org.mqttgateway.feed;
 
-import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response.Status;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.eclipse.microprofile.reactive.messaging.Message;
-import org.mqttgateway.connector.FilterSubscription;
+import java.util.function.BooleanSupplier;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
@@ -18,7 +15,7 @@ import org.mqttgateway.http.share.TooMany;
 import org.mqttgateway.settings.GatewaySettings;
 
 /**
- * The feeds of the topic filters that have listeners. A filter is subscribed when its first listener comes, all listeners of an equal filter share its feed, and it stays subscribed for a
+ * The feeds of the topic filters that have listeners. A filter is subscribed when its first listener comes, all streams with an equal filter share its subscription, and it stays subscribed for a
  * while after the last one, so that a listener that comes back misses nothing.
  */
 @ApplicationScoped
@@ -29,13 +26,20 @@ class FilterFeeds {
 
     private static final long WAITING_BYTES = 32 << 20;
 
+    /** Most bytes of the references to them that feeds of several filters hold. */
+    private static final long JOINT_BYTES = 8 << 20;
+
     private final Vertx vertx;
     private final ReceivingSessions sessions;
     private final GatewaySettings settings;
     private final Shares shares;
 
-    /** By filter, in the order in which the last listeners left or the first ones came. Guarded by this. */
-    private final Map<FeedRequest.Filter, FilterFeed> open = new LinkedHashMap<>();
+    /** Guarded by this. */
+    private final Kept<FeedRequest.Filter, FilterFeed> open =
+            new Kept<>(FilterFeed::filter, feed -> feed.audience().isEmpty());
+
+    /** Those of several filters, each of which is open. Guarded by this. */
+    private final Kept<List<FeedRequest.Filter>, JointFeed> joint = new Kept<>(JointFeed::filters, JointFeed::isUnused);
 
     private boolean ended;
 
@@ -52,130 +56,142 @@ class FilterFeeds {
     }
 
     /**
-     * Counts a listener of a filter in, and subscribes the filter if it is not subscribed yet. Each call that returns must be followed by a
+     * Counts a listener in, and subscribes each of its filters that is not subscribed yet. Each call that returns must be followed by a
      * {@link #release}.
      *
+     * @param filters at least one, all different
      * @throws HttpProblem 429 if the caller listens to too many filters; 503 if too many different filters are open
      */
-    synchronized FilterFeed acquire(FeedRequest.Filter filter, Caller caller) {
-        FilterFeed filterFeed = open.get(filter);
-        Audience audience = filterFeed == null ? new Audience(shares) : filterFeed.audience();
-        audience.enter(caller);
-        if (filterFeed == null) {
-            if (!makeRoom()) {
-                audience.leave(caller);
-                throw HttpProblem.retryable(
-                        Status.SERVICE_UNAVAILABLE,
-                        ReturnCode.QUEUE_SIZE,
-                        "too many different filters are listened to (mqtt.subscribe.max-filters); try again later",
-                        Feeds.RETRY_SECONDS);
+    synchronized JointFeed acquire(List<FeedRequest.Filter> filters, Caller caller) {
+        List<FilterFeed> sources = new ArrayList<>(filters.size());
+        try {
+            int more = 0;
+            for (FeedRequest.Filter filter : filters) {
+                FilterFeed known = open.get(filter);
+                FilterFeed source = known == null ? unopened(filter) : known;
+                source.audience().enter(caller);
+                sources.add(source);
+                more += known == null ? 1 : 0;
             }
-            filterFeed = subscribe(filter, audience);
-            open.put(filter, filterFeed);
-            shareOut();
+            makeRoom(more);
+        } catch (HttpProblem refusal) {
+            sources.forEach(source -> source.audience().leave(caller));
+            throw refusal;
         }
-        filterFeed.arrived();
-        return filterFeed;
+        sources.stream().filter(source -> !open.contains(source)).forEach(this::open);
+        JointFeed feed = sources.size() == 1 ? JointFeed.of(sources.get(0)) : join(filters, sources);
+        feed.enter();
+        return feed;
     }
 
-    /**
-     * If too many filters are subscribed, ends the one that has been without a listener for longest. Returns false if each has a listener.
-     */
-    private boolean makeRoom() {
-        if (open.size() < settings.subscribe().maxFilters()) {
-            return true;
-        }
-        for (FilterFeed each : open.values()) {
-            if (each.audience().isEmpty()) {
-                open.remove(each.filter());
-                close(each);
-                return true;
-            }
-        }
-        return false;
+    private FilterFeed unopened(FeedRequest.Filter filter) {
+        return new FilterFeed(
+                filter,
+                sessions.forFilter(filter.topics(), filter.qos()),
+                new Feed(vertx, settings.feed().replay(), settings.feed().buffer()),
+                new Audience(shares));
     }
 
-    /** Each filter may hold as much as every other one. The fewer there are, the more has each. */
-    private void shareOut() {
-        for (FilterFeed each : open.values()) {
-            each.feed().limitTo(FEED_BYTES / open.size());
-            each.subscription().limitTo(WAITING_BYTES / open.size());
+    /** Ends as many filters as must be, those that have been without a listener for longest first. */
+    private void makeRoom(int more) {
+        int tooMany = open.size() + more - settings.subscribe().maxFilters();
+        List<FilterFeed> unused = open.unused();
+        if (tooMany > unused.size()) {
+            throw HttpProblem.retryable(
+                    Status.SERVICE_UNAVAILABLE,
+                    ReturnCode.QUEUE_SIZE,
+                    "too many different filters are listened to (mqtt.subscribe.max-filters); try again later",
+                    Feeds.RETRY_SECONDS);
+        }
+        if (tooMany > 0) {
+            unused.subList(0, tooMany).forEach(this::close);
         }
     }
 
-    /** The filter is not open any more. */
-    private void close(FilterFeed filterFeed) {
-        filterFeed.subscription().close();
+    private void open(FilterFeed source) {
+        open.add(source);
+        source.open(() -> close(source));
         shareOut();
     }
 
-    private FilterFeed subscribe(FeedRequest.Filter filter, Audience audience) {
-        FilterSubscription subscription = sessions.forFilter(filter.topics(), filter.qos());
-        Feed feed = new Feed(vertx, settings.feed().replay(), settings.feed().buffer());
-        FilterFeed filterFeed = new FilterFeed(filter, subscription, feed, audience);
-        // If the broker no longer grants the filter, its listeners must be ended, or they would wait for ever.
-        subscription.onRefused(failure -> ended(filterFeed));
-        // If the stream of messages ends for any reason, no more messages will come, so its listeners are ended too.
-        subscription
-                .messages()
-                .subscribe()
-                .with(
-                        message -> accept(filterFeed.feed(), message),
-                        failure -> ended(filterFeed),
-                        () -> ended(filterFeed));
-        return filterFeed;
-    }
-
-    private static void accept(Feed feed, Message<byte[]> message) {
-        message.getMetadata(ReceivingMqttMessageMetadata.class)
-                .ifPresent(metadata -> feed.accept(FeedEvent.of(message.getPayload(), metadata)));
-        message.ack();
-    }
-
-    private void ended(FilterFeed filterFeed) {
-        synchronized (this) {
-            open.remove(filterFeed.filter(), filterFeed);
-            close(filterFeed);
+    private JointFeed join(List<FeedRequest.Filter> filters, List<FilterFeed> sources) {
+        JointFeed known = joint.get(filters);
+        if (known != null) {
+            return known;
         }
-        filterFeed.feed().end();
+        // There are not more with a listener than listeners.
+        if (joint.size() >= settings.feed().maxClients()) {
+            joint.unused().stream().findFirst().ifPresent(this::close);
+        }
+        int replay = settings.feed().replay();
+        Feed feed = Feed.ofReferences(vertx, replay, settings.feed().buffer());
+        JointFeed joined = JointFeed.of(sources, feed, replay);
+        joint.add(joined);
+        shareOut();
+        return joined;
+    }
+
+    /** Each may hold as much as every other one. The fewer there are, the more has each. */
+    private void shareOut() {
+        List<FilterFeed> all = open.all();
+        all.forEach(each -> each.limitTo(FEED_BYTES / all.size(), WAITING_BYTES / all.size()));
+        List<JointFeed> ofSeveral = joint.all();
+        ofSeveral.forEach(each -> each.feed().limitTo(JOINT_BYTES / ofSeveral.size()));
+    }
+
+    /** The filter is not open any more, and neither is a feed that needs it: it would miss messages. */
+    private synchronized void close(FilterFeed source) {
+        if (open.remove(source)) {
+            source.close();
+            joint.all().stream().filter(each -> each.sources().contains(source)).forEach(this::close);
+            shareOut();
+        }
+    }
+
+    private synchronized void close(JointFeed feed) {
+        if (joint.remove(feed)) {
+            feed.close();
+            shareOut();
+        }
     }
 
     /**
      * Counts a listener out.
      *
-     * @param keepMillis how long the filter stays subscribed if this was its last listener; 0 ends the subscription at once
+     * @param keepMillis how long the filters stay subscribed if nobody else listens; with 0 one is ended at once, unless somebody else wants it to be kept
      */
-    synchronized void release(FilterFeed filterFeed, Caller caller, long keepMillis) {
-        filterFeed.audience().leave(caller);
-        if (!filterFeed.audience().isEmpty() || !open.remove(filterFeed.filter(), filterFeed)) {
-            return;
+    synchronized void release(JointFeed feed, Caller caller, long keepMillis) {
+        feed.leave();
+        joint.left(feed, keepMillis).ifPresent(millis -> keep(millis, () -> joint.isOver(feed), () -> close(feed)));
+        for (FilterFeed source : feed.sources()) {
+            source.audience().leave(caller);
+            open.left(source, keepMillis)
+                    .ifPresent(millis -> keep(millis, () -> open.isOver(source), () -> close(source)));
         }
-        if (keepMillis == 0 || ended) {
-            close(filterFeed);
-            return;
-        }
-        // Put it at the end, because makeRoom() ends the first one without a listener.
-        open.put(filterFeed.filter(), filterFeed);
-        long arrivals = filterFeed.arrivals();
-        vertx.setTimer(keepMillis, id -> forget(filterFeed, arrivals));
     }
 
-    private synchronized void forget(FilterFeed filterFeed, long arrivals) {
-        if (filterFeed.arrivals() == arrivals
-                && filterFeed.audience().isEmpty()
-                && open.remove(filterFeed.filter(), filterFeed)) {
-            close(filterFeed);
+    private void keep(long millis, BooleanSupplier over, Runnable close) {
+        if (millis == 0 || ended) {
+            close.run();
+        } else {
+            vertx.setTimer(millis, id -> closeIf(over, close));
+        }
+    }
+
+    private synchronized void closeIf(BooleanSupplier over, Runnable close) {
+        if (over.getAsBoolean()) {
+            close.run();
         }
     }
 
     /** Ends every listener of every filter, and every subscription without a listener. May be called from any thread. */
     synchronized void end() {
         ended = true;
-        for (FilterFeed filterFeed : List.copyOf(open.values())) {
-            filterFeed.feed().end();
-            if (filterFeed.audience().isEmpty()) {
-                open.remove(filterFeed.filter());
-                close(filterFeed);
+        joint.all().forEach(each -> each.feed().end());
+        for (FilterFeed source : open.all()) {
+            source.feed().end();
+            if (source.audience().isEmpty()) {
+                close(source);
             }
         }
     }

@@ -73,6 +73,39 @@ class FeedPositionsTest {
         assertEquals(2, feed.read(1, 1, 1).first());
     }
 
+    /** A slow filter's message is still there, those of a quick one before and after it are not: the listener learns how many it has missed. */
+    @Test
+    void whatTheFeedThatHoldsItHasDroppedIsDroppedForThoseThatReferToIt() {
+        Feed quick = new Feed(vertx, 0, 2);
+        Feed slow = new Feed(vertx, 0, 2);
+        Feed references = Feed.ofReferences(vertx, 0, 20);
+        for (Feed from : new Feed[] {quick, slow, quick, quick, quick}) {
+            FeedEvent event = event(new byte[1]);
+            event.json();
+            from.accept(event);
+            references.accept(event);
+        }
+        Feed.Slice first = references.read(1, 100, 1 << 20);
+        assertEquals(2, first.first());
+        assertEquals(1, first.items().size());
+        assertTrue(references.isDropped(3));
+        Feed.Slice rest = references.read(first.end(), 100, 1 << 20);
+        assertEquals(4, rest.first());
+        assertEquals(2, rest.items().size());
+        assertEquals(6, references.read(rest.end(), 100, 1 << 20).first());
+    }
+
+    @Test
+    void referencesAreBoundedToo() {
+        Feed references = Feed.ofReferences(vertx, 0, 1_000);
+        for (int i = 0; i < 500; i++) {
+            references.accept(event(new byte[1]));
+        }
+        assertEquals(1, references.read(1, 1, 1).first());
+        references.limitTo(800);
+        assertEquals(401, references.read(1, 1, 1).first());
+    }
+
     @Test
     void aReadIsBoundedInNumberAndBytes() {
         accept(10, 100);

@@ -207,6 +207,15 @@ class FeedTest {
     }
 
     @Test
+    void whatIsNoParameterOrIsThereTwiceIsRefused() {
+        String names = "is not known; the parameters are topic, qos, after, wait and limit";
+        assertInvalid("/messages?topics=a", "topics", names);
+        assertInvalid("/messages?filter=a&topic=a", "filter", names);
+        assertInvalid("/messages?limit=5&limit=7", "limit", "is given twice");
+        assertInvalid("/messages?topic=caf%E9", "topic", "is not percent-encoded UTF-8");
+    }
+
+    @Test
     void topicsOfTheBrokerAreNotAllowedByDefault() {
         try (SseClient client = SseClient.open(RestAssured.port, path("$SYS/#"))) {
             assertEquals(403, client.status());

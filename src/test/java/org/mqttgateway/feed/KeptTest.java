@@ -1,0 +1,59 @@
+package org.mqttgateway.feed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** How long something stays open when nobody listens to it any more. */
+class KeptTest {
+
+    private final Set<String> listenedTo = new HashSet<>();
+    private final Kept<Character, String> kept = new Kept<>(name -> name.charAt(0), name -> !listenedTo.contains(name));
+
+    @Test
+    void isKeptForTheOneWhoWantsItLongest() {
+        kept.add("a");
+        listenedTo.add("a");
+        assertEquals(Optional.empty(), kept.left("a", 65_000));
+        listenedTo.clear();
+        long millis = kept.left("a", 15_000).orElseThrow();
+        assertTrue(millis > 60_000, millis + " ms");
+        assertFalse(kept.isOver("a"));
+    }
+
+    @Test
+    void isOverAtOnceIfNobodyWantsIt() {
+        kept.add("a");
+        assertEquals(Optional.of(0L), kept.left("a", 0));
+        assertTrue(kept.isOver("a"));
+        listenedTo.add("a");
+        assertFalse(kept.isOver("a"));
+    }
+
+    @Test
+    void whatWasReplacedIsNotKept() {
+        kept.add("old");
+        assertTrue(kept.remove("old"));
+        kept.add("other");
+        assertEquals(Optional.empty(), kept.left("old", 0));
+        assertFalse(kept.isOver("old"));
+        assertFalse(kept.remove("old"));
+        assertNull(kept.get('x'));
+        assertEquals(1, kept.size());
+    }
+
+    @Test
+    void theFirstThatIsUnusedIsTheOneThatWasLeftFirst() {
+        List.of("a", "b", "c").forEach(kept::add);
+        listenedTo.add("c");
+        kept.left("a", 1_000);
+        assertEquals(List.of("b", "a"), kept.unused());
+    }
+}
