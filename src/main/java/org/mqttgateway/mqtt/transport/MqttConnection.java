@@ -73,9 +73,6 @@ public final class MqttConnection extends ChannelInboundHandlerAdapter {
         MqttConnection connection = new MqttConnection(version, decoder, listener, options.maxPayload());
         connection.whenOpen = whenOpen;
         boolean open = MqttPipeline.install(socket, decoder, connection, options);
-        if (!connection.channel().isActive()) {
-            connection.channel().eventLoop().execute(connection::end);
-        }
         if (open) {
             // Runs after this method has returned, so that the caller has the connection by then.
             connection.channel().eventLoop().execute(connection::opened);

@@ -199,6 +199,16 @@ class MqttConnectionTest {
         assertEquals(before + 5, broker.connection.signsOfLife());
     }
 
+    /** What has come during a pause is still to be read. */
+    @Test
+    void soIsTheEndOfAPause() {
+        long before = broker.connection.signsOfLife();
+        broker.connection.read(false);
+        assertEquals(before, broker.connection.signsOfLife());
+        broker.connection.read(true);
+        assertEquals(before + 1, broker.connection.signsOfLife());
+    }
+
     @Test
     void aSkippedPublishIsToldAndCounts() {
         long before = broker.connection.signsOfLife();

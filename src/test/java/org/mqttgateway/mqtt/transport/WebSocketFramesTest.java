@@ -35,13 +35,25 @@ class WebSocketFramesTest {
 
     @Test
     void fragmentsAreOneStreamAndAPingMayComeBetween() {
-        write("0201aa" + "0001bb" + "8901ee" + "8001cc");
+        write("0201aa" + "0001bb" + "8901ee" + "8001cc" + "8201dd");
         assertEquals("aa", HexFormat.of().formatHex(read()));
         assertEquals("bb", HexFormat.of().formatHex(read()));
         PingWebSocketFrame ping = assertInstanceOf(PingWebSocketFrame.class, channel.readInbound());
         assertEquals(1, ping.content().readableBytes());
         ping.release();
         assertEquals("cc", HexFormat.of().formatHex(read()));
+        assertEquals("dd", HexFormat.of().formatHex(read()), "the fragments are over");
+    }
+
+    /** A control frame has 125 bytes at the most (section 5.5), and may come in pieces of the network. */
+    @Test
+    void theLongestPingIsPassedOnWhenAllOfItHasCome() {
+        write("897d" + "ee".repeat(124));
+        assertTrue(channel.inboundMessages().isEmpty());
+        write("ee");
+        PingWebSocketFrame ping = assertInstanceOf(PingWebSocketFrame.class, channel.readInbound());
+        assertEquals(125, ping.content().readableBytes());
+        ping.release();
     }
 
     @Test
