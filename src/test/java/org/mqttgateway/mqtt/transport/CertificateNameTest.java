@@ -38,11 +38,17 @@ class CertificateNameTest {
 
     private static CertificateAuthority authority;
 
+    private static CertificateAuthority.Issued own;
+    private static CertificateAuthority.Issued others;
+
     private final Vertx vertx = Vertx.vertx();
 
     @BeforeAll
     static void make() {
         authority = new CertificateAuthority(directory);
+        own = authority.issue("own", "dns:my_broker,dns:*.example.org");
+        others = authority.issue(
+                "others", "dns:broker.example.org,dns:*.example.com,dns:*.my.example.org,dns:*.org,ip:127.0.0.1");
     }
 
     @AfterEach
@@ -50,8 +56,7 @@ class CertificateNameTest {
         Futures.get(vertx.close());
     }
 
-    private Future<NetSocket> dial(String host, String certificateFor) {
-        CertificateAuthority.Issued issued = authority.issue("server" + System.nanoTime(), certificateFor);
+    private Future<NetSocket> dial(String host, CertificateAuthority.Issued issued) {
         NetServer server = vertx.createNetServer(new NetServerOptions()
                         .setHost("127.0.0.1")
                         .setSsl(true)
@@ -75,28 +80,29 @@ class CertificateNameTest {
                 .dial(host, server.actualPort());
     }
 
-    @Test
-    void aWildcardForItIsTaken() {
-        assertTrue(Futures.get(dial(HOST, "dns:*.example.org")).isSsl());
+    @ParameterizedTest
+    @ValueSource(strings = {HOST, "MY_BROKER"})
+    void itsNameOrAWildcardForItIsTaken(String host) {
+        assertTrue(Futures.get(dial(host, own)).isSsl());
     }
 
+    /** Nor one for its address, nor for all names of a top-level domain. */
     @ParameterizedTest
-    @ValueSource(strings = {"dns:broker.example.org", "dns:*.example.com", "dns:*.my.example.org", "ip:127.0.0.1"})
-    void aCertificateForAnotherIsNot(String other) {
-        assertEquals("the certificate is not for " + HOST, failure(HOST, other));
+    @ValueSource(strings = {HOST, "my_broker.org"})
+    void aCertificateForOthersIsNot(String host) {
+        assertEquals("the certificate is not for " + host, failure(host, others));
     }
 
     /** The name is checked by Java, as without this class. */
     @Test
     void otherNamesAreJavas() {
-        assertTrue(Futures.get(dial("broker.example.org", "dns:broker.example.org"))
-                .isSsl());
-        String failure = failure("broker.example.org", "dns:other.example.org");
-        assertTrue(failure.contains("No subject alternative DNS name matching broker.example.org found"), failure);
+        assertTrue(Futures.get(dial("broker.example.org", others)).isSsl());
+        String failure = failure("broker.example.net", others);
+        assertTrue(failure.contains("No subject alternative DNS name matching broker.example.net found"), failure);
     }
 
-    private String failure(String host, String certificateFor) {
-        Future<NetSocket> socket = dial(host, certificateFor);
+    private String failure(String host, CertificateAuthority.Issued issued) {
+        Future<NetSocket> socket = dial(host, issued);
         assertThrows(
                 CompletionException.class,
                 () -> socket.toCompletionStage().toCompletableFuture().join());
