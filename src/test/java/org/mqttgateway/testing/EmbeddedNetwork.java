@@ -38,6 +38,7 @@ import org.mqttgateway.mqtt.packet.SessionLifetime;
  */
 public final class EmbeddedNetwork implements AutoCloseable {
 
+    public static final int KEEP_ALIVE_SECONDS = 40;
     public static final int CONNECT_MILLIS = 1_000;
     public static final long SUBACK_MILLIS = 2_000;
     public static final long RETRY_MILLIS = 100;
@@ -92,7 +93,7 @@ public final class EmbeddedNetwork implements AutoCloseable {
                 "gateway",
                 lifetime,
                 60,
-                60,
+                KEEP_ALIVE_SECONDS,
                 null,
                 null,
                 MAX_PAYLOAD,
@@ -177,6 +178,11 @@ public final class EmbeddedNetwork implements AutoCloseable {
     public boolean isCalled() {
         run();
         return !calls.isEmpty();
+    }
+
+    /** Whether something is to be done now on the event loop. */
+    public boolean isWoken() {
+        return loop.hasPendingTasks();
     }
 
     /** The IP addresses that are called and have not been answered. */

@@ -265,6 +265,24 @@ class ConnectingTest {
     }
 
     @Test
+    void aTrialThatIsAnsweredWithSomethingElseEndsAtOnce() {
+        try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            EmbeddedSocket old = afterTwoCloses(both);
+            assertTrue(isCalledAfter(both, old, 600));
+            EmbeddedSocket trial = both.network.answer();
+            // The topic is a wildcard.
+            trial.receive(0x30, 4, 0, 1, '#', 0);
+            assertFalse(trial.channel.isOpen());
+            assertTrue(isCalledAfter(both, old, 600));
+            trial = both.network.answer();
+            trial.receive(0xd0, 0);
+            both.network.run();
+            assertFalse(trial.channel.isOpen());
+            assertTrue(old.channel.isOpen());
+        }
+    }
+
+    @Test
     void whatAnotherSessionKnowsNeedsNoTrial() {
         Broker broker = EmbeddedNetwork.broker();
         try (SessionHarness both = new SessionHarness(broker, SessionLifetime.PROCESS, MQTT_5, MQTT_3);
