@@ -3,11 +3,13 @@ package org.mqttgateway;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -231,6 +233,26 @@ class TokenIT {
                         .statusCode(403)
                         .extract()
                         .header("WWW-Authenticate"));
+    }
+
+    /** A second later than it says, by which the clocks may differ. */
+    @Test
+    void aRequestThatWaitsEndsWithItsToken() {
+        long sent = System.nanoTime();
+        String token = ISSUER.of("device", Duration.ofSeconds(2));
+        bearer(token)
+                .contentType("text/plain")
+                .body("m")
+                .post("/request?topic=sensors/1/t&timeout=20")
+                .then()
+                .statusCode(401)
+                .header("WWW-Authenticate", containsString("error=\"invalid_token\""))
+                .body("detail", is("the token has expired"))
+                .body("code", is(12))
+                .body("published", is(true));
+        long millis = (System.nanoTime() - sent) / 1_000_000;
+        assertTrue(millis >= 2_000 && millis < 10_000, "after " + millis + " ms");
+        publish(bearer(token)).statusCode(401);
     }
 
     private static String own() {

@@ -9,6 +9,7 @@ import org.mqttgateway.base.Held;
 import org.mqttgateway.http.BrokerMessage;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
+import org.mqttgateway.http.caller.BadToken;
 import org.mqttgateway.mqtt.receive.IncomingPublish;
 import org.mqttgateway.publish.PublishResult;
 import org.mqttgateway.publish.Publisher;
@@ -20,7 +21,6 @@ import org.mqttgateway.request.RequestMetrics.Outcome;
  */
 final class PendingRequest implements ReplySubscription.Waiter {
 
-    private static final int RETRY_SECONDS = 5;
     private static final String NOT_CONNECTED = "not connected to the broker";
 
     /** How far the request has come. */
@@ -116,7 +116,7 @@ final class PendingRequest implements ReplySubscription.Waiter {
             return;
         }
         if (replyTo == null && !session.hasProperties()) {
-            fail(Requests.noReplyTo(), Outcome.REFUSED);
+            fail(RequestProblems.noReplyTo(), Outcome.REFUSED);
             return;
         }
         stage = Stage.PUBLISHING;
@@ -131,7 +131,7 @@ final class PendingRequest implements ReplySubscription.Waiter {
 
     @Override
     public void refused(String reason) {
-        fail(HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, reason), Outcome.REFUSED);
+        fail(RequestProblems.refused(reason), Outcome.REFUSED);
     }
 
     private void published(Throwable failure) {
@@ -203,15 +203,15 @@ final class PendingRequest implements ReplySubscription.Waiter {
             case QUEUED ->
                 fail(
                         connected
-                                ? notSent(
+                                ? RequestProblems.notSent(
                                         ReturnCode.QUEUE_SIZE,
                                         why
                                                 + " while requests before this one waited for their answers on the same replyTo")
-                                : notSent(ReturnCode.NO_CONN, NOT_CONNECTED),
+                                : RequestProblems.notSent(ReturnCode.NO_CONN, NOT_CONNECTED),
                         Outcome.REFUSED);
             case SUBSCRIBING ->
                 fail(
-                        notSent(
+                        RequestProblems.notSent(
                                 ReturnCode.NO_CONN,
                                 connected
                                         ? "the broker has not confirmed the subscription of the answer"
@@ -219,13 +219,13 @@ final class PendingRequest implements ReplySubscription.Waiter {
                         Outcome.REFUSED);
             case PUBLISHING ->
                 fail(
-                        noAnswer(
+                        RequestProblems.noAnswer(
                                 why + ", and the broker has not confirmed the message: it may have it or not",
                                 "unknown"),
                         Outcome.UNANSWERED);
             case PUBLISHED ->
                 fail(
-                        noAnswer(
+                        RequestProblems.noAnswer(
                                 connected
                                         ? why + ": the broker has the message, and nobody has answered"
                                         : why + ": the broker has the message; the connection on which the answer"
@@ -235,16 +235,13 @@ final class PendingRequest implements ReplySubscription.Waiter {
         }
     }
 
-    private static HttpProblem notSent(ReturnCode code, String detail) {
-        return HttpProblem.retryable(
-                Status.SERVICE_UNAVAILABLE,
-                code,
-                detail + "; the broker does not have the message, try again later",
-                RETRY_SECONDS);
-    }
-
-    private static HttpProblem noAnswer(String detail, Object published) {
-        return HttpProblem.of(Status.GATEWAY_TIMEOUT, ReturnCode.CONN_LOST, detail)
-                .published(published);
+    /** The caller's token has expired. He learns whether the broker has the message, as with an answer that does not come. */
+    void expired() {
+        HttpProblem expired = BadToken.EXPIRED.problem();
+        switch (stage) {
+            case PUBLISHING -> fail(expired.published("unknown"), Outcome.UNANSWERED);
+            case PUBLISHED -> fail(expired.published(true), Outcome.UNANSWERED);
+            default -> fail(expired, Outcome.REFUSED);
+        }
     }
 }

@@ -1,11 +1,14 @@
 package org.mqttgateway.request;
 
+import io.netty.util.concurrent.ScheduledFuture;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -142,19 +145,19 @@ class Requests {
                 return;
             }
             waiting.add(pending);
-            pending.stopWhenOver(List.of(
-                    session.schedule(request.timeout().toMillis(), () -> pending.giveUp("no answer came in time")),
-                    // If the broker is away, the caller learns it as soon as with a publish, even if the timeout for
-                    // the reply is much longer.
-                    session.schedule(subscribeMillis, pending::giveUpSubscribing)));
+            List<ScheduledFuture<?>> clocks = new ArrayList<>(3);
+            clocks.add(session.schedule(request.timeout().toMillis(), () -> pending.giveUp("no answer came in time")));
+            // If the broker is away, the caller learns it as soon as with a publish, even if the timeout for the reply
+            // is much longer.
+            clocks.add(session.schedule(subscribeMillis, pending::giveUpSubscribing));
+            request.from()
+                    .expires()
+                    .map(expiry -> Duration.between(Instant.now(), expiry).toMillis())
+                    .filter(left -> left < request.timeout().toMillis())
+                    .ifPresent(left -> clocks.add(session.schedule(Math.max(0, left), pending::expired)));
+            pending.stopWhenOver(clocks);
             first.accept(pending);
         });
-    }
-
-    /** The problem for a request without {@code replyTo} to a broker of MQTT 3.1.1, which has no Response Topic. */
-    static HttpProblem noReplyTo() {
-        return HttpProblem.invalid(
-                "replyTo", "is required: the broker speaks MQTT 3.1.1, which cannot tell a receiver where to answer");
     }
 
     /** Answers the requests that still wait shortly before the process is cut off. */

@@ -37,7 +37,12 @@ public final class Tokens {
 
     /** A token of this subject for everything, for five minutes. */
     public String of(String subject) {
-        return sign(subject, List.of("#"), List.of("#"), Instant.now().plus(Duration.ofMinutes(5)));
+        return of(subject, Duration.ofMinutes(5));
+    }
+
+    /** A token of this subject for everything, for so long. */
+    public String of(String subject, Duration lifetime) {
+        return sign(subject, List.of("#"), List.of("#"), Instant.now().plus(lifetime));
     }
 
     /** A token that was good until an hour ago. */
