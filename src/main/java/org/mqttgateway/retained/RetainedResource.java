@@ -75,8 +75,8 @@ public class RetainedResource {
     }
 
     /**
-     * Reads the message that is retained on a topic; the answer is its payload, or JSON if the caller prefers that. For a filter the answer
-     * is a JSON array of all its messages.
+     * Reads the message that is retained on a topic; the answer is its payload, or JSON if the caller prefers that, or 304 if he has it. For a
+     * filter the answer is a JSON array of all its messages.
      */
     @GET
     public Uni<Response> get(@Context RoutingContext context) {
@@ -87,6 +87,7 @@ public class RetainedResource {
         Shares.Place place = shares.take(caller);
         WhenOver.run(context, place::giveBack);
         boolean json = MediaTypes.prefersJson(context.request().getHeader(HttpHeaders.ACCEPT));
+        List<String> known = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);
         Held.Share share = answers.of(context);
         io.vertx.core.Context eventLoop = context.vertx().getOrCreateContext();
         // The answer is made on the caller's event loop, because all retained messages come on one event loop.
@@ -98,8 +99,8 @@ public class RetainedResource {
                             result.messages().stream()
                                     .mapToLong(BrokerMessage::weight)
                                     .sum());
-                    Response answer = one ? one(result.messages(), json) : all(result);
-                    hold(share, ((byte[]) answer.getEntity()).length);
+                    Response answer = one ? one(result.messages(), json, known) : all(result);
+                    hold(share, answer.getEntity() instanceof byte[] body ? body.length : 0);
                     return answer;
                 });
     }
@@ -158,26 +159,40 @@ public class RetainedResource {
         }
     }
 
-    private static Response one(List<BrokerMessage> messages, boolean json) {
+    private static Response one(List<BrokerMessage> messages, boolean json, List<String> known) {
         if (messages.isEmpty()) {
             throw HttpProblem.of(Status.NOT_FOUND, ReturnCode.INVAL, "the broker retains nothing on this topic");
         }
         BrokerMessage message = messages.get(0);
-        return json
-                ? json(MessageJson.bytes(message.message().payload().length + 200, out -> write(out, message)), false)
-                : message.raw();
+        String tag = RetainedTag.of(message, json);
+        Response.ResponseBuilder answer;
+        if (RetainedTag.matches(known, tag)) {
+            answer = Response.notModified();
+        } else if (json) {
+            answer = Response.ok(
+                    MessageJson.bytes(message.message().payload().length + 200, out -> write(out, message)),
+                    MediaType.APPLICATION_JSON_TYPE);
+        } else {
+            answer = Response.fromResponse(message.raw()).header(HttpHeaders.CACHE_CONTROL, null);
+        }
+        // It may be kept, but not used without asking whether it still is what is retained.
+        return answer.header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
+                .header(HttpHeaders.ETAG, tag)
+                .build();
     }
 
     private static Response all(RetainedRead.Result result) {
-        return json(
-                MessageJson.bytes(8_192, out -> {
-                    out.writeStartArray();
-                    for (BrokerMessage message : result.messages()) {
-                        write(out, message);
-                    }
-                    out.writeEndArray();
-                }),
-                result.more());
+        byte[] body = MessageJson.bytes(8_192, out -> {
+            out.writeStartArray();
+            for (BrokerMessage message : result.messages()) {
+                write(out, message);
+            }
+            out.writeEndArray();
+        });
+        Response.ResponseBuilder response =
+                Response.ok(body, MediaType.APPLICATION_JSON_TYPE).header(HttpHeaders.CACHE_CONTROL, "no-store");
+        return (result.more() ? response.header("Mqtt-Retained-More", "true") : response).build();
     }
 
     private static void write(JsonGenerator out, BrokerMessage received) throws IOException {
@@ -190,11 +205,5 @@ public class RetainedResource {
                 message.retain(),
                 received.receivedAt(),
                 message.properties());
-    }
-
-    private static Response json(byte[] body, boolean more) {
-        Response.ResponseBuilder response =
-                Response.ok(body, MediaType.APPLICATION_JSON_TYPE).header(HttpHeaders.CACHE_CONTROL, "no-store");
-        return (more ? response.header("Mqtt-Retained-More", "true") : response).build();
     }
 }

@@ -5,10 +5,14 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -52,6 +56,90 @@ abstract class RetainedScenarios {
                         .contentType("application/octet-stream")
                         .extract()
                         .asByteArray());
+    }
+
+    @Test
+    void whoHasTheMessageIsNotSentItAgain() {
+        retain("kept/tag", "m");
+        String tag = tag(ContentType.ANY, "kept/tag");
+        String weak = tag(ContentType.JSON, "kept/tag");
+        assertTrue(tag.matches("\"[\\w-]{43}\""), tag);
+        assertTrue(weak.matches("W/\"[\\w-]{43}\""), weak);
+        assertEquals(tag, tag(ContentType.ANY, "kept/tag"));
+        for (String known : List.of(tag, "W/" + tag, "*", "\"a\", W/\"b,\" ," + tag, weak + "," + tag)) {
+            ifNoneMatch(known, ContentType.ANY)
+                    .statusCode(304)
+                    .header("ETag", tag)
+                    .header("Cache-Control", "no-cache")
+                    .header("Vary", "Accept")
+                    .body(is(""));
+        }
+        ifNoneMatch(weak, ContentType.JSON).statusCode(304).header("ETag", weak);
+        ifNoneMatch(weak.substring(2), ContentType.JSON).statusCode(304);
+        // Those of other answers, and what is no tag at all.
+        for (String other : List.of(weak, "\"a\"", tag.replace("\"", ""), "W" + tag, "a," + tag, tag + "a", "", "\"")) {
+            ifNoneMatch(other, ContentType.ANY)
+                    .statusCode(200)
+                    .header("ETag", tag)
+                    .body(is("m"));
+        }
+        ifNoneMatch(tag, ContentType.JSON).statusCode(200).body("payload", is("m"));
+    }
+
+    @Test
+    void anotherMessageIsSent() {
+        retain("kept/other", "m");
+        String tag = tag(ContentType.ANY, "kept/other");
+        retain("kept/other", "n");
+        given().header("If-None-Match", tag)
+                .get("/retained?topic=kept/other")
+                .then()
+                .statusCode(200)
+                .body(is("n"));
+        retain("kept/other", "m");
+        given().header("mqtt-user-property", "unit=C")
+                .contentType("text/plain")
+                .body("m")
+                .post("/publish?retain=true&topic=kept/other")
+                .then()
+                .statusCode(200);
+        assertNotEquals(tag, tag(ContentType.ANY, "kept/other"));
+        given().delete("/retained?topic=kept/other").then().statusCode(200);
+        given().header("If-None-Match", "*")
+                .get("/retained?topic=kept/other")
+                .then()
+                .statusCode(404);
+    }
+
+    /** There the messages come and go, and each says when it was received. */
+    @Test
+    void aListHasNoTag() {
+        retain("kept/list", "m");
+        given().urlEncodingEnabled(false)
+                .header("If-None-Match", "*")
+                .get("/retained?topic=kept/list/%23")
+                .then()
+                .statusCode(200)
+                .header("ETag", nullValue())
+                .header("Cache-Control", "no-store");
+    }
+
+    private static String tag(ContentType accept, String topic) {
+        return given().accept(accept)
+                .get("/retained?topic=" + topic)
+                .then()
+                .statusCode(200)
+                .header("Cache-Control", "no-cache")
+                .header("Vary", "Accept")
+                .extract()
+                .header("ETag");
+    }
+
+    private static ValidatableResponse ifNoneMatch(String tags, ContentType accept) {
+        return given().accept(accept)
+                .header("If-None-Match", tags)
+                .get("/retained?topic=kept/tag")
+                .then();
     }
 
     @Test
