@@ -38,9 +38,8 @@ final class PacketWriter {
     }
 
     void write(MqttMessage packet) {
-        packets++;
         context.write(packet, context.voidPromise());
-        flushSoon();
+        wrote();
         // A channel that is closed says that infinitely much waits.
         if (context.channel().isActive() && context.channel().bytesBeforeWritable() > maxUnread) {
             failed.accept(new ChannelException("the broker does not read what it is sent"));
@@ -49,16 +48,16 @@ final class PacketWriter {
 
     /** @param written called when the socket has taken the packet; never, if the connection ends before */
     void write(MqttMessage packet, Runnable written) {
-        packets++;
         context.write(packet).addListener(result -> {
             if (result.isSuccess()) {
                 written.run();
             }
         });
-        flushSoon();
+        wrote();
     }
 
-    private void flushSoon() {
+    private void wrote() {
+        packets++;
         if (!flushDue) {
             flushDue = true;
             // While packets are read the flush comes at the end of the read.

@@ -47,7 +47,7 @@ class WebSocketTransportTest implements ConnectionListener {
             new HttpObjectAggregator(MAX_REQUEST),
             new WebSocketServerProtocolHandler("/path", "mqtt"));
     private final List<String> told = new ArrayList<>();
-    private final MqttConnection connection = connect(socket, "broker");
+    private final MqttConnection connection = connect(socket, "broker", 1883, false);
 
     @AfterEach
     void close() {
@@ -55,12 +55,12 @@ class WebSocketTransportTest implements ConnectionListener {
         server.finishAndReleaseAll();
     }
 
-    private MqttConnection connect(EmbeddedSocket socket, String host) {
+    private MqttConnection connect(EmbeddedSocket socket, String host, int port, boolean tls) {
         ConnectOptions options = new ConnectOptions(
                 new Broker(HostNames.ofSystem()),
                 host,
-                1883,
-                new NetClientOptions(),
+                port,
+                new NetClientOptions().setSsl(tls),
                 "/path",
                 List.of(SessionHarness.MQTT_5),
                 "gateway",
@@ -135,16 +135,26 @@ class WebSocketTransportTest implements ConnectionListener {
         assertEquals(List.of(), told);
     }
 
-    /** A name of Compose services, which is none of a URL for Java. */
+    /** With a name of Compose services, which is none of a URL for Java; a port that goes without saying is left out (RFC 9110 section 4.2). */
     @ParameterizedTest
-    @CsvSource({"broker, broker:1883", "my_broker, my_broker:1883", "::1, [::1]:1883"})
-    void namesTheHostOfTheBroker(String host, String authority) {
+    @CsvSource({
+        "broker, 1883, false, http, broker:1883",
+        "my_broker, 1883, false, http, my_broker:1883",
+        "::1, 1883, false, http, [::1]:1883",
+        "broker, 80, false, http, broker",
+        "broker, 443, false, http, broker:443",
+        "broker, 443, true, https, broker",
+        "broker, 80, true, https, broker:80"
+    })
+    void namesTheHostOfTheBroker(String host, int port, boolean tls, String scheme, String authority) {
         EmbeddedSocket other = new EmbeddedSocket();
-        connect(other, host);
+        connect(other, host, port, tls);
         String request = written(other);
         assertNotNull(request);
         assertTrue(request.toLowerCase(Locale.ROOT).contains("\r\nhost: " + authority + "\r\n"), request);
-        assertTrue(request.toLowerCase(Locale.ROOT).contains("\r\norigin: http://" + authority + "\r\n"), request);
+        assertTrue(
+                request.toLowerCase(Locale.ROOT).contains("\r\norigin: " + scheme + "://" + authority + "\r\n"),
+                request);
         other.close();
     }
 
