@@ -107,6 +107,46 @@ class FeedIT {
     }
 
     @Test
+    void aStreamThatBreaksBeforeItsFirstMessageMissesNothing() {
+        String first;
+        try (SseClient client = listen("live/early")) {
+            Awaitility.await("an id").until(() -> !client.lastEventId().isEmpty());
+            first = client.lastEventId();
+            assertEquals(List.of(), client.events());
+        }
+        broker.deliver("live/early", Buffer.buffer("missed"), MqttQoS.AT_LEAST_ONCE);
+        try (SseClient client = SseClient.open(gateway.httpPort(), path("live/early"), "Last-Event-ID", first)) {
+            client.awaitData("missed");
+        }
+    }
+
+    /** The first request of an EventSource can send no header. When it comes back, its URL is still the same. */
+    @Test
+    void aStreamMayBeginBehindAMessageOrWithATime() {
+        try (SseClient all = listen("live/after")) {
+            for (String payload : List.of("one", "two", "three")) {
+                broker.deliver("live/after", Buffer.buffer(payload), MqttQoS.AT_LEAST_ONCE);
+                all.awaitData(payload);
+            }
+            String one = all.events().get(0).id();
+            String two = all.events().get(1).id();
+            String since = JsonPath.from(all.events().get(2).data()).getString("receivedAt");
+            assertEquals("two", firstPayload("&after=" + one));
+            assertEquals("three", firstPayload("&after=" + one, "Last-Event-ID", two));
+            assertEquals("two", firstPayload("&after=" + one, "Last-Event-ID", ""));
+            assertEquals("three", firstPayload("&since=" + since));
+            assertEquals("two", firstPayload("&since=" + since + "&after=" + one));
+            assertEquals("three", firstPayload("&after=&since=" + since));
+        }
+    }
+
+    private static String firstPayload(String query, String... headers) {
+        try (SseClient client = SseClient.open(gateway.httpPort(), path("live/after") + query, headers)) {
+            return JsonPath.from(client.await(1).get(0).data()).getString("payload");
+        }
+    }
+
+    @Test
     void aFilterWithoutAListenerEndsAfterAWhile() {
         listen("live/kept").close();
         long left = System.nanoTime();

@@ -4,6 +4,7 @@ import io.smallrye.common.vertx.VertxContext;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +215,16 @@ final class Feed {
             }
         }
         return oldest;
+    }
+
+    /** The position of the first message that is held and was received at this time or later; without one, that of the next to come. */
+    synchronized long positionSince(Instant time) {
+        long number = oldest;
+        // One by one, because a clock may have been set back meanwhile.
+        while (number < next && events[index(number)].receivedAt().isBefore(time)) {
+            number++;
+        }
+        return number;
     }
 
     /** Whether {@code text} has the form of an id, of any feed. */

@@ -56,6 +56,10 @@ final class FeedEvent {
         return topic;
     }
 
+    Instant receivedAt() {
+        return receivedAt;
+    }
+
     /** The {@link System#nanoTime()} at which it came. */
     long arrivedNanos() {
         return arrivedNanos;

@@ -2,6 +2,9 @@ package org.mqttgateway.feed;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import jakarta.ws.rs.core.Response.Status;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,11 +20,12 @@ import org.mqttgateway.mqtt.topic.TopicFilter;
  * The parameters of a {@code GET /messages}.
  *
  * @param filters the different filters to listen to, in an order that is the same for the same filters; none for what the consumer receives
- * @param after the id of the last message that the poll has already; null to begin with the replay
+ * @param after the id of the last message that the caller has already; null for none
+ * @param since when the first message that the caller wants was received; null for any time
  * @param waitSeconds how long a poll waits for the first message, 0 to 30
  * @param limit most messages that a poll gets, 1 to 1,000
  */
-record FeedRequest(List<Filter> filters, String after, int waitSeconds, int limit) {
+record FeedRequest(List<Filter> filters, String after, Instant since, int waitSeconds, int limit) {
 
     /** Most filters of one stream or poll. */
     private static final int MAX_FILTERS = 20;
@@ -32,6 +36,7 @@ record FeedRequest(List<Filter> filters, String after, int waitSeconds, int limi
             new Permitted("topic", MAX_FILTERS),
             Permitted.once("qos"),
             Permitted.once("after"),
+            Permitted.once("since"),
             Permitted.once("wait"),
             Permitted.once("limit"));
 
@@ -55,10 +60,11 @@ record FeedRequest(List<Filter> filters, String after, int waitSeconds, int limi
         QueryParameters query = QueryParameters.of(text, violations, PARAMETERS);
         List<TopicFilter> topics = topics(query.all("topic"), violations);
         MqttQoS qos = MqttQoS.valueOf(number(query, "qos", 0, 2, defaultQos, "must be 0, 1 or 2", violations));
-        String after = query.get("after");
+        String after = orNull(query.get("after"));
         if (after != null && !Feed.isId(after)) {
             violations.add("after", "must be the id of a message or the next of an earlier answer");
         }
+        Instant since = instant(orNull(query.get("since")), violations);
         int wait = number(query, "wait", 0, 30, 0, "must be 0 to 30 seconds", violations);
         int limit = number(query, "limit", 1, 1_000, 100, "must be 1 to 1000", violations);
         violations.throwIfAny();
@@ -67,7 +73,7 @@ record FeedRequest(List<Filter> filters, String after, int waitSeconds, int limi
                 .distinct()
                 .map(each -> new Filter(each, qos))
                 .toList();
-        return new FeedRequest(filters, after, wait, limit);
+        return new FeedRequest(filters, after, since, wait, limit);
     }
 
     private static List<TopicFilter> topics(List<String> texts, Violations violations) {
@@ -95,6 +101,23 @@ record FeedRequest(List<Filter> filters, String after, int waitSeconds, int limi
         return "'" + (filter.length() > MAX_QUOTED ? filter.substring(0, MAX_QUOTED) + "..." : filter) + "'";
     }
 
+    /** An empty one is none: a page writes its URL before it has any. */
+    private static String orNull(String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+
+    private static Instant instant(String text, Violations violations) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            violations.add("since", "must be a time as in RFC 3339, 2026-11-24T21:22:47.5Z or with +01:00 (%2B01:00)");
+            return null;
+        }
+    }
+
     private static int number(
             QueryParameters query, String name, int min, int max, int absent, String rule, Violations violations) {
         String text = query.get(name);
@@ -109,6 +132,20 @@ record FeedRequest(List<Filter> filters, String after, int waitSeconds, int limi
         }
         violations.add(name, rule);
         return min;
+    }
+
+    /**
+     * The position at which the listener begins: behind the message that it has already; or else with those of the time that it names; or else with the
+     * replay.
+     *
+     * @param lastEventId that of a browser that comes back, which wins over what its URL says; null for none
+     */
+    long start(Feed feed, String lastEventId) {
+        String id = orNull(lastEventId) == null ? after : lastEventId;
+        if (id != null) {
+            return feed.positionAfter(id);
+        }
+        return since == null ? feed.replayPosition() : feed.positionSince(since);
     }
 
     /**

@@ -164,8 +164,7 @@ public class FeedRoute {
 
         /** Before the broker grants the filter: what it retains may come sooner than the listener learns that. */
         void startAt(Feed feed) {
-            String id = poll ? request.after() : context.request().getHeader("Last-Event-ID");
-            start = id == null ? feed.replayPosition() : feed.positionAfter(id);
+            start = request.start(feed, poll ? null : context.request().getHeader("Last-Event-ID"));
         }
 
         void begin(Feed feed) {
@@ -184,7 +183,7 @@ public class FeedRoute {
                 FeedStream stream =
                         new FeedStream(context.response(), start, () -> loop.flush(listener), unread, disconnect);
                 listener = stream;
-                stream.begin();
+                stream.begin(feed.id(start - 1));
             }
             loop.add(listener);
             // A listener that comes while the gateway is stopping is ended at once, for example a browser whose stream

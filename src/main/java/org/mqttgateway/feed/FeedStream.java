@@ -41,8 +41,13 @@ final class FeedStream implements FeedLoop.Listener {
         this.disconnect = disconnect;
     }
 
-    /** Sends the response head, together with a comment so that the head is flushed at once. */
-    void begin() {
+    /**
+     * Sends the response head and, without a message, an id (section 9.2.6: it becomes the last event id all the same): a listener that breaks before its first
+     * message comes back to where it began.
+     *
+     * @param id that of the message before the first one
+     */
+    void begin(String id) {
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
@@ -52,7 +57,7 @@ final class FeedStream implements FeedLoop.Listener {
             unread.trySet(0);
             drained.run();
         });
-        response.write(Buffer.buffer(COMMENT));
+        response.write(Buffer.buffer(":\nid:" + id + "\n\n"));
     }
 
     @Override

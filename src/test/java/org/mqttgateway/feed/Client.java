@@ -42,7 +42,7 @@ final class Client {
                 (proxy, method, args) -> call(proxy, method.getName(), args));
         stream = new FeedStream(response, position, this::flush, unread.share(), response::reset);
         loop = on(() -> {
-            stream.begin();
+            stream.begin(feed.id(position - 1));
             FeedLoop own = feed.loop();
             own.add(stream);
             return own;
@@ -131,9 +131,15 @@ final class Client {
     String events() {
         return received.toString()
                 .replaceAll("id:[0-9a-z]+-(\\d+)\ndata:\\{\"topic\".*\n\n", "$1 ")
+                .replaceAll(":\nid:[0-9a-z]+-(\\d+)\n\n", ": ")
                 .replaceAll(":\n\n", ": ")
                 .replaceAll("event:(.*)\ndata:(.*)\n\n", "$1 $2 ")
                 .trim();
+    }
+
+    /** All that came, as it travels. */
+    String text() {
+        return received.toString();
     }
 
     String await(String events) {

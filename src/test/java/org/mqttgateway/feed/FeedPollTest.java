@@ -134,11 +134,30 @@ class FeedPollTest {
         assertTrue(!answer.getString("next").startsWith("0-"));
     }
 
+    @Test
+    void aPollMayBeginWithATime() {
+        String next = poll("").getString("next");
+        publish(List.of("one", "two"));
+        while (poll("&after=" + next).getList("items").size() < 2) {
+            poll("&wait=1&after=" + next);
+        }
+        List<String> times = poll("&after=" + next).getList("items.receivedAt");
+        assertEquals(List.of("two"), poll("&since=" + times.get(1)).getList("items.payload"));
+        // The id wins, and an empty one is none.
+        assertEquals(
+                List.of("one", "two"),
+                poll("&since=" + times.get(1) + "&after=" + next).getList("items.payload"));
+        assertEquals(List.of("two"), poll("&after=&since=" + times.get(1)).getList("items.payload"));
+        assertEquals(List.of(), poll("&since=2100-01-01T00:00:00.5%2B01:00").getList("items"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "after, 7",
-        "after, ''",
         "after, a-b",
+        "since, 5",
+        "since, 2026-11-24",
+        "since, 2026-11-24T21:22:47",
         "wait, 31",
         "wait, -1",
         "wait, x",
@@ -175,7 +194,8 @@ class FeedPollTest {
     }
 
     private JsonPath poll(String query) {
-        return given().accept(JSON)
+        return given().urlEncodingEnabled(false)
+                .accept(JSON)
                 .get("/messages?topic=" + topic + query)
                 .then()
                 .statusCode(200)

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.vertx.core.Vertx;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,18 @@ class FeedPositionsTest {
         accept(8, 1);
         assertEquals(4, feed.replayPosition());
         assertEquals(9, withoutReplay().replayPosition());
+    }
+
+    @Test
+    void whoNamesATimeGetsWhatCameSinceThen() {
+        accept(3, 1);
+        Instant before = Instant.now();
+        feed.accept(event(new byte[1]));
+        assertEquals(4, feed.positionSince(before));
+        assertEquals(1, feed.positionSince(Instant.EPOCH));
+        assertEquals(5, feed.positionSince(Instant.now().plusSeconds(60)));
+        accept(20, 1);
+        assertEquals(5, feed.positionSince(Instant.EPOCH));
     }
 
     /** A feed without replay that had eight messages. */

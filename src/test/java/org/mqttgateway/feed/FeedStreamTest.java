@@ -48,6 +48,17 @@ class FeedStreamTest {
         assertEquals(": " + numbers(4, 10), client.await("10"));
     }
 
+    /** So that it becomes the last event id of a listener that gets no message before its connection breaks. */
+    @Test
+    void theIdOfTheMessageBeforeComesAtOnce() {
+        Feed feed = feed(0, 100);
+        accept(feed, 8);
+        assertEquals(
+                ":\nid:" + feed.id(8) + "\n\n",
+                listen(feed, feed.replayPosition()).text());
+        assertEquals(9, feed.positionAfter(feed.id(8)));
+    }
+
     @Test
     void allListenersGetEachMessage() {
         Feed feed = feed(0, 1000);
@@ -218,7 +229,7 @@ class FeedStreamTest {
             stream.complete(own);
             eventLoop.complete(vertx.getOrCreateContext());
             request.response().closeHandler(gone::complete);
-            own.begin();
+            own.begin(feed.id(0));
             loop.add(own);
         });
         int port = Futures.get(server.listen(0, "127.0.0.1")).actualPort();

@@ -208,7 +208,7 @@ class FeedTest {
 
     @Test
     void whatIsNoParameterOrIsThereTwiceIsRefused() {
-        String names = "is not known; the parameters are topic, qos, after, wait and limit";
+        String names = "is not known; the parameters are topic, qos, after, since, wait and limit";
         assertInvalid("/messages?topics=a", "topics", names);
         assertInvalid("/messages?filter=a&topic=a", "filter", names);
         assertInvalid("/messages?limit=5&limit=7", "limit", "is given twice");

@@ -35,6 +35,7 @@ public final class SseClient implements AutoCloseable {
     public record Event(String id, String name, String data) {}
 
     private final CompletableFuture<HttpResponse.ResponseInfo> answered = new CompletableFuture<>();
+    private volatile String lastEventId = "";
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<String> comments = new CopyOnWriteArrayList<>();
     private final List<String> unknown = new CopyOnWriteArrayList<>();
@@ -101,6 +102,11 @@ public final class SseClient implements AutoCloseable {
 
     public HttpHeaders headers() {
         return answered.join().headers();
+    }
+
+    /** What a browser would send as {@code Last-Event-ID}. */
+    public String lastEventId() {
+        return lastEventId;
     }
 
     /** The events so far. */
@@ -187,6 +193,8 @@ public final class SseClient implements AutoCloseable {
         }
 
         private void dispatch() {
+            // Also where there are no data, and so no event.
+            lastEventId = id == null ? lastEventId : id;
             if (data != null) {
                 events.add(new Event(id, name, data.toString()));
             }
