@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mqttgateway.testing.AnyBroker;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.RawHttp;
 import org.mqttgateway.testing.SseClient;
@@ -253,6 +256,33 @@ class TokenIT {
         long millis = (System.nanoTime() - sent) / 1_000_000;
         assertTrue(millis >= 2_000 && millis < 10_000, "after " + millis + " ms");
         publish(bearer(token)).statusCode(401);
+    }
+
+    @Test
+    void aStreamAndAPollThatWaitsEndWithTheirToken() {
+        String token = ISSUER.of("device", Duration.ofSeconds(5));
+        long begun = System.nanoTime();
+        String[] authorization = {"Authorization", "Bearer " + token};
+        try (SseClient events = listen(authorization)) {
+            assertEquals(200, events.status());
+            CompletableFuture<Response> poll = Background.supply(() ->
+                    bearer(token).accept(ContentType.JSON).get("/messages?topic=sensors/none&topic=sensors/2&wait=30"));
+            assertEquals(
+                    "{\"reason\":\"token expired\"}",
+                    events.await(event -> event.name().equals("end")).data());
+            events.awaitEnd();
+            long millis = (System.nanoTime() - begun) / 1_000_000;
+            assertTrue(millis >= 4_900 && millis < 7_000, "after " + millis + " ms");
+            poll.join()
+                    .then()
+                    .statusCode(401)
+                    .header("WWW-Authenticate", containsString("error=\"invalid_token\""))
+                    .body("detail", is("the token has expired"));
+            assertEquals(1, events.events().size());
+        }
+        try (SseClient again = listen(authorization)) {
+            assertEquals(401, again.status());
+        }
     }
 
     private static String own() {

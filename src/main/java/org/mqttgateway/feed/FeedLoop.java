@@ -28,6 +28,9 @@ final class FeedLoop {
 
         /** The feed ends. */
         void end();
+
+        /** The listener's token has expired, so it gets nothing more. */
+        void expired();
     }
 
     /**

@@ -6,6 +6,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import org.mqttgateway.base.Held;
+import org.mqttgateway.http.ProblemAnswer;
+import org.mqttgateway.http.caller.BadToken;
 
 /**
  * A listener that polls. It is answered once: as soon as there is a message, or when its time is over. It counts as a listener until its
@@ -89,6 +91,14 @@ final class FeedPoll implements FeedLoop.Listener {
     public void end() {
         if (!answered) {
             answer(feed.read(position, limit, MAX_BYTES));
+        }
+    }
+
+    @Override
+    public void expired() {
+        if (!answered) {
+            answered = true;
+            ProblemAnswer.send(response, BadToken.EXPIRED.problem());
         }
     }
 

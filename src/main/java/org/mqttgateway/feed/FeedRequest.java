@@ -162,14 +162,15 @@ record FeedRequest(List<Filter> filters, String after, Instant since, int waitSe
             try {
                 caller.requireSubscribe(filter.topics());
             } catch (HttpProblem refusal) {
-                throw filters.size() == 1
-                        ? refusal
-                        : HttpProblem.of(
-                                Status.FORBIDDEN,
-                                ReturnCode.ACL_DENIED,
-                                quoted(filter.topics().text()) + ": "
-                                        + refusal.problem().detail());
+                throw filters.size() == 1 ? refusal : named(filter, refusal);
             }
         }
+    }
+
+    private static HttpProblem named(Filter filter, HttpProblem refusal) {
+        String detail =
+                quoted(filter.topics().text()) + ": " + refusal.problem().detail();
+        HttpProblem named = HttpProblem.of(Status.FORBIDDEN, ReturnCode.ACL_DENIED, detail);
+        return refusal.challenge().map(named::challenge).orElse(named);
     }
 }

@@ -11,12 +11,15 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response.Status;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.mqttgateway.base.Held;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ProblemAnswer;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.WhenOver;
+import org.mqttgateway.http.caller.BadToken;
 import org.mqttgateway.http.caller.Caller;
 import org.mqttgateway.http.caller.Callers;
 import org.mqttgateway.http.server.HttpChannel;
@@ -39,6 +42,9 @@ public class FeedRoute {
 
     /** The same after a poll, so that a caller who polls once a minute misses nothing. */
     private static final long KEEP_POLLED_MILLIS = TimeUnit.SECONDS.toMillis(65);
+
+    /** Longest timer: a token may live for longer than one may run. */
+    private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
 
     private final Vertx vertx;
     private final GatewaySettings settings;
@@ -68,19 +74,16 @@ public class FeedRoute {
 
     /** Refuses other methods, and callers who accept neither media type. */
     private static void refuse(RoutingContext context) {
-        boolean get = context.request().method() == HttpMethod.GET;
-        if (!get) {
+        HttpProblem problem = HttpProblem.of(
+                Status.NOT_ACCEPTABLE,
+                ReturnCode.INVAL,
+                "the Accept header permits neither text/event-stream nor application/json");
+        if (context.request().method() != HttpMethod.GET) {
             context.response().putHeader(HttpHeaders.ALLOW, "GET");
+            problem =
+                    HttpProblem.of(Status.METHOD_NOT_ALLOWED, ReturnCode.INVAL, "this path does not have this method");
         }
-        send(
-                context,
-                get
-                        ? HttpProblem.of(
-                                Status.NOT_ACCEPTABLE,
-                                ReturnCode.INVAL,
-                                "the Accept header permits neither text/event-stream nor application/json")
-                        : HttpProblem.of(
-                                Status.METHOD_NOT_ALLOWED, ReturnCode.INVAL, "this path does not have this method"));
+        send(context, problem);
     }
 
     private void answer(RoutingContext context) {
@@ -101,6 +104,9 @@ public class FeedRoute {
         if (place.over) {
             return;
         }
+        caller.expires()
+                .map(end -> Duration.between(Instant.now(), end).toMillis())
+                .ifPresent(place::expireIn);
         if (request.filters().isEmpty()) {
             place.startAt(feeds.ofConsumer());
             place.begin(feeds.ofConsumer());
@@ -146,11 +152,11 @@ public class FeedRoute {
         private final Held.Share unread = feeds.unread();
         /** The feed of the caller's filters; null if the caller names no filter. */
         private JointFeed joint;
-
         /** The position of the first message for the listener. */
         private long start;
 
         private boolean over;
+        private long expiry = -1;
         private FeedLoop loop;
         private FeedLoop.Listener listener;
 
@@ -193,6 +199,20 @@ public class FeedRoute {
             }
         }
 
+        /** From now on the time of day does not matter: somebody may set the clock. */
+        void expireIn(long millis) {
+            long now = Math.max(1, Math.min(millis, DAY_MILLIS));
+            expiry = vertx.setTimer(now, id -> {
+                if (now < millis) {
+                    expireIn(millis - now);
+                } else if (listener != null) {
+                    listener.expired();
+                } else {
+                    refused(BadToken.EXPIRED.problem());
+                }
+            });
+        }
+
         void refused(Throwable failure) {
             if (failure instanceof HttpProblem problem) {
                 send(context, problem);
@@ -206,6 +226,7 @@ public class FeedRoute {
                 return;
             }
             over = true;
+            vertx.cancelTimer(expiry);
             feeds.leave(share);
             unread.end();
             if (listener != null) {
@@ -224,10 +245,7 @@ public class FeedRoute {
          * refused it.
          */
         private long keepMillis() {
-            if (listener == null) {
-                return 0;
-            }
-            return poll ? KEEP_POLLED_MILLIS : KEEP_MILLIS;
+            return listener == null ? 0 : poll ? KEEP_POLLED_MILLIS : KEEP_MILLIS;
         }
     }
 }

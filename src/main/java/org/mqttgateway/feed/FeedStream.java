@@ -13,6 +13,8 @@ final class FeedStream implements FeedLoop.Listener {
 
     private static final String COMMENT = ":\n\n";
 
+    private static final String EXPIRED = "event:end\ndata:{\"reason\":\"token expired\"}\n\n";
+
     /** A listener that has taken nothing for so many heartbeats, of 15 s each, is disconnected. */
     static final int PATIENCE = 4;
 
@@ -24,12 +26,13 @@ final class FeedStream implements FeedLoop.Listener {
     /** The rest of the present batch. */
     private final Pieces rest = new Pieces();
 
+    private boolean expired;
     private boolean quiet;
     private int stalled;
 
     /**
      * @param position the position of the first message to send
-     * @param drained run when the socket takes data again
+     * @param drained flushes this listener, run when the socket takes data again
      * @param unread what is held while the socket takes nothing
      * @param disconnect ends the response without waiting for what is not written yet
      */
@@ -71,6 +74,10 @@ final class FeedStream implements FeedLoop.Listener {
             if (rest.length() > Pieces.MAX_BYTES && loop.isDropped(position - 1)) {
                 disconnect.run();
             }
+            return;
+        }
+        if (rest.isEmpty() && expired) {
+            response.end(EXPIRED);
             return;
         }
         if (rest.isEmpty()) {
@@ -127,6 +134,13 @@ final class FeedStream implements FeedLoop.Listener {
         if (!isOver()) {
             response.end();
         }
+    }
+
+    /** What has been begun is sent to its end first, for otherwise this would become a part of it. */
+    @Override
+    public void expired() {
+        expired = true;
+        drained.run();
     }
 
     private boolean isOver() {

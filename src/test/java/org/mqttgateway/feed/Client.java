@@ -78,6 +78,9 @@ final class Client {
                 return !end.isEmpty();
             }
             case "end", "reset" -> {
+                if (args != null) {
+                    received.append(args[0]);
+                }
                 end = method;
                 return method.equals("end") ? Future.succeededFuture() : (Object) true;
             }
@@ -116,6 +119,13 @@ final class Client {
     void heartbeat() {
         on(() -> {
             stream.heartbeat();
+            return null;
+        });
+    }
+
+    void expire() {
+        on(() -> {
+            stream.expired();
             return null;
         });
     }

@@ -60,6 +60,34 @@ class FeedStreamTest {
     }
 
     @Test
+    void whoseTokenHasExpiredIsToldSoBehindWhatWasBegun() {
+        Feed feed = feed(0, 100);
+        Client client = listen(feed, 1);
+        client.take(1);
+        feed.accept(event(MEBIBYTE));
+        Awaitility.await().until(() -> client.writes() == 2);
+        client.expire();
+        accept(feed, 1);
+        assertEquals("", client.end());
+        client.take(Integer.MAX_VALUE);
+        client.read();
+        Awaitility.await().until(() -> client.end().equals("end"));
+        assertEquals(": 1 end {\"reason\":\"token expired\"}", client.events());
+    }
+
+    /** It holds its place no longer than any other who does not read. */
+    @Test
+    void whoseTokenHasExpiredAndWhoDoesNotReadIsDisconnected() {
+        Client client = silent(feed(0, 100));
+        client.expire();
+        for (int i = 0; i < FeedStream.PATIENCE; i++) {
+            assertEquals("", client.end());
+            client.heartbeat();
+        }
+        assertEquals("reset", client.end());
+    }
+
+    @Test
     void allListenersGetEachMessage() {
         Feed feed = feed(0, 1000);
         List<Client> clients = Stream.of(context, vertx.getOrCreateContext(), context)
