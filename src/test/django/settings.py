@@ -18,8 +18,21 @@ DATABASES = {
         "OPTIONS": {"timeout": 20},
     }
 }
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # The page that listens to the gateway from another origin.
+        "DIRS": [BASE_DIR.parent / "web"],
+    }
+]
 USE_TZ = True
 
 # Where the gateway is, and the key that it signs with: the same as its MQTT_WEBHOOK_SECRET.
 MQTT_GATEWAY_URL = os.environ.get("MQTT_GATEWAY_URL", "http://localhost:8080")
 MQTT_WEBHOOK_SECRET = os.environ["MQTT_WEBHOOK_SECRET"]
+
+# The key of the tokens with which a page listens to the gateway, as JWK: the same as its SMALLRYE_JWT_VERIFY_SECRETKEY.
+MQTT_TOKEN_KEY = os.environ.get("MQTT_TOKEN_KEY", "")
+MQTT_TOKEN_SECONDS = int(os.environ.get("MQTT_TOKEN_SECONDS", "300"))
+# The domain that this project and the gateway have in common; none where both are on one host.
+MQTT_TOKEN_DOMAIN = os.environ.get("MQTT_TOKEN_DOMAIN")

@@ -56,6 +56,29 @@ class PageListIT {
     }
 
     @Test
+    void severalFiltersShareOneStream() {
+        open("");
+        page.type("#filter", "list/several/+");
+        page.click("#add-filter");
+        page.type("#filters li:last-child input", "list/several/a");
+        page.click("#add-filter");
+        page.type("#filters li:last-child input", "list/third");
+        page.click("#apply-filter");
+        page.awaitText("#feed-source", "Listening to list/several/+, list/several/a, list/third"::equals);
+        mosquitto.publish("list/several/a", "once");
+        mosquitto.publish("list/third", "too");
+        page.awaitText("#feed-count", "2 messages"::equals);
+        assertEquals(List.of("too", "once"), page.texts("#feed .payload"));
+        page.click("#filters li:nth-child(2) button");
+        assertEquals(2, page.findAll("#filters input").size());
+        page.type("#filters li:last-child input", "list/#/x");
+        page.click("#apply-filter");
+        page.awaitText("#filter-error", text -> text.contains("# must be the last level"));
+        // The browser says of an answer that it was 400.
+        page.errors();
+    }
+
+    @Test
     void theAddressHoldsTopicAndFiltersAndTheWayBackWorks() {
         open("?topic=list/to+publish&filter=list/first/%2B");
         assertEquals("list/to publish", page.find("#topic").getAttribute("value"));

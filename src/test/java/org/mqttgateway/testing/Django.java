@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,19 +26,20 @@ public final class Django implements AutoCloseable {
     private final Path log;
     private Process process;
 
-    private Django(int port, int gatewayPort, String secret) throws IOException {
+    private Django(int port, int gatewayPort, String secret, Map<String, String> more) throws IOException {
         Path directory = Temporary.directory("django");
         this.port = port;
         this.log = directory.resolve("log");
-        this.environment = Map.of(
+        this.environment = new HashMap<>(more);
+        environment.putAll(Map.of(
                 "DJANGO_DATABASE",
                 directory.resolve("db.sqlite3").toString(),
                 "MQTT_GATEWAY_URL",
-                "http://127.0.0.1:" + gatewayPort,
+                "http://localhost:" + gatewayPort,
                 "MQTT_WEBHOOK_SECRET",
                 secret,
                 "PYTHONDONTWRITEBYTECODE",
-                "1");
+                "1"));
     }
 
     public static boolean isInstalled() {
@@ -46,7 +48,7 @@ public final class Django implements AutoCloseable {
 
     private static String python() {
         return PYTHONS.stream()
-                .filter(python -> run(python, "-c", "import django, requests"))
+                .filter(python -> run(python, "-c", "import django, jwt, requests"))
                 .findFirst()
                 .orElse(null);
     }
@@ -68,8 +70,13 @@ public final class Django implements AutoCloseable {
 
     /** Makes the database and starts the server. */
     public static Django start(int port, int gatewayPort, String secret) {
+        return start(port, gatewayPort, secret, Map.of());
+    }
+
+    /** The same with more of what comes from the environment. */
+    public static Django start(int port, int gatewayPort, String secret, Map<String, String> more) {
         try {
-            Django django = new Django(port, gatewayPort, secret);
+            Django django = new Django(port, gatewayPort, secret, more);
             Process migration = django.manage("migrate");
             Awaitility.await("migrated; " + django.log)
                     .atMost(60, TimeUnit.SECONDS)
@@ -99,6 +106,11 @@ public final class Django implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The address of a page of this project. */
+    public String address(String path) {
+        return "http://localhost:" + port + path;
     }
 
     /** A request to this project. */

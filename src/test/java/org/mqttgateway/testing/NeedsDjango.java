@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Skips the test, with the reason in the report, where Python has no Django or no requests. */
+/** Skips the test, with the reason in the report, where Python has no Django, PyJWT or requests. */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsDjango.Condition.class)
@@ -21,9 +21,9 @@ public @interface NeedsDjango {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             return Django.isInstalled()
-                    ? ConditionEvaluationResult.enabled("Python has Django and requests")
+                    ? ConditionEvaluationResult.enabled("Python has Django, PyJWT and requests")
                     : ConditionEvaluationResult.disabled(
-                            "needs a python3 with django and requests (Debian: python3-django, python3-requests)");
+                            "needs a python3 with django, jwt and requests (Debian: python3-django, python3-jwt, python3-requests)");
         }
     }
 }
