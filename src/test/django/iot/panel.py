@@ -35,7 +35,7 @@ def with_token(request, response):
         "mqtt_token",
         jwt.encode(claims, HMACAlgorithm.from_jwk(settings.MQTT_TOKEN_KEY), algorithm="HS256"),
         max_age=LIFETIME_SECONDS,
-        # app.example.org and mqtt.example.org share a cookie of example.org.
+        # app.example.org and gateway.example.org share a cookie of example.org.
         domain=settings.MQTT_TOKEN_DOMAIN,
         # No script reads it, and no page of another site has it sent.
         httponly=True,
