@@ -12,6 +12,7 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.NetSocketInternal;
 import java.io.UncheckedIOException;
@@ -54,6 +55,7 @@ public final class EmbeddedNetwork implements AutoCloseable {
     private final List<EmbeddedSocket> sockets = new ArrayList<>();
     private final Deque<Call> calls = new ArrayDeque<>();
     private NetClientOptions clientOptions;
+    private SSLOptions tls;
     private RuntimeException broken;
     private boolean closed;
 
@@ -83,12 +85,18 @@ public final class EmbeddedNetwork implements AutoCloseable {
     }
 
     static ConnectOptions options(Broker broker, SessionLifetime lifetime, MqttVersion... versions) {
+        return options(broker, null, lifetime, versions);
+    }
+
+    /** Over WebSocket, if {@code path} is not null. */
+    public static ConnectOptions options(
+            Broker broker, String path, SessionLifetime lifetime, MqttVersion... versions) {
         return new ConnectOptions(
                 broker,
                 "broker",
                 1883,
                 new NetClientOptions(),
-                null,
+                path,
                 List.of(versions),
                 "gateway",
                 lifetime,
@@ -128,6 +136,10 @@ public final class EmbeddedNetwork implements AutoCloseable {
                 case "close" -> {
                     closed = true;
                     return Future.succeededFuture();
+                }
+                case "updateSSLOptions" -> {
+                    tls = (SSLOptions) arguments[0];
+                    return Future.succeededFuture(true);
                 }
                 default -> throw new UnsupportedOperationException(method.getName());
             }
@@ -173,6 +185,11 @@ public final class EmbeddedNetwork implements AutoCloseable {
 
     public NetClientOptions clientOptions() {
         return clientOptions;
+    }
+
+    /** What connections use since it has changed; null if it has not. */
+    public SSLOptions tls() {
+        return tls;
     }
 
     public boolean isCalled() {

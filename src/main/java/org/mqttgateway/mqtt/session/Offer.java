@@ -106,7 +106,6 @@ public final class Offer {
             return false;
         }
         chosen++;
-        forget();
         return true;
     }
 
@@ -125,7 +124,6 @@ public final class Offer {
     void accepted() {
         broker.accepted(version(), withoutMaximum);
         giveUp();
-        forget();
     }
 
     private void forget() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mqttgateway.testing.SessionHarness.MQTT_3;
@@ -13,14 +14,17 @@ import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
+import io.vertx.core.net.SSLOptions;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.base.Status;
 import org.mqttgateway.mqtt.packet.Broker;
+import org.mqttgateway.mqtt.packet.ConnectOptions;
 import org.mqttgateway.mqtt.packet.SessionLifetime;
 import org.mqttgateway.testing.EmbeddedNetwork;
 import org.mqttgateway.testing.EmbeddedSocket;
@@ -339,6 +343,51 @@ class ConnectingTest {
             }
             assertEquals(1, both.logged("broker:1883 does not answer CONNECT with MQTT 5; going on with MQTT 3.1.1"));
             assertEquals(4, both.network.answer().connect().variableHeader().version());
+        }
+    }
+
+    /** As a broker answers that knows MQTT 3.1.1 only and does not look at the version. */
+    @Test
+    void anAnswerInTheFormOfMqtt3IsAskedForMqtt3AtOnce() {
+        try (SessionHarness both = new SessionHarness(SessionLifetime.PROCESS, MQTT_5, MQTT_3)) {
+            both.network.answer().receive(0x20, 2, 0, 0);
+            both.network.run();
+            assertEquals(
+                    1, both.logged("broker:1883 answers MQTT 5 in the form of MQTT 3.1.1; going on with MQTT 3.1.1"));
+            assertEquals(4, both.network.answer().connect().variableHeader().version());
+        }
+    }
+
+    /** It may close the connection or let it stand. */
+    @Test
+    void aServerWithoutWebSocketIsNamed() {
+        ConnectOptions options =
+                EmbeddedNetwork.options(EmbeddedNetwork.broker(), "/mqtt", SessionLifetime.PROCESS, MQTT_5, MQTT_3);
+        try (SessionHarness webSocket = new SessionHarness(options)) {
+            for (int i = 1; i <= 4; i++) {
+                EmbeddedSocket server = webSocket.network.answer();
+                if (i % 2 == 0) {
+                    server.hangUp();
+                }
+                webSocket.network.pass(EmbeddedNetwork.CONNECT_MILLIS);
+                assertFalse(server.channel.isOpen());
+                assertEquals(i, webSocket.logged("Cannot connect to ws://broker:1883/mqtt: no WebSocket there. Next"));
+                assertTrue(webSocket.callsAgain());
+            }
+        }
+    }
+
+    /** Certificates are renewed while the process runs. */
+    @Test
+    void eachConnectionUsesTheTlsOfNow() {
+        List<SSLOptions> present = new ArrayList<>(List.of(new SSLOptions()));
+        Broker broker = new Broker(EmbeddedNetwork.broker().names(), () -> present.get(0));
+        try (SessionHarness secure = new SessionHarness(broker, SessionLifetime.PROCESS, MQTT_5)) {
+            secure.network.refuse();
+            assertNull(secure.network.tls());
+            present.set(0, new SSLOptions());
+            assertTrue(secure.callsAgain());
+            assertSame(present.get(0), secure.network.tls());
         }
     }
 

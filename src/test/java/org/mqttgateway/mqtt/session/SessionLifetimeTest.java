@@ -126,6 +126,17 @@ class SessionLifetimeTest {
     }
 
     @Test
+    void norIsOneThatAlwaysDoes() {
+        try (SessionHarness gateway = new SessionHarness(SessionLifetime.CONNECTION, MQTT_5)) {
+            gateway.network.accept(false).hangUp();
+            gateway.network.pass(30_000);
+            gateway.network.accept(false);
+            assertEquals(2, gateway.logged("as gateway with MQTT 5"));
+            assertEquals(0, gateway.logged("(session lost)"));
+        }
+    }
+
+    @Test
     void aShorterExpiryThanTheOneAskedForIsToldOnce() {
         try (SessionHarness gateway = new SessionHarness(SessionLifetime.DURABLE, MQTT_5)) {
             int[] granted = {20, 20, 60, 61, 0};

@@ -293,8 +293,10 @@ class SessionLossTest {
     /** Otherwise the silence of a connection that is gone would end the next one. */
     @Test
     void theKeepAliveEndsWithItsConnection() {
-        network.accept(false).receive(0xe0, 1, 0x8b);
+        EmbeddedSocket ended = network.accept(false);
+        ended.receive(0xe0, 1, 0x8b);
         network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        assertEquals(-1, ended.channel.runScheduledPendingTasks(), "no timer goes on");
         EmbeddedSocket next = network.accept(false);
         for (int i = 0; i < 4; i++) {
             network.pass(30_000);
