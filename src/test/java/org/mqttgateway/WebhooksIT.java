@@ -168,6 +168,30 @@ class WebhooksIT {
         }
     }
 
+    /** With what is added to it, it is larger than any packet that the broker takes. */
+    @Test
+    void aDeadLetterThatTheBrokerNeverTakesHoldsUpNone() {
+        try (Mosquitto mosquitto = Mosquitto.start("max_packet_size 1000");
+                WebhookEndpoint endpoint = WebhookEndpoint.answering(n -> 422);
+                Gateway gateway = Gateway.start(
+                        mosquitto.port(),
+                        Map.of(
+                                "MQTT_WEBHOOK_URL",
+                                endpoint.url(),
+                                "MQTT_WEBHOOK_TOPIC",
+                                "t",
+                                "MQTT_WEBHOOK_DEAD_LETTER",
+                                "dead"));
+                MosquittoSub dead = MosquittoSub.start(mosquitto.port(), "dead", "%p")) {
+            gateway.awaitLog("Subscribed to t with");
+            mosquitto.publish("t", "x".repeat(900), "-q", "1");
+            mosquitto.publish("t", "small", "-q", "1");
+            assertEquals(List.of("small"), dead.await(1));
+            String line = gateway.awaitLog("cannot become a dead letter");
+            assertTrue(line.contains("ERROR") && line.contains("HTTP 422") && line.contains("xxx"), line);
+        }
+    }
+
     @Test
     void whatIsRefusedIsADeadLetterWithItsReasonAndNoneIsMissing() {
         try (Mosquitto mosquitto = Mosquitto.start(UNLIMITED);

@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.mqttgateway.connector.message.PublishExtras;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.Problem;
 import org.mqttgateway.http.PropertiesJson;
+import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.caller.Caller;
 import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.publish.PublishResult;
@@ -79,8 +81,8 @@ final class Outbound {
         delivery.sends(request.payload().length);
         Promise<Answer> outcome = Promise.promise();
         CompletableFuture<PublishResult> answer = new CompletableFuture<>();
-        answer.whenComplete((result, failure) -> context.runOnContext(
-                v -> outcome.complete(failure == null ? Answer.of(Meaning.TAKEN, "") : failed(failure))));
+        answer.whenComplete((result, failure) -> context.runOnContext(v ->
+                outcome.complete(failure == null ? Answer.of(Meaning.TAKEN, "") : failed(delivery.step(), failure))));
         try {
             publisher.publish(request, gateway, answer);
         } catch (IllegalStateException stopped) {
@@ -89,10 +91,21 @@ final class Outbound {
         return outcome.future();
     }
 
-    private static Answer failed(Throwable failure) {
+    private static Answer failed(Delivery.Step step, Throwable failure) {
         boolean forGood = failure instanceof HttpProblem problem
-                && FOR_GOOD.contains(problem.problem().status());
+                && (step == Delivery.Step.REPLY
+                        ? FOR_GOOD.contains(problem.problem().status())
+                        : isOfThis(problem.problem()));
         return Answer.of(forGood ? Meaning.REFUSED : Meaning.AGAIN, String.valueOf(failure.getMessage()));
+    }
+
+    /**
+     * Whether the broker will not have this dead letter, whatever an operator does: it is too large with what is added, or the broker ends the connection on
+     * it. It must not hold up those behind it. Whatever else is wrong with a dead letter can be mended: nothing is lost until then.
+     */
+    private static boolean isOfThis(Problem problem) {
+        return problem.status() == Status.REQUEST_ENTITY_TOO_LARGE.getStatusCode()
+                || problem.code() == ReturnCode.PROTOCOL.code();
     }
 
     private static PublishRequest reply(Delivery delivery) {

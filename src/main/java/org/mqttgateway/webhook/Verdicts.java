@@ -80,7 +80,11 @@ final class Verdicts {
             case REFUSED -> {
                 state.answered(hadFailed);
                 return died(
-                        delivery, answer, delivery.failures() + 1, metrics::refused, "refused with " + answer.reason());
+                        delivery,
+                        answer,
+                        delivery.failures() + 1,
+                        metrics::refused,
+                        "refused by the webhook with " + answer.reason());
             }
             case GONE -> {
                 metrics.repeated();
@@ -95,7 +99,7 @@ final class Verdicts {
                     return AGAIN;
                 }
                 state.ended(true);
-                String what = "given up after " + failures + " attempts (" + answer.reason() + ")";
+                String what = "given up by the webhook after " + failures + " attempts (" + answer.reason() + ")";
                 return died(delivery, answer, failures, metrics::givenUp, what);
             }
         }
@@ -134,6 +138,13 @@ final class Verdicts {
     }
 
     private Future<Verdict> buried(Delivery delivery, Answer answer) {
+        if (answer.meaning() == Answer.Meaning.REFUSED) {
+            metrics.refused();
+            return logged(
+                    delivery,
+                    "not taken (" + delivery.refusal().reason() + ") and cannot become a dead letter ("
+                            + LogText.escape(answer.reason()) + "), so it is dropped");
+        }
         if (answer.meaning() != Answer.Meaning.TAKEN) {
             return again(delivery, "The dead letter of message", answer);
         }
@@ -174,7 +185,7 @@ final class Verdicts {
 
     private Future<Verdict> logged(Delivery delivery, String what) {
         return line(() -> LOG.errorf(
-                "Message %s was %s by the webhook and is not sent again, on topic: %s with payload: %s",
+                "Message %s was %s and is not sent again, on topic: %s with payload: %s",
                 delivery.id(),
                 what,
                 LogText.escape(delivery.topic()),
