@@ -192,8 +192,7 @@ public class FeedRoute {
                 stream.begin(feed.id(start - 1));
             }
             loop.add(listener);
-            // A listener that comes while the gateway is stopping is ended at once, for example a browser whose stream
-            // has just been ended.
+            // For example a browser whose stream has just been ended.
             if (stopping) {
                 listener.end();
             }

@@ -3,8 +3,9 @@ package org.mqttgateway.feed;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.mqtt.ReceivingMqttMessageMetadata;
 import jakarta.ws.rs.core.Response.Status;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.mqttgateway.connector.FilterSubscription;
 import org.mqttgateway.connector.SubscriptionFailure;
@@ -20,8 +21,11 @@ final class FilterFeed {
     private final Audience audience;
     private final long openedNanos = System.nanoTime();
 
-    /** Guarded by this; the list itself does not change. */
-    private List<JointFeed> joint = List.of();
+    /** Guarded by this. */
+    private final Set<JointFeed> joint = new LinkedHashSet<>();
+
+    /** A copy for a message on its way, made anew when the first one comes after a change. Guarded by this. */
+    private List<JointFeed> copy = List.of();
 
     /** @param audience guarded by {@link FilterFeeds} */
     FilterFeed(FeedRequest.Filter filter, FilterSubscription subscription, Feed feed, Audience audience) {
@@ -50,7 +54,10 @@ final class FilterFeed {
         List<JointFeed> others;
         synchronized (this) {
             feed.accept(event);
-            others = joint;
+            if (copy.size() != joint.size()) {
+                copy = List.copyOf(joint);
+            }
+            others = copy;
         }
         for (JointFeed other : others) {
             other.accept(this, event);
@@ -63,12 +70,14 @@ final class FilterFeed {
      * @return the latest messages before that, at most so many
      */
     synchronized List<FeedEvent> join(JointFeed other, int most) {
-        joint = Stream.concat(joint.stream(), Stream.of(other)).toList();
+        joint.add(other);
+        copy = List.of();
         return feed.latest(most);
     }
 
     synchronized void leave(JointFeed other) {
-        joint = joint.stream().filter(each -> each != other).toList();
+        joint.remove(other);
+        copy = List.of();
     }
 
     FeedRequest.Filter filter() {

@@ -121,7 +121,7 @@ class FilterFeeds {
         }
         // There are not more with a listener than listeners.
         if (joint.size() >= settings.feed().maxClients()) {
-            joint.unused().stream().findFirst().ifPresent(this::close);
+            joint.unused().stream().findFirst().ifPresent(this::closeJoint);
         }
         int replay = settings.feed().replay();
         Feed feed = Feed.ofReferences(vertx, replay, settings.feed().buffer());
@@ -143,15 +143,14 @@ class FilterFeeds {
     private synchronized void close(FilterFeed source) {
         if (open.remove(source)) {
             source.close();
-            joint.all().stream().filter(each -> each.sources().contains(source)).forEach(this::close);
+            joint.all().stream().filter(each -> each.sources().contains(source)).forEach(this::closeJoint);
             shareOut();
         }
     }
 
-    private synchronized void close(JointFeed feed) {
+    private void closeJoint(JointFeed feed) {
         if (joint.remove(feed)) {
             feed.close();
-            shareOut();
         }
     }
 
@@ -162,7 +161,8 @@ class FilterFeeds {
      */
     synchronized void release(JointFeed feed, Caller caller, long keepMillis) {
         feed.leave();
-        joint.left(feed, keepMillis).ifPresent(millis -> keep(millis, () -> joint.isOver(feed), () -> close(feed)));
+        joint.left(feed, keepMillis)
+                .ifPresent(millis -> keep(millis, () -> joint.isOver(feed), () -> closeJoint(feed)));
         for (FilterFeed source : feed.sources()) {
             source.audience().leave(caller);
             open.left(source, keepMillis)
