@@ -65,7 +65,8 @@ class ExamplesIT {
 
     private static final Pattern SETTING = Pattern.compile("(MQTT_[A-Z_]+)=([^\\s)]*[^\\s),])");
     private static final Pattern FILTER = Pattern.compile("-t '?([^\\s']+)");
-    private static final Pattern FEED = Pattern.compile("localhost:8080(/messages(\\?topic=[^&\\s']+)?)");
+    private static final Pattern FEED =
+            Pattern.compile("localhost:8080(/messages(\\?topic=[^&\\s']+(&topic=[^&\\s']+)*)?)");
     private static final Pattern AFTER = Pattern.compile("after=[0-9a-z]+-\\d+");
 
     private static final List<ShellExample> EXAMPLES = ShellExample.all();
