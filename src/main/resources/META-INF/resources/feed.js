@@ -122,7 +122,7 @@ export async function showRetained(filters) {
 /** What is retained for one filter, or why it was not read: an error of the filter, or one that passes. */
 async function readRetained(filter) {
   try {
-    const response = await fetch(addressOf('retained', [filter]), { headers: { Accept: 'application/json' } });
+    const response = await fetch(addressOf('retained', [filter]), { headers: { Accept: 'application/json' }, cache: 'no-store' });
     const body = await readBody(response);
     if (response.ok) {
       return { messages: [].concat(body), more: response.headers.has('Mqtt-Retained-More') };

@@ -84,7 +84,7 @@ final class Verdicts {
                         answer,
                         delivery.failures() + 1,
                         metrics::refused,
-                        "refused by the webhook with " + answer.reason());
+                        "refused with " + answer.reason() + " by the webhook");
             }
             case GONE -> {
                 metrics.repeated();
@@ -99,7 +99,7 @@ final class Verdicts {
                     return AGAIN;
                 }
                 state.ended(true);
-                String what = "given up by the webhook after " + failures + " attempts (" + answer.reason() + ")";
+                String what = "given up after " + failures + " attempts (" + answer.reason() + ") by the webhook";
                 return died(delivery, answer, failures, metrics::givenUp, what);
             }
         }
