@@ -218,6 +218,7 @@ class PageListIT {
         assertTrue(page.texts("#series option").contains("list/many/a: f0"));
     }
 
+    /** Makes the pictures of the README too, with {@code -Dpage.pictures=src/site/resources}. */
     @ParameterizedTest
     @ValueSource(strings = {"light", "dark"})
     void coloursAreTheReadersChoice(String theme) throws IOException {
