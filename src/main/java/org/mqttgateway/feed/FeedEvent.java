@@ -22,11 +22,12 @@ final class FeedEvent {
     private final int qos;
     private final boolean retain;
     private final int weight;
-    private final String topic;
     private byte[] payload;
     private MqttProperties properties;
 
-    /** Volatile, because the feed that holds it drops it while others read. */
+    /** Volatile, as the next one, because the feed that holds it drops it while others read. */
+    private volatile String topic;
+
     private volatile Buffer json;
 
     private volatile boolean dropped;
@@ -52,6 +53,7 @@ final class FeedEvent {
                 ReceivedMessage.weight(payload, metadata));
     }
 
+    /** Null if it is dropped: other feeds may refer to it for long, and a topic may have 64 KB. */
     String topic() {
         return topic;
     }
@@ -86,6 +88,7 @@ final class FeedEvent {
     /** Forgets the message: the feed that held it does so no longer. */
     void drop() {
         dropped = true;
+        topic = null;
         json = null;
         payload = null;
         properties = null;

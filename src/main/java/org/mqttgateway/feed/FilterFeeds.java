@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.mqttgateway.connector.ReceivingSessions;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
@@ -29,6 +28,9 @@ class FilterFeeds {
     /** Most bytes of the references to them that feeds of several filters hold. */
     private static final long JOINT_BYTES = 8 << 20;
 
+    /** How often it is looked for what nobody wants to be kept any more. */
+    private static final long LOOK_MILLIS = 1_000;
+
     private final Vertx vertx;
     private final ReceivingSessions sessions;
     private final GatewaySettings settings;
@@ -41,6 +43,7 @@ class FilterFeeds {
     /** Those of several filters, each of which is open. Guarded by this. */
     private final Kept<List<FeedRequest.Filter>, JointFeed> joint = new Kept<>(JointFeed::filters, JointFeed::isUnused);
 
+    private boolean looking;
     private boolean ended;
 
     FilterFeeds(Vertx vertx, ReceivingSessions sessions, GatewaySettings settings, TooMany tooMany) {
@@ -112,6 +115,7 @@ class FilterFeeds {
         open.add(source);
         source.open(() -> close(source));
         shareOut();
+        look();
     }
 
     private JointFeed join(List<FeedRequest.Filter> filters, List<FilterFeed> sources) {
@@ -161,27 +165,32 @@ class FilterFeeds {
      */
     synchronized void release(JointFeed feed, Caller caller, long keepMillis) {
         feed.leave();
-        joint.left(feed, keepMillis)
-                .ifPresent(millis -> keep(millis, () -> joint.isOver(feed), () -> closeJoint(feed)));
+        joint.left(feed, keepMillis);
+        if (joint.isOver(feed)) {
+            closeJoint(feed);
+        }
         for (FilterFeed source : feed.sources()) {
             source.audience().leave(caller);
-            open.left(source, keepMillis)
-                    .ifPresent(millis -> keep(millis, () -> open.isOver(source), () -> close(source)));
+            open.left(source, keepMillis);
+            if (open.isOver(source) || ended && source.audience().isEmpty()) {
+                close(source);
+            }
         }
     }
 
-    private void keep(long millis, BooleanSupplier over, Runnable close) {
-        if (millis == 0 || ended) {
-            close.run();
-        } else {
-            vertx.setTimer(millis, id -> closeIf(over, close));
+    /** One timer for all: one for each listener that has left would be held for as long as what it has left is kept, and they come by thousands. */
+    private void look() {
+        if (!looking && open.size() > 0) {
+            looking = true;
+            vertx.setTimer(LOOK_MILLIS, id -> closeOver());
         }
     }
 
-    private synchronized void closeIf(BooleanSupplier over, Runnable close) {
-        if (over.getAsBoolean()) {
-            close.run();
-        }
+    private synchronized void closeOver() {
+        joint.over().forEach(this::closeJoint);
+        open.over().forEach(this::close);
+        looking = false;
+        look();
     }
 
     /** Ends every listener of every filter, and every subscription without a listener. May be called from any thread. */

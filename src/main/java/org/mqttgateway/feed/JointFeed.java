@@ -68,8 +68,9 @@ final class JointFeed {
     /** Whether a message comes by a filter that is earlier in the list than this one. */
     private boolean comesBefore(FilterFeed source, FeedEvent event) {
         String topic = event.topic();
-        if (!source.filter().topics().matches(topic)) {
-            // The broker has changed the topic, so nobody knows which other filters it takes it for.
+        if (topic == null || !source.filter().topics().matches(topic)) {
+            // It is dropped already, and is counted as such; or the broker has changed the topic, so nobody knows
+            // which other filters it takes it for.
             return false;
         }
         for (FilterFeed earlier : sources) {

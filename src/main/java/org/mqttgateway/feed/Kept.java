@@ -3,7 +3,6 @@ package org.mqttgateway.feed;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -70,31 +69,37 @@ final class Kept<K, V> {
      * A listener has left.
      *
      * @param keepMillis how long it wants it to be kept
-     * @return in how many milliseconds nobody wants it any more, if nobody comes; empty if somebody listens, or if it is not open
      */
-    Optional<Long> left(V value, long keepMillis) {
+    void left(V value, long keepMillis) {
         if (!contains(value)) {
-            return Optional.empty();
+            return;
         }
-        Entry<V> entry = open.get(key.apply(value));
-        long now = System.nanoTime();
-        long until = now + TimeUnit.MILLISECONDS.toNanos(keepMillis);
+        K name = key.apply(value);
+        Entry<V> entry = open.get(name);
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(keepMillis);
         if (until - entry.until > 0) {
             entry.until = until;
         }
-        if (!unused.test(value)) {
-            return Optional.empty();
+        if (unused.test(value)) {
+            open.remove(name);
+            open.put(name, entry);
         }
-        open.remove(key.apply(value));
-        open.put(key.apply(value), entry);
-        return Optional.of(Math.max(0, TimeUnit.NANOSECONDS.toMillis(entry.until - now)));
     }
 
     /** Whether it is open, nobody listens, and nobody wants it to be kept any more. */
     boolean isOver(V value) {
-        return contains(value)
-                && unused.test(value)
-                // Whoever asks has waited for whole milliseconds.
-                && TimeUnit.NANOSECONDS.toMillis(open.get(key.apply(value)).until - System.nanoTime()) <= 0;
+        return contains(value) && isOver(open.get(key.apply(value)));
+    }
+
+    /** Those of which that is so, a copy. */
+    List<V> over() {
+        return open.values().stream()
+                .filter(this::isOver)
+                .map(entry -> entry.value)
+                .toList();
+    }
+
+    private boolean isOver(Entry<V> entry) {
+        return unused.test(entry.value) && entry.until - System.nanoTime() <= 0;
     }
 }
