@@ -1,9 +1,12 @@
 package org.mqttgateway.webhook.post;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** Text as the value of a header. */
 final class HeaderText {
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private HeaderText() {}
 
@@ -25,7 +28,7 @@ final class HeaderText {
             boolean control = c < ' ' || c == 0x7f;
             boolean special = c > '~' || c == ' ' || c == '"' || c == '%';
             if (control || ascii && special) {
-                header.append(String.format("%%%02X", c));
+                header.append('%').append(HEX.toHighHexDigit(c)).append(HEX.toLowHexDigit(c));
             } else {
                 // The client writes each character as a byte.
                 header.append((char) c);

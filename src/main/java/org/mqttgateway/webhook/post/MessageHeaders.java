@@ -52,7 +52,7 @@ final class MessageHeaders {
         int size = 0;
         for (Map.Entry<String, String> text : texts.entrySet()) {
             // Encoding makes no text shorter, and what will not fit is not worth that.
-            String value = text.getValue().length() > MOST_BYTES ? null : encoding.apply(text.getValue());
+            String value = text.getValue().length() > MOST_BYTES - bytes ? null : encoding.apply(text.getValue());
             if (value == null) {
                 return false;
             }
