@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.mqttgateway.testing.Background;
 import org.mqttgateway.testing.Delivery;
 import org.mqttgateway.testing.Gateway;
 import org.mqttgateway.testing.Metrics;
@@ -229,6 +231,48 @@ class ManyFiltersIT {
         }
     }
 
+    /** Seen before: the stream was opened, and got nothing for ever. */
+    @Test
+    void aFilterThatTheBrokerTakesBackBeforeTheOthersAreGrantedEndsTheStreamToo() {
+        try (SseClient client = listen("pending/a")) {
+            broker.onSubscribe(subscribe -> {
+                if (!subscribe.filters().contains("pending/b")) {
+                    answer(subscribe, "pending/a");
+                }
+            });
+            CompletableFuture<SseClient> opening =
+                    Background.supply(() -> SseClient.open(gateway.httpPort(), path("pending/a", "pending/b")));
+            awaitAsked("pending/b", 1);
+            connection("pending/a").connection().close();
+            client.awaitEnd();
+            Subscribe pending = connection("pending/b");
+            pending.connection().suback(pending.packetId(), List.of(1));
+            try (SseClient opened = opening.join()) {
+                opened.awaitEnd();
+            }
+        }
+    }
+
+    /** Seen before: it was left to the filter that comes first, and so to nobody. */
+    @Test
+    void whileTheConnectionOfOneFilterIsLostItsMessagesComeByAnother() {
+        try (SseClient client = listen("away/a", "away/+")) {
+            broker.onSubscribe(subscribe -> {});
+            connection("away/a").connection().close();
+            awaitAsked("away/a", 2);
+            deliver("away/+", "away/a", "meanwhile");
+            client.awaitData("meanwhile");
+            Subscribe again = connection("away/a");
+            again.connection().suback(again.packetId(), List.of(1));
+            deliver("away/a", "away/a", "back");
+            client.awaitData("back");
+            deliver("away/+", "away/a", "back");
+            deliver("away/+", "away/b", "last");
+            client.awaitData("last");
+            assertEquals(List.of("meanwhile", "back", "last"), payloads(client).toList());
+        }
+    }
+
     @Test
     void oneFilterThatIsNotAllowedIsNamed() {
         assertTrue(refused(403, "ok/a", "$SYS/x").getString("detail").startsWith("'$SYS/x': "));
@@ -289,6 +333,12 @@ class ManyFiltersIT {
     /** Sends a message for one filter, as a broker does that has a session for each. */
     private static void deliver(String filter, String topic, String payload) {
         connection(filter).connection().deliver(Delivery.of(topic, payload, MqttQoS.AT_LEAST_ONCE));
+    }
+
+    private static void awaitAsked(String filter, int times) {
+        Awaitility.await(filter)
+                .atMost(20, TimeUnit.SECONDS)
+                .until(() -> Collections.frequency(broker.subscribed(), filter) == times);
     }
 
     private static Subscribe connection(String filter) {

@@ -28,6 +28,8 @@ public final class FilterSubscription implements SubscriptionListener {
 
     private volatile Consumer<SubscriptionFailure> endedBy = failure -> {};
 
+    private volatile boolean lost;
+
     /** @param waiting counts the messages of the channel that wait */
     FilterSubscription(Function<SubscriptionListener, IncomingChannel> channel, Held waiting, Duration timeout) {
         this.waiting = waiting;
@@ -62,8 +64,19 @@ public final class FilterSubscription implements SubscriptionListener {
         endedBy = action;
     }
 
+    /** Whether the connection was lost and the broker has not granted the subscription again: what is published now does not come by it. */
+    public boolean isLost() {
+        return lost;
+    }
+
+    @Override
+    public void lost() {
+        lost = true;
+    }
+
     @Override
     public void subscribed() {
+        lost = false;
         // Whoever waits for the first answer waits for this future.
         answer.complete(null);
         answer = CompletableFuture.completedFuture(null);

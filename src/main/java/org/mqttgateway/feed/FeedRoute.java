@@ -192,8 +192,8 @@ public class FeedRoute {
                 stream.begin(feed.id(start - 1));
             }
             loop.add(listener);
-            // For example a browser whose stream has just been ended.
-            if (stopping) {
+            // A browser whose stream has just been ended; a filter that the broker has taken back meanwhile.
+            if (stopping || joint != null && joint.hasEnded()) {
                 listener.end();
             }
         }

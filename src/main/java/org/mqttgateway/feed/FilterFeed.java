@@ -20,6 +20,7 @@ final class FilterFeed {
     private final Feed feed;
     private final Audience audience;
     private final long openedNanos = System.nanoTime();
+    private volatile boolean closed;
 
     /** Guarded by this. */
     private final Set<JointFeed> joint = new LinkedHashSet<>();
@@ -103,8 +104,19 @@ final class FilterFeed {
         subscription.limitTo(waitingBytes);
     }
 
+    /** Whether nothing comes just now, because the connection was lost. */
+    boolean isLost() {
+        return subscription.isLost();
+    }
+
+    /** Whether nothing comes any more. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Ends its listeners and the subscription. */
     void close() {
+        closed = true;
         subscription.close();
         feed.end();
     }

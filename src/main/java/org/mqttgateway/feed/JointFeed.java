@@ -7,7 +7,8 @@ import org.mqttgateway.http.HttpProblem;
 
 /**
  * The feed of a stream: that of its filter or, if it has several, one of its own, which refers to what the feeds of the filters hold. A message that several filters match comes once: as it comes by
- * the first of them, so that the messages of one topic keep their order. Its listeners are guarded by {@link FilterFeeds}.
+ * the first of them, so that the messages of one topic keep their order. While the connection of that one is lost, it comes by another: some of the moments of the loss and the return may come twice,
+ * rather than not at all. Its listeners are guarded by {@link FilterFeeds}.
  */
 final class JointFeed {
 
@@ -80,7 +81,8 @@ final class JointFeed {
             // Of a shared subscription another member of its group may get the message.
             if (!earlier.filter().topics().isShared()
                     && earlier.filter().topics().matches(topic)
-                    && earlier.openedNanos() - event.arrivedNanos() <= 0) {
+                    && earlier.openedNanos() - event.arrivedNanos() <= 0
+                    && !earlier.isLost()) {
                 return true;
             }
         }
@@ -106,6 +108,11 @@ final class JointFeed {
 
     Feed feed() {
         return feed;
+    }
+
+    /** Whether nothing comes any more by one of the filters: the listeners that it had then have been ended, and so must be those that come later. */
+    boolean hasEnded() {
+        return sources.stream().anyMatch(FilterFeed::isClosed);
     }
 
     boolean isUnused() {
