@@ -2,6 +2,7 @@ package org.mqttgateway.feed;
 
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -28,8 +29,7 @@ import org.mqttgateway.settings.GatewaySettings;
 
 /**
  * {@code GET /messages}: a stream of server-sent events, or one answer to a poll. This is a Vert.x route and not a resource of Quarkus
- * REST, which would send the status 200 before it asks for the first event, and would encode, copy and flush each event for each listener
- * separately.
+ * REST, which would send the status 200 before it asks for the first event, and would encode and flush each event for each listener anew.
  */
 @ApplicationScoped
 public class FeedRoute {
@@ -116,7 +116,7 @@ public class FeedRoute {
         try {
             place.joint = filters.acquire(request.filters(), caller);
             place.startAt(place.joint.feed());
-            place.joint
+            place.asked = place.joint
                     .granted()
                     .emitOn(task -> eventLoop.runOnContext(v -> task.run()))
                     .subscribe()
@@ -133,15 +133,12 @@ public class FeedRoute {
     }
 
     private static void send(RoutingContext context, HttpProblem problem) {
-        // The body, if there is one, must be read, or it would be taken for the next request.
+        // A body must be read, or it would be taken for the next request.
         context.request().resume();
         ProblemAnswer.send(context.response(), problem);
     }
 
-    /**
-     * The place of one listener, from its admission to the end of its response, whichever side ends it. Used on the event loop of the
-     * request.
-     */
+    /** The place of one listener, from its admission to the end of its response, whichever side ends it. Used on the event loop of the request. */
     private final class Place {
 
         private final RoutingContext context;
@@ -152,6 +149,8 @@ public class FeedRoute {
         private final Held.Share unread = feeds.unread();
         /** The feed of the caller's filters; null if the caller names no filter. */
         private JointFeed joint;
+        /** Ends the wait for the broker, which may take as long as {@code mqtt.publish-timeout} and holds something for each filter. */
+        private Cancellable asked = () -> {};
         /** The position of the first message for the listener. */
         private long start;
 
@@ -225,6 +224,7 @@ public class FeedRoute {
                 return;
             }
             over = true;
+            asked.cancel();
             vertx.cancelTimer(expiry);
             feeds.leave(share);
             unread.end();
