@@ -11,6 +11,7 @@ import static org.mqttgateway.testing.SessionHarness.MQTT_3;
 import static org.mqttgateway.testing.SessionHarness.MQTT_5;
 
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttConnectVariableHeader;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
@@ -193,7 +194,9 @@ class ConnectingTest {
             assertEquals(List.of("connected"), both.told);
             second.hangUp();
             both.network.pass(EmbeddedNetwork.RETRY_MILLIS);
-            assertEquals(5, both.network.answer().connect().variableHeader().version(), "it may have been upgraded");
+            MqttConnectVariableHeader third = both.network.answer().connect().variableHeader();
+            assertEquals(5, third.version(), "it may have been upgraded");
+            assertTrue(third.isCleanSession(), "MQTT 3.1.1 has left no session");
         }
     }
 

@@ -15,15 +15,15 @@ class RateLimitedWarningTest {
     void aLineASecondWithTheNumberSinceTheLast() {
         try (SessionHarness gateway = new SessionHarness(SessionLifetime.PROCESS, SessionHarness.MQTT_5)) {
             RateLimitedWarning warning = new RateLimitedWarning(gateway.session);
-            assertTrue(warning.occurred("%d dropped, the last on %s", "a"));
-            assertFalse(warning.occurred("%d dropped, the last on %s", "b"));
+            assertTrue(warning.occurred("Dropped: %d, the last on %s", "a"));
+            assertFalse(warning.occurred("Dropped: %d, the last on %s", "b"));
             gateway.network.pass(999);
-            assertFalse(warning.occurred("%d dropped, the last on %s", "c"));
+            assertFalse(warning.occurred("Dropped: %d, the last on %s", "c"));
             gateway.network.pass(1);
-            assertTrue(warning.occurred("%d dropped, the last on %s", "d"));
-            assertEquals(1, gateway.logged("1 dropped, the last on a"));
-            assertEquals(1, gateway.logged("3 dropped, the last on d"));
-            assertEquals(2, gateway.logged("dropped"));
+            assertTrue(warning.occurred("Dropped: %d, the last on %s", "d"));
+            assertEquals(1, gateway.logged("Dropped: 1, the last on a"));
+            assertEquals(1, gateway.logged("Dropped: 3, the last on d"));
+            assertEquals(2, gateway.logged("Dropped"));
         }
     }
 }
