@@ -79,6 +79,7 @@ class SubscribingTest {
         broker.suback(1, 0x87);
         assertEquals(List.of(REFUSED + ": not authorized"), gateway.told);
         assertStatus(false, REFUSED + ": not authorized");
+        assertTrue(gateway.session.isRefused());
         assertEquals(
                 1,
                 gateway.logged(
@@ -96,6 +97,7 @@ class SubscribingTest {
         assertEquals(List.of("SUBSCRIBE 3 django/+ 2"), broker.sent());
         broker.suback(3, 2);
         assertTrue(gateway.session.status().ok());
+        assertFalse(gateway.session.isRefused());
         // From here on the waits are short again.
         gateway.network.pass(EmbeddedNetwork.SUBACK_MILLIS);
         assertTrue(broker.channel.isOpen());
