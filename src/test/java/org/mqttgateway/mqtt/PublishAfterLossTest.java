@@ -171,6 +171,22 @@ class PublishAfterLossTest {
     }
 
     @Test
+    void whenTheLastOfThemIsAnsweredAllGoTogether() {
+        EmbeddedSocket broker = network.accept(false);
+        qos1();
+        gateway.offer(MqttQoS.AT_LEAST_ONCE, 20);
+        broker.hangUp();
+        EmbeddedSocket next = network.accept(false);
+        qos1();
+        qos1();
+        network.pass(21);
+        assertEquals(List.of("PUBLISH 3 DUP"), next.sent(), "the other one has failed");
+        next.reply(PUBACK, 3);
+        network.run();
+        assertEquals(List.of("PUBLISH 4", "PUBLISH 5"), next.sent());
+    }
+
+    @Test
     void butNotForLong() {
         EmbeddedSocket broker = network.accept(false);
         qos1();
@@ -239,6 +255,24 @@ class PublishAfterLossTest {
         assertEquals("confirmed 0x00", next.end);
     }
 
+    @Test
+    void oneThatTakesSomethingBetweenTheClosesDoesNot() {
+        EmbeddedSocket broker = network.accept(false);
+        gateway.offer(MqttQoS.EXACTLY_ONCE);
+        broker.reply(PUBREC, 1);
+        network.run();
+        broker.hangUp();
+        broker = acceptSoon(true);
+        gateway.offer(MqttQoS.EXACTLY_ONCE);
+        network.pass(252);
+        assertEquals(List.of("PUBREL 1", "PUBLISH 2"), broker.sent());
+        broker.reply(PUBREC, 2);
+        network.run();
+        broker.hangUp();
+        broker = acceptSoon(true);
+        assertEquals(List.of("PUBREL 1", "PUBREL 2"), broker.sent());
+    }
+
     /** If the broker has it after all, PUBREL would deliver it. Nor is its identifier given to another message, which the broker would take for it. */
     @Test
     void oneOfQos2ThatIsRefusedIsNotReleasedInTheKeptSession() {
@@ -280,6 +314,18 @@ class PublishAfterLossTest {
         broker = network.accept(true);
         assertNull(message.end);
         assertEquals(1, broker.sent().size());
+        broker.receive(0xe0, 1, ReasonCode.MALFORMED_PACKET);
+        network.accept(true);
+        assertEquals("REFUSED: " + CLOSES_ON_IT + ": malformed packet", message.end);
+    }
+
+    @Test
+    void alsoALateAnswerSaysThatTheQos0MessageWasNone() {
+        EmbeddedSocket broker = network.accept(false);
+        gateway.offer(MqttQoS.AT_MOST_ONCE);
+        gateway.pass(broker, gateway.offer(MqttQoS.AT_LEAST_ONCE, 20));
+        broker.reply(PUBACK, 1);
+        Message message = qos1();
         broker.receive(0xe0, 1, ReasonCode.MALFORMED_PACKET);
         network.accept(true);
         assertEquals("REFUSED: " + CLOSES_ON_IT + ": malformed packet", message.end);

@@ -41,16 +41,6 @@ class PublishDeadlineTest {
         return gateway.offer(MqttQoS.AT_LEAST_ONCE, millis);
     }
 
-    /** Lets the time of the message pass. The broker answers PINGREQ, and nothing else. */
-    private void pass(EmbeddedSocket broker, Message message) {
-        network.passUntil(() -> {
-            if (broker.sent().contains("PINGREQ")) {
-                broker.receive(0xd0, 0);
-            }
-            return message.end != null;
-        });
-    }
-
     @Test
     void withoutAConnectionTheBrokerDoesNotHaveIt() {
         Message message = qos1(SOON);
@@ -104,7 +94,7 @@ class PublishDeadlineTest {
     void whatTheBrokerDoesNotConfirmMayHaveReachedIt() {
         EmbeddedSocket broker = network.accept(false);
         Message message = qos1(SOON);
-        pass(broker, message);
+        gateway.pass(broker, message);
         assertEquals("OUTCOME_UNKNOWN: the broker did not confirm the message in time", message.end);
         assertEquals(0, gateway.window.size());
         // Its identifier is not free until the broker answers: a late answer must not be for another message.
@@ -134,7 +124,7 @@ class PublishDeadlineTest {
         broker.accept(false, property(MqttPropertyType.RECEIVE_MAXIMUM, 1));
         Message late = qos1(SOON);
         Message next = qos1(60_000);
-        pass(broker, late);
+        gateway.pass(broker, late);
         network.run();
         assertFalse(broker.channel.isOpen());
         assertEquals(
@@ -159,7 +149,7 @@ class PublishDeadlineTest {
         for (int i = 0; i < 10; i++) {
             last = qos1(SOON);
         }
-        pass(broker, last);
+        gateway.pass(broker, last);
         qos1(SOON);
         assertFalse(broker.channel.isOpen());
         assertEquals(
@@ -208,7 +198,7 @@ class PublishDeadlineTest {
         Message twice = gateway.offer(MqttQoS.EXACTLY_ONCE, SOON);
         Message stored = gateway.offer(MqttQoS.EXACTLY_ONCE, SOON);
         broker.reply(PUBREC, 3);
-        pass(broker, stored);
+        gateway.pass(broker, stored);
         String unconfirmed = "OUTCOME_UNKNOWN: the broker did not confirm the message in time";
         assertEquals(List.of(unconfirmed, unconfirmed, unconfirmed), List.of(once.end, twice.end, stored.end));
         for (int connection = 0; connection < 2; connection++) {
@@ -278,6 +268,34 @@ class PublishDeadlineTest {
     }
 
     @Test
+    void oneThatHasFailedAndStillWaitsAtTheNextLossIsSentOnceOnTheConnectionAfterIt() {
+        EmbeddedSocket broker = network.accept(false);
+        Message first = qos1(SOON);
+        Message second = qos1(SOON);
+        broker.receive(0xf1, 0);
+        network.passUntil(() -> first.end != null && second.end != null);
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        broker = network.answer();
+        broker.accept(true, property(MqttPropertyType.RECEIVE_MAXIMUM, 1));
+        network.run();
+        assertEquals(List.of("PUBLISH 1 DUP"), broker.sent());
+        broker.receive(0xf1, 0);
+        network.pass(2_000);
+        assertEquals(
+                List.of("PUBLISH 1 DUP", "PUBLISH 2 DUP"), network.accept(true).sent());
+    }
+
+    /** Nobody waits for it, and it must not fill the memory. */
+    @Test
+    void aLargeOneThatHasFailedIsNotKeptAndTheBrokerForgetsTheSession() {
+        EmbeddedSocket broker = network.accept(false);
+        gateway.pass(broker, gateway.offerLarge(3 << 20, SOON));
+        broker.hangUp();
+        network.pass(EmbeddedNetwork.RETRY_MILLIS);
+        assertTrue(network.accept(false).connect().variableHeader().isCleanSession());
+    }
+
+    @Test
     void oneThatFailedWithoutAConnectionIsSentAgainToo() {
         EmbeddedSocket broker = network.accept(false);
         Message message = gateway.offer(MqttQoS.EXACTLY_ONCE, SOON);
@@ -296,7 +314,7 @@ class PublishDeadlineTest {
         broker.accept(false, property(MqttPropertyType.RECEIVE_MAXIMUM, 1));
         Message late = qos1(SOON);
         Message next = qos1(10 * SOON);
-        pass(broker, late);
+        gateway.pass(broker, late);
         network.run();
         assertFalse(broker.channel.isOpen());
         network.pass(8 * SOON);
@@ -308,7 +326,7 @@ class PublishDeadlineTest {
     @Test
     void inASessionThatIsNotKeptNothingIsReleased() {
         EmbeddedSocket broker = network.accept(false);
-        pass(broker, gateway.offer(MqttQoS.EXACTLY_ONCE, SOON));
+        gateway.pass(broker, gateway.offer(MqttQoS.EXACTLY_ONCE, SOON));
         broker.hangUp();
         network.pass(EmbeddedNetwork.RETRY_MILLIS);
         broker = network.answer();

@@ -11,6 +11,7 @@ import org.mqttgateway.mqtt.send.PublishFailure;
 import org.mqttgateway.mqtt.send.SendWindow;
 import org.mqttgateway.mqtt.session.SessionMetrics;
 import org.mqttgateway.testing.EmbeddedNetwork;
+import org.mqttgateway.testing.EmbeddedSocket;
 import org.mqttgateway.testing.LogCapture;
 
 /** A session that publishes over an {@link EmbeddedNetwork}, and messages that keep how they ended. */
@@ -67,6 +68,11 @@ final class PublishingHarness implements SessionMetrics, AutoCloseable {
         return offer(new Message(MqttQoS.AT_LEAST_ONCE, bytes, false, LONG_MILLIS, network.nanoTime()));
     }
 
+    /** The same for one that must have ended by {@code millis}. */
+    Message offerLarge(int bytes, long millis) {
+        return offer(new Message(MqttQoS.AT_LEAST_ONCE, bytes, false, millis, network.nanoTime()));
+    }
+
     /** Offers a message that cannot do without its properties. */
     Message offerWithProperties() {
         return offer(new Message(MqttQoS.AT_LEAST_ONCE, 1, true, LONG_MILLIS, network.nanoTime()));
@@ -85,6 +91,16 @@ final class PublishingHarness implements SessionMetrics, AutoCloseable {
             throw new AssertionError(message.end + " after " + passed + " ms");
         }
         return message.end;
+    }
+
+    /** Lets the time of the message pass. The broker answers PINGREQ, and nothing else. */
+    void pass(EmbeddedSocket broker, Message message) {
+        network.passUntil(() -> {
+            if (broker.sent().contains("PINGREQ")) {
+                broker.receive(0xd0, 0);
+            }
+            return message.end != null;
+        });
     }
 
     static MqttProperties.IntegerProperty property(MqttPropertyType type, int value) {

@@ -124,7 +124,6 @@ public final class Outbox {
         } else if (!inFlight.isResumable()) {
             session.forget();
         }
-        deadlines.watch(Long.MAX_VALUE);
     }
 
     /** The version of the connection. */

@@ -52,9 +52,6 @@ public final class Pace {
 
     private void advance(long nanos) {
         long passed = (nanos - sliceBegan) / SLICE_NANOS;
-        if (passed <= 0) {
-            return;
-        }
         sliceBegan += passed * SLICE_NANOS;
         for (long i = Math.min(passed, SLICES); i > 0; i--) {
             now = (now + 1) % SLICES;

@@ -31,7 +31,6 @@ public final class Places {
             taken = NONE;
             return true;
         }
-        giveTakenBack();
         if (!waiting) {
             waiting = !window.tryTake(weight, () -> loop.execute(() -> turn(weight)));
             return !waiting;

@@ -107,6 +107,18 @@ class InFlightTest {
     }
 
     @Test
+    void inANewSessionAllIdentifiersAreFree() {
+        added(MqttQoS.AT_LEAST_ONCE);
+        inFlight.end(added(MqttQoS.AT_LEAST_ONCE), false);
+        inFlight.lost(false);
+        for (int id = 3; id <= IDENTIFIERS; id++) {
+            assertEquals(id, confirmedAtOnce().intValue());
+        }
+        assertEquals(1, confirmedAtOnce().intValue());
+        assertEquals(2, confirmedAtOnce().intValue());
+    }
+
+    @Test
     void messagesThatHaveFailedAreSentAgainInAKeptSession() {
         OutgoingPublish once = added(MqttQoS.AT_LEAST_ONCE);
         OutgoingPublish twice = added(MqttQoS.EXACTLY_ONCE);
@@ -187,6 +199,15 @@ class InFlightTest {
     }
 
     @Test
+    void asMuchIsKeptAsThereIsRoomFor() {
+        OutgoingPublish small = publish(MqttQoS.AT_LEAST_ONCE);
+        inFlight.end(added(publish(MqttQoS.AT_LEAST_ONCE, (2 << 20) - small.weight(), 5)), false);
+        assertTrue(inFlight.isResumable());
+        inFlight.end(added(small), false);
+        assertFalse(inFlight.isResumable());
+    }
+
+    @Test
     void thereIsAnIdentifierUntilAllAreInUse() {
         OutgoingPublish kept = added(MqttQoS.EXACTLY_ONCE);
         for (int i = 1; i < IDENTIFIERS; i++) {
@@ -194,6 +215,8 @@ class InFlightTest {
             added(MqttQoS.AT_LEAST_ONCE);
         }
         assertFalse(inFlight.hasIdFor(publish(MqttQoS.AT_LEAST_ONCE)));
+        inFlight.end(inFlight.get(7), false);
+        assertFalse(inFlight.hasIdFor(publish(MqttQoS.AT_LEAST_ONCE)), "the broker may know it by this one");
         assertTrue(inFlight.hasIdFor(publish(MqttQoS.AT_MOST_ONCE)));
         assertTrue(inFlight.hasIdFor(kept), "it has one already");
     }
@@ -225,12 +248,12 @@ class InFlightTest {
         OutgoingPublish first = added(publish(MqttQoS.AT_LEAST_ONCE, 0, 5));
         OutgoingPublish second = added(publish(MqttQoS.AT_LEAST_ONCE, 0, 6));
         first.number = 3;
-        second.number = 1;
-        last.number = 2;
+        second.number = 2;
+        last.number = 1;
         assertSame(first, inFlight.eldest());
         inFlight.remove(first);
         assertSame(second, inFlight.eldest());
-        assertEquals(List.of(second, last), inFlight.lost(true), "in the order in which they were sent");
+        assertEquals(List.of(last, second), inFlight.lost(true), "in the order in which they were sent");
     }
 
     private Integer confirmedAtOnce() {

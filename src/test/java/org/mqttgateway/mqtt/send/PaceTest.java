@@ -81,6 +81,13 @@ class PaceTest {
     }
 
     @Test
+    void whatWasConfirmedBeforeThatSecondDoesNotCount() {
+        send(50);
+        pass(1_050);
+        assertEquals(1, pace.slowDown(nanos));
+    }
+
+    @Test
     void eachComplaintAfterThatHalvesItAndDoublesThePause() {
         send(80);
         assertEquals(80, pace.slowDown(nanos));
@@ -115,6 +122,22 @@ class PaceTest {
         send(10_000);
         assertEquals(10_000, pace.slowDown(nanos), "as if it were the first time");
         assertEquals(TimeUnit.SECONDS.toNanos(1), pace.waitNanos(nanos, 0));
+    }
+
+    /** A step is at least one message. */
+    @Test
+    void theFirstStepComesAfterTenSecondsAndTheLastAfterSeventeen() {
+        pace.slowDown(nanos);
+        pass(1_000 + 9_999);
+        assertEquals(0, pace.waitNanos(nanos, 0));
+        assertWaits(1);
+        pass(1);
+        assertEquals(0, pace.waitNanos(nanos, 1));
+        assertWaits(2);
+        pass(6_999);
+        assertWaits(2);
+        pass(1);
+        assertEquals(0, pace.waitNanos(nanos, 1_000_000));
     }
 
     @Test

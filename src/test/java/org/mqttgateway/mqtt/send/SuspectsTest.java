@@ -143,6 +143,19 @@ class SuspectsTest {
     }
 
     @Test
+    void aQos0MessageIsClearedWhenItIsWrittenAgain() {
+        send(qos0, message);
+        lost(CLOSED);
+        suspects.connected();
+        send(qos0);
+        answer(qos0);
+        send(message);
+        answer(message);
+        assertTrue(suspects.maySend(inFlight));
+        assertFalse(suspects.isSearching());
+    }
+
+    @Test
     void oneThatHasFailedMayBeTheCauseToo() {
         send(message, other);
         inFlight.end(message, false);
