@@ -193,7 +193,6 @@ public final class ReceivingSession implements SessionHandler {
     @Override
     public Next lost(Loss loss) {
         connection = null;
-        intake.lost();
         LossCause cause = subscriptions.lost(loss);
         if (channel == null && cause != LossCause.OTHER) {
             // Those who have nothing to do with it should not notice.

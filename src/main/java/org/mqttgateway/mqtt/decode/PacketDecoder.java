@@ -170,9 +170,9 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         return new SkippedPublish(reason, shown(topic), header.qosLevel(), header.isDup(), id, payload);
     }
 
+    /** The rest of the packet is thrown away next, as far as it has come. */
     private void skip(ByteBuf in, int end) {
         skipping = end - in.readerIndex();
-        throwAway(in);
     }
 
     /** Where the fields before the properties end, or the packet, if that is before. As long as it is not known, it lies behind what has come. */

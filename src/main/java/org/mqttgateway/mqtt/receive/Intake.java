@@ -50,6 +50,7 @@ public final class Intake {
     /** Whether the socket is not read because too much waits for the consumer. */
     private volatile boolean paused;
 
+    /** The present one, or the last one; null before the first. */
     private MqttConnection connection;
 
     /** Whether the session is that of an earlier connection. */
@@ -87,11 +88,6 @@ public final class Intake {
         paused = false;
         leftovers.connected(sessionPresent);
         flow.connected(opened, sessionPresent);
-    }
-
-    /** The connection is lost. */
-    public void lost() {
-        connection = null;
     }
 
     /** A message has come. */

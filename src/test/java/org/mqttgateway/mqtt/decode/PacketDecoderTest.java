@@ -220,22 +220,40 @@ class PacketDecoderTest {
         }
     }
 
-    @Test
-    void aSkippedMessageIsToldBeforeItHasCome() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aSkippedMessageIsToldBeforeItHasCome(int qos) {
         try (Decoding decoding = new Decoding(new PacketDecoder(MAX_PAYLOAD, true))) {
-            byte[] bytes = Decoding.take(publish(1, topic(3), 0, true, 200_000));
-            int known = 4 + 2 + 3 + 2 + 4;
-            decoding.receive(bytes, 0, known - 1);
+            byte[] bytes = Decoding.take(publish(qos, topic(3), 0, true, 200_000));
+            int known = 4 + 2 + 3 + 2 * qos + 4;
+            for (int at = 0; at < known - 1; at++) {
+                decoding.receive(bytes, at, at + 1);
+            }
             assertEquals(List.of(), decoding.read());
             decoding.receive(bytes, known - 1, known);
             assertEquals(
-                    List.of(skipped(SkippedPublish.Reason.SIZE, "xxx", "AT_LEAST_ONCE", 7, 200_000)), decoding.read());
+                    List.of(skipped(
+                            SkippedPublish.Reason.SIZE,
+                            "xxx",
+                            qos == 0 ? "AT_MOST_ONCE" : "AT_LEAST_ONCE",
+                            7 * qos,
+                            200_000)),
+                    decoding.read());
             decoding.receive(bytes, known, bytes.length - 1);
             assertEquals(1, decoding.read().size());
             assertEquals(0, decoding.held());
             decoding.receive((byte) 0, (byte) 0xd0);
             decoding.receive((byte) 0);
             assertEquals("PINGRESP", decoding.read().get(1));
+        }
+    }
+
+    @Test
+    void aPacketIsReadAsSoonAsItsLastByteHasCome() {
+        try (Decoding decoding = new Decoding(new PacketDecoder(MAX_PAYLOAD, true))) {
+            decoding.receive(Decoding.bytes("d000 4002"));
+            decoding.receive(Decoding.bytes("0001"));
+            assertEquals(List.of("PINGRESP", "PUBACK 1 0"), decoding.read());
         }
     }
 
