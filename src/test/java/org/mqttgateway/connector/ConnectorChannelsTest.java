@@ -41,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mqttgateway.connector.message.PublishExtras;
 import org.mqttgateway.mqtt.packet.ReasonCode;
+import org.mqttgateway.mqtt.topic.TopicFilter;
 import org.mqttgateway.settings.TestSettings;
 import org.mqttgateway.testing.BothVersions;
 import org.mqttgateway.testing.Delivery;
@@ -165,6 +166,23 @@ class ConnectorChannelsTest {
         assertEquals(List.of("a/b"), broker.subscribed());
         assertEquals("me", broker.newest().clientIdentifier());
         assertTrue(connector.channelStates().get(0).text().contains("subscribed to a/b with QoS 0"));
+    }
+
+    /** As a webhook has one: its health asks whether the broker has refused the subscription. */
+    @Test
+    void aChannelThatNoConfigurationDeclaresIsToldEachAnswerOfTheBroker() {
+        broker.refuseSubscriptions(ReasonCode.NOT_AUTHORIZED);
+        AtomicInteger answers = new AtomicInteger();
+        IncomingChannel channel = connector.incoming("hook", new TopicFilter("a/#"), answers::incrementAndGet);
+        channel.messages().subscribe().with(Message::ack);
+        Awaitility.await().until(() -> answers.get() == 1);
+        assertTrue(channel.isRefused());
+        broker.grant(MqttQoS.EXACTLY_ONCE);
+        awaitReady();
+        assertFalse(channel.isRefused());
+        Awaitility.await().until(() -> answers.get() >= 2);
+        assertEquals(List.of("hook"), names(connector.getReadiness()));
+        assertTrue(connector.channelStates().get(0).text().contains("subscribed to a/# with QoS 2"));
     }
 
     @ParameterizedTest
