@@ -84,6 +84,7 @@ class RoomsTest {
             room("http/password", "settings", "http"),
             room("http/caller", "base", "mqtt/topic", "settings", "http", "http/password", "http/limit"),
             room("http/share", "base", "settings", "http", "http/caller"),
+            room("http/repeat", "settings", "http", "http/caller"),
             room(
                     "http/body",
                     "base",
@@ -118,6 +119,7 @@ class RoomsTest {
                     "http/share",
                     "http/limit",
                     "http/body",
+                    "http/repeat",
                     "publish/parse"),
             // A request and the deletion of a retained message are publishes.
             room(
@@ -134,6 +136,7 @@ class RoomsTest {
                     "http/share",
                     "http/limit",
                     "http/body",
+                    "http/repeat",
                     "publish/parse",
                     "publish"),
             room(

@@ -277,6 +277,13 @@ class WebhooksIT {
                         answers.get(i).join().then().statusCode(200).extract().asString());
                 assertEquals("re: m" + i, answer.getString("payload"));
                 assertEquals("text/x-answer", answer.getString("properties.contentType"));
+                // From the request over the message to the service, and back with the reply.
+                assertEquals(trace("m" + i), answer.getString("properties.userProperties.traceparent"));
+                assertEquals("rojo=1", answer.getString("properties.userProperties.tracestate"));
+            }
+            for (WebhookEndpoint.Received request : endpoint.received()) {
+                assertEquals(trace(request.payload()), request.headers().get("traceparent"));
+                assertEquals("rojo=1", request.headers().get("tracestate"));
             }
             mosquitto.publish("ask/me", "m", "-q", "1", "-V", "5", "-D", "PUBLISH", "response-topic", "elsewhere");
             gateway.awaitLog("Its sender, who waits on elsewhere, gets none");
@@ -322,8 +329,14 @@ class WebhooksIT {
         }
     }
 
+    private static String trace(String text) {
+        return String.format("00-%032x-00f067aa0ba902b7-01", text.hashCode() & 0xffff_ffffL);
+    }
+
     private static Response ask(Gateway gateway, String topic, String text) {
         return gateway.request()
+                .header("traceparent", trace(text))
+                .header("tracestate", "rojo=1")
                 .contentType("application/json")
                 .body("{\"topic\":\"" + topic + "\",\"msg\":\"" + text + "\",\"timeout\":"
                         + (text.startsWith("m") ? 30 : 1) + "}")

@@ -53,6 +53,11 @@ final class ChannelPublish extends OutgoingPublish {
     }
 
     @Override
+    protected void confirmedLate() {
+        extras.isConfirmedLate();
+    }
+
+    @Override
     public void failed(PublishFailure failure) {
         sessions.ended(this);
         refuse(failure);

@@ -1,6 +1,7 @@
 package org.mqttgateway.http;
 
 import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.Response.StatusType;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,7 +27,7 @@ public final class HttpProblem extends RuntimeException {
     }
 
     /** @param detail what is wrong and how to mend it, with the names that the caller uses */
-    public static HttpProblem of(Status status, ReturnCode code, String detail) {
+    public static HttpProblem of(StatusType status, ReturnCode code, String detail) {
         return new HttpProblem(Problem.of(status, code, detail, null), 0, null);
     }
 

@@ -1,7 +1,7 @@
 package org.mqttgateway.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.core.Response.StatusType;
 import java.io.IOException;
 import java.util.List;
 
@@ -25,7 +25,7 @@ public record Problem(
     /** Most bytes of {@link #detail}, as JSON: part of it may be what the broker says, or what the caller has written. */
     private static final int DETAIL_BYTES = 3_500;
 
-    static Problem of(Status status, ReturnCode code, String detail, List<Violation> violations) {
+    static Problem of(StatusType status, ReturnCode code, String detail, List<Violation> violations) {
         return new Problem(
                 "about:blank",
                 status.getReasonPhrase(),

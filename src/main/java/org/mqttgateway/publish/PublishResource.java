@@ -1,6 +1,7 @@
 package org.mqttgateway.publish;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -13,11 +14,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.body.RequestBody;
 import org.mqttgateway.http.caller.Caller;
 import org.mqttgateway.http.limit.UnreadAnswers;
+import org.mqttgateway.http.repeat.Repeat;
+import org.mqttgateway.http.repeat.Repeats;
 import org.mqttgateway.http.share.Rates;
+import org.mqttgateway.publish.parse.CarriedHeaders;
+import org.mqttgateway.publish.parse.PublishRequest;
 import org.mqttgateway.publish.parse.PublishRequestParser;
 import org.mqttgateway.publish.parse.RawRequest;
 import org.mqttgateway.settings.GatewaySettings;
@@ -33,7 +39,8 @@ public class PublishResource {
 
     private final RequestBody body;
     private final PublishRequestParser parser;
-    private final Publisher publisher;
+    private final RepeatablePublisher publisher;
+    private final Repeats repeats;
     private final Rates rates;
     private final UnreadAnswers answers;
     private final MqttQoS defaultQos;
@@ -42,13 +49,15 @@ public class PublishResource {
     PublishResource(
             RequestBody body,
             PublishRequestParser parser,
-            Publisher publisher,
+            RepeatablePublisher publisher,
+            Repeats repeats,
             Rates rates,
             UnreadAnswers answers,
             GatewaySettings settings) {
         this.body = body;
         this.parser = parser;
         this.publisher = publisher;
+        this.repeats = repeats;
         this.rates = rates;
         this.answers = answers;
         this.defaultQos = MqttQoS.valueOf(settings.qos());
@@ -65,7 +74,7 @@ public class PublishResource {
                 request,
                 answer,
                 json -> rates.publish(
-                        request, answer, caller -> publisher.publish(parser.parse(json), caller, answer)));
+                        request, answer, caller -> publish(parser.parse(json), request, caller, json, answer)));
         return answer;
     }
 
@@ -89,16 +98,30 @@ public class PublishResource {
                 payload -> rates.publish(
                         request,
                         answer,
-                        caller -> publisher.publish(
+                        caller -> publish(
                                 RawRequest.parse(
                                         request.request().query(),
                                         request.request().headers(),
                                         payload,
                                         defaultQos,
                                         maxPayload),
+                                request,
                                 caller,
+                                payload,
                                 answer)));
         return answer;
+    }
+
+    private void publish(
+            PublishRequest message,
+            RoutingContext request,
+            Caller caller,
+            byte[] whole,
+            CompletableFuture<PublishResult> answer) {
+        MultiMap headers = request.request().headers();
+        String key = Repeats.key(headers);
+        PublishRequest complete = CarriedHeaders.of(headers, key).addTo(message);
+        repeats.begin(request, caller, key, whole, 1, repeat -> publisher.publish(complete, caller, repeat, answer));
     }
 
     /** The same for a caller whose Accept header excludes JSON. */
@@ -124,26 +147,46 @@ public class PublishResource {
                     if (!answers.of(request).trySet(PublishRequestParser.answerWeight(items))) {
                         throw UnreadAnswers.full("the memory for answers is full; none was published, try again later");
                     }
-                    int length = json.length;
-                    answer.complete(publish(items, caller).thenApply(outcomes -> BulkAnswer.of(outcomes, length)));
+                    MultiMap headers = request.request().headers();
+                    String key = Repeats.key(headers);
+                    CarriedHeaders carried = CarriedHeaders.of(headers, key);
+                    repeats.begin(
+                            request,
+                            caller,
+                            key,
+                            json,
+                            items.size(),
+                            repeat -> answer.complete(publish(items, caller, carried, repeat)
+                                    .thenApply(outcomes -> BulkAnswer.of(outcomes, json.length))));
                 }));
         return answer.thenCompose(Function.identity()).thenApply(PublishResource::json);
     }
 
-    private CompletionStage<List<PublishResult>> publish(List<PublishRequestParser.Item> items, Caller caller) {
-        List<CompletableFuture<PublishResult>> outcomes =
-                items.stream().map(item -> publish(item, caller)).toList();
+    private CompletionStage<List<PublishResult>> publish(
+            List<PublishRequestParser.Item> items, Caller caller, CarriedHeaders carried, Repeat repeat) {
+        List<CompletableFuture<PublishResult>> outcomes = IntStream.range(0, items.size())
+                .mapToObj(place -> publish(items.get(place), place, caller, carried, repeat))
+                .toList();
         return CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
                 .thenApply(
-                        done -> outcomes.stream().map(CompletableFuture::join).toList());
+                        done -> outcomes.stream().map(CompletableFuture::join).toList())
+                .whenComplete((results, failure) -> repeat.end(
+                        failure != null || results.stream().anyMatch(PublishResult::isUnknown)
+                                ? Repeat.Rest.MAY_COME
+                                : Repeat.Rest.NOT_DONE));
     }
 
-    private CompletableFuture<PublishResult> publish(PublishRequestParser.Item item, Caller caller) {
+    private CompletableFuture<PublishResult> publish(
+            PublishRequestParser.Item item, int place, Caller caller, CarriedHeaders carried, Repeat repeat) {
         if (item.problem() != null) {
             return CompletableFuture.completedFuture(PublishResult.failed(item.problem()));
         }
         CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
-        publisher.publish(item.request(), caller, outcome);
+        try {
+            publisher.publish(carried.addTo(item.request(), place), caller, repeat, place, outcome);
+        } catch (HttpProblem tooManyProperties) {
+            outcome.completeExceptionally(tooManyProperties);
+        }
         return outcome.exceptionallyCompose(failure -> failure instanceof HttpProblem problem
                 ? CompletableFuture.completedFuture(PublishResult.failed(problem))
                 : CompletableFuture.failedFuture(failure));

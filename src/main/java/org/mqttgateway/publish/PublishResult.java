@@ -3,6 +3,7 @@ package org.mqttgateway.publish;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import org.mqttgateway.http.HttpProblem;
+import org.mqttgateway.http.ReturnCode;
 
 /**
  * Outcome of one publish.
@@ -23,6 +24,11 @@ public record PublishResult(int code, String reason, String detail) {
     static PublishResult failed(HttpProblem problem) {
         return new PublishResult(
                 problem.problem().code(), null, problem.problem().detail());
+    }
+
+    /** Whether nobody knows if the broker has the message. */
+    boolean isUnknown() {
+        return code == ReturnCode.CONN_LOST.code();
     }
 
     /**

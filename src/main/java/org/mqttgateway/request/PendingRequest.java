@@ -153,6 +153,7 @@ final class PendingRequest implements ReplySubscription.Waiter {
         if (isOver()) {
             return;
         }
+        caller.replied(came);
         if (!answer.trySet(came.weight())) {
             fail(CallerAnswer.noRoom(), Outcome.UNANSWERED);
         } else if (end(Outcome.ANSWERED)) {

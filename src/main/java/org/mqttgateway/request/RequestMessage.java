@@ -27,6 +27,10 @@ record RequestMessage(PublishRequest publish, Caller from, String replyTo, Durat
         return new RequestMessage(publish.with(properties), from, replyTo, timeout);
     }
 
+    RequestMessage with(PublishRequest message) {
+        return new RequestMessage(message, from, replyTo, timeout);
+    }
+
     /** The bytes that are held while the message waits for its turn. */
     long weight() {
         return publish.weight() + weightWhenSent();

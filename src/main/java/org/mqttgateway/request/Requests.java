@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.mqttgateway.base.Held;
+import org.mqttgateway.http.BrokerMessage;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.WhenOver;
@@ -90,9 +91,9 @@ class Requests {
      */
     void send(RequestMessage request, RoutingContext context, CallerAnswer caller) {
         Shares.Place place = shares.take(request.from());
-        WhenOver.run(context, place::giveBack);
         Held.Share message = messages.share();
         if (!message.trySet(request.weight())) {
+            place.giveBack();
             caller.fail(HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,
                     ReturnCode.QUEUE_SIZE,
@@ -102,6 +103,7 @@ class Requests {
         }
         if (!metrics.tryBegin(settings.maxWaiting())) {
             message.end();
+            place.giveBack();
             caller.fail(HttpProblem.retryable(
                     Status.SERVICE_UNAVAILABLE,
                     ReturnCode.QUEUE_SIZE,
@@ -114,11 +116,21 @@ class Requests {
             RequestMessage own =
                     request.with(request.properties().withReply(reply.topic(), reply.correlation(), "replyTo"));
             begin(
-                    pending(own, context, caller, message, over -> correlated.end(over, reply)),
+                    pending(own, context, caller, message, place, over -> correlated.end(over, reply)),
                     own,
                     pending -> correlated.begin(pending, reply));
         } else {
-            begin(pending(request, context, caller, message, topics::end), request, topics::begin);
+            begin(pending(request, context, caller, message, place, topics::end), request, topics::begin);
+        }
+    }
+
+    /** Answers with the reply of an earlier time. */
+    void again(BrokerMessage reply, RoutingContext context, CallerAnswer caller) {
+        Held.Share answer = answers.of(context);
+        if (answer.trySet(reply.weight())) {
+            caller.complete(reply, answer);
+        } else {
+            caller.fail(CallerAnswer.noRoom());
         }
     }
 
@@ -127,14 +139,18 @@ class Requests {
             RoutingContext context,
             CallerAnswer caller,
             Held.Share message,
+            Shares.Place place,
             Consumer<PendingRequest> atEnd) {
         PendingRequest pending = new PendingRequest(
                 request, publisher, session, caller, message, answers.of(context), (over, outcome) -> {
                     waiting.remove(over);
                     metrics.ended(outcome, over.age());
+                    place.giveBack();
                     atEnd.accept(over);
                 });
-        WhenOver.run(context, () -> session.run(pending::left));
+        if (!caller.isKept()) {
+            WhenOver.run(context, () -> session.run(pending::left));
+        }
         return pending;
     }
 

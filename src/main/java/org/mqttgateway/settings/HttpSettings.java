@@ -92,6 +92,23 @@ public interface HttpSettings {
     @WithConverter(SettingConverters.Size.class)
     MemorySize maxBodyMemory();
 
+    /** Requests that may be repeated. */
+    Idempotency idempotency();
+
+    /** The settings {@code mqtt.http.idempotency.*}. */
+    interface Idempotency {
+
+        /** How long the outcome of a request with an {@code Idempotency-Key} is kept; 1 s to 24 h. */
+        @WithDefault("10m")
+        @WithConverter(SettingConverters.Time.class)
+        Duration keep();
+
+        /** Most keys that are kept, of all callers together; they may also take 32 MiB at most. */
+        @WithDefault("100000")
+        @WithConverter(SettingConverters.Int.class)
+        int maxKeys();
+    }
+
     /** Host names by which browsers and programs may call the gateway; empty means any. */
     @WithDefault("")
     @WithConverter(TextList.Parser.class)

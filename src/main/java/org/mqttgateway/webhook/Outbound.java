@@ -10,6 +10,8 @@ import jakarta.ws.rs.core.Response.Status;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.mqttgateway.base.TraceContext;
+import org.mqttgateway.connector.message.MessageTrace;
 import org.mqttgateway.connector.message.PublishExtras;
 import org.mqttgateway.http.HttpProblem;
 import org.mqttgateway.http.Problem;
@@ -119,6 +121,10 @@ final class Outbound {
         if (reply.contentType() != null && TopicFilter.stringProblem(reply.contentType()) == null) {
             properties.add(
                     new MqttProperties.StringProperty(MqttPropertyType.CONTENT_TYPE.value(), reply.contentType()));
+        }
+        TraceContext trace = MessageTrace.of(given);
+        if (trace != null) {
+            MessageTrace.add(trace, properties);
         }
         return request(
                 delivery.responseTopic(), reply.body(), delivery.metadata().getQosLevel(), properties);

@@ -304,7 +304,7 @@ class ConnectorChannelsTest {
         Awaitility.await().until(() -> waiting() == 0);
         // A broker of MQTT 5 refuses with a reason; 3.1.1 has no place for properties.
         broker.refuse(message -> true, ReasonCode.NOT_AUTHORIZED, null);
-        publisher.onNext(Message.of("m", Metadata.of(new PublishExtras(MqttProperties.NO_PROPERTIES, 0, true, null))));
+        publisher.onNext(Message.of("m", Metadata.of(new PublishExtras(MqttProperties.NO_PROPERTIES, 0, true))));
         String outcome = version == MqttVersion.MQTT_5 ? "refused" : "no_properties";
         Awaitility.await().until(() -> count("published", "outcome", outcome, "qos", "1") == 1);
         Awaitility.await().until(() -> waiting() == 0);

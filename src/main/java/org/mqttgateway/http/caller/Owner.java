@@ -13,6 +13,8 @@ public record Owner(String key, int rate, boolean sharing) {
     /** Most characters of a name that are kept: a token can have one of many kilobytes, and a name is held while it counts. */
     private static final int MAX_NAME = 128;
 
+    private static final String ADDRESS = "address:";
+
     /** Where neither users nor a rate are set, nobody counts. */
     public static final Owner NOBODY = new Owner("", 0, false);
 
@@ -30,8 +32,13 @@ public record Owner(String key, int rate, boolean sharing) {
         return new Owner("token:" + key, rate, true);
     }
 
+    /** What tells callers apart who have logged in; where nobody has to, all callers are one. */
+    public String identity() {
+        return key.startsWith(ADDRESS) ? "" : key;
+    }
+
     /** Whoever calls from this address, where nobody has to log in. */
     public static Owner address(String address, int rate) {
-        return new Owner("address:" + address, rate, false);
+        return new Owner(ADDRESS + address, rate, false);
     }
 }

@@ -118,7 +118,7 @@ public final class OutgoingFlow {
             answers.received(publish);
             connection.write(Packets.pubrel(id));
         } else if (inFlight.received(id)) {
-            answers.late(late);
+            late(late, false);
             connection.write(Packets.pubrel(id));
         }
     }
@@ -144,10 +144,17 @@ public final class OutgoingFlow {
         if (publish == null) {
             OutgoingPublish late = inFlight.late(id);
             if (inFlight.answered(id)) {
-                answers.late(late);
+                late(late, ReasonCode.isFailure(Packets.reasonCode(packet)));
             }
         }
         return publish;
+    }
+
+    private void late(OutgoingPublish publish, boolean refused) {
+        answers.late(publish);
+        if (publish != null && !refused) {
+            publish.confirmedLate();
+        }
     }
 
     private void answered(OutgoingPublish publish, MqttMessage packet) {

@@ -137,6 +137,14 @@ public abstract class OutgoingPublish implements ApplicationMessage {
      */
     protected abstract void confirmed(int reasonCode);
 
+    /**
+     * The broker has the message, which its sender was not sure of: {@link #failed} was called before with {@link
+     * PublishFailure.Reason#OUTCOME_UNKNOWN}.
+     */
+    protected void confirmedLate() {
+        // Most publishers have told their callers, who are gone.
+    }
+
     /** Whether it may have been sent, on this connection or an earlier one. */
     public final boolean wasSent() {
         return stage != Stage.WAITING;

@@ -4,6 +4,7 @@ import io.netty.handler.codec.mqtt.MqttProperties;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.mqttgateway.connector.message.PublishExtras;
+import org.mqttgateway.http.HttpProblem;
 
 /**
  * The properties of MQTT 5 that a caller has given for a message.
@@ -14,6 +15,8 @@ import org.mqttgateway.connector.message.PublishExtras;
 public record GivenProperties(PublishExtras extras, List<String> names) {
 
     private static final int IDENTIFIER_AND_LENGTH = 3;
+
+    private static final String CARRIED = ", those of Idempotency-Key, traceparent and tracestate among them";
 
     /** No properties; a request without properties of its own starts from this, and {@link #withReply} adds to it. */
     public static final GivenProperties NONE = new GivenProperties(PublishExtras.NONE, List.of());
@@ -33,7 +36,29 @@ public record GivenProperties(PublishExtras extras, List<String> names) {
         int more = 2 * IDENTIFIER_AND_LENGTH
                 + responseTopic.getBytes(StandardCharsets.UTF_8).length
                 + correlationData.length;
-        return new GivenProperties(new PublishExtras(all, extras.size() + more, true, extras.sent()), List.of(name));
+        return new GivenProperties(
+                new PublishExtras(all, extras.size() + more, true, extras.sent(), extras.late()), List.of(name));
+    }
+
+    /**
+     * The same with more user properties (section 3.3.2.3.7), which are left out with a broker of MQTT 3.1.1.
+     *
+     * @throws HttpProblem 400 if there are too many then
+     */
+    GivenProperties with(List<MqttProperties.StringPair> userProperties) {
+        PublishExtras all = extras.with(userProperties);
+        if (PropertyFields.PROPERTY_LENGTH + all.size() > PropertyFields.MAX_SIZE) {
+            throw HttpProblem.invalid("properties", PropertyFields.TOO_LARGE + CARRIED);
+        }
+        if (all.userProperties() > PropertyFields.MAX_USER_PROPERTIES) {
+            throw HttpProblem.invalid("userProperties", PropertyFields.TOO_MANY + CARRIED);
+        }
+        return new GivenProperties(all, names);
+    }
+
+    /** The same properties. {@code action} is called if the broker confirms the message after its caller was told that nobody knows. */
+    public GivenProperties whenConfirmedLate(Runnable action) {
+        return new GivenProperties(extras.whenConfirmedLate(action), names);
     }
 
     /** The same properties. {@code action} is called on an event loop when the message is sent to the broker. */

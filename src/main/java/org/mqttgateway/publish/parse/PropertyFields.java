@@ -32,7 +32,11 @@ final class PropertyFields {
     private static final long MAX_EXPIRY = 0xffff_ffffL;
 
     /** Most bytes of the Property Length, which comes before the properties (section 2.2.2.1). */
-    private static final int PROPERTY_LENGTH = 4;
+    static final int PROPERTY_LENGTH = 4;
+
+    static final String TOO_LARGE = "must not have more than " + MAX_SIZE + " bytes together";
+
+    static final String TOO_MANY = "must not be more than " + MAX_USER_PROPERTIES;
 
     private final Violations violations;
     private final MqttProperties properties = new MqttProperties();
@@ -138,7 +142,7 @@ final class PropertyFields {
             return;
         }
         if (++userProperties > MAX_USER_PROPERTIES) {
-            throw violations.last(field, "must not be more than " + MAX_USER_PROPERTIES);
+            throw violations.last(field, TOO_MANY);
         }
         add(new MqttProperties.UserProperty(name, value), 5 + nameLength + length(value));
     }
@@ -166,7 +170,7 @@ final class PropertyFields {
     private void add(MqttProperties.MqttProperty<?> property, int bytes) {
         size += bytes;
         if (PROPERTY_LENGTH + size > MAX_SIZE) {
-            throw violations.last("properties", "must not have more than " + MAX_SIZE + " bytes together");
+            throw violations.last("properties", TOO_LARGE);
         }
         properties.add(property);
     }
@@ -176,6 +180,6 @@ final class PropertyFields {
         // Not MqttProperties.isEmpty(), for which user properties alone are none.
         return size == 0
                 ? null
-                : new GivenProperties(new PublishExtras(properties, size, !names.isEmpty(), null), List.copyOf(names));
+                : new GivenProperties(new PublishExtras(properties, size, !names.isEmpty()), List.copyOf(names));
     }
 }

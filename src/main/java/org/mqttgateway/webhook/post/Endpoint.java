@@ -24,6 +24,9 @@ import java.util.Set;
 import org.mqttgateway.base.HostNames;
 import org.mqttgateway.base.LogText;
 import org.mqttgateway.base.RenewedTls;
+import org.mqttgateway.base.TraceContext;
+import org.mqttgateway.connector.message.MessageTrace;
+import org.mqttgateway.http.PropertiesJson;
 import org.mqttgateway.settings.WebhookAddress;
 import org.mqttgateway.settings.WebhookHeaders;
 import org.mqttgateway.settings.WebhookSettings;
@@ -123,6 +126,13 @@ public final class Endpoint {
             long timestamp = Instant.now().getEpochSecond();
             String id = delivery.id();
             form.addHeaders(delivery, request.headers());
+            TraceContext trace = MessageTrace.of(PropertiesJson.of(delivery.metadata()));
+            if (trace != null) {
+                request.putHeader(TraceContext.TRACEPARENT, trace.traceparent());
+                if (trace.tracestate() != null) {
+                    request.putHeader(TraceContext.TRACESTATE, trace.tracestate());
+                }
+            }
             request.putHeader("User-Agent", "mqtt-gateway");
             request.putHeader("webhook-id", id);
             request.putHeader("webhook-timestamp", Long.toString(timestamp));
