@@ -3,10 +3,13 @@ package org.mqttgateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.restassured.config.EncoderConfig;
+import io.restassured.config.RestAssuredConfig;
 import io.restassured.path.json.JsonPath;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,6 +69,15 @@ class WebhookLibrariesIT {
         "north"
     };
 
+    private static final Map<String, String> BINARY = Map.of(
+            "ce-specversion", "1.0",
+            "ce-id", "over%2Dhttp",
+            "ce-source", "/shop",
+            "ce-type", "org.example.order",
+            "ce-myextension", "x");
+    private static final String STRUCTURED =
+            "{\"specversion\":\"1.0\",\"id\":\"over-http\",\"source\":\"/shop\",\"type\":\"org.example.order\",\"myextension\":\"x\",\"datacontenttype\":\"application/json\",\"data\":{\"c\":3}}";
+
     @Test
     void theSignaturesOfBothSecretsAreRightAndTheEventsAreValid(@TempDir Path directory) throws IOException {
         try (Mosquitto mosquitto = Mosquitto.start();
@@ -103,9 +115,13 @@ class WebhookLibrariesIT {
                     "application/json");
             endpoint.await(2);
             mosquitto.publish("event/own", "{\"b\":2}", EVENT);
-            Path file = Files.writeString(directory.resolve("requests"), json(endpoint.await(3)));
+            endpoint.await(3);
+            publish(gateway, "application/json", "{\"c\":3}", BINARY);
+            endpoint.await(4);
+            publish(gateway, "application/cloudevents+json", STRUCTURED, Map.of());
+            Path file = Files.writeString(directory.resolve("requests"), json(endpoint.await(5)));
             JsonPath said = JsonPath.from(NodeScript.run(SCRIPT, file.toString(), NEW, OLD, OTHER));
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 5; i++) {
                 assertEquals(List.of(true, true, false), said.getList("[" + i + "].signed"));
             }
             assertNull(said.get("[0].event"));
@@ -122,7 +138,31 @@ class WebhookLibrariesIT {
             assertEquals("org.example.read", own.get("type"));
             assertEquals("north", own.get("subject"));
             assertEquals(Map.of("b", 2), own.get("data"));
+            for (int i = 3; i < 5; i++) {
+                Map<String, Object> published = said.getMap("[" + i + "].event");
+                assertEquals(true, said.get("[" + i + "].valid"));
+                assertEquals("over-http", published.get("id"));
+                assertEquals("/shop", published.get("source"));
+                assertEquals("org.example.order", published.get("type"));
+                assertEquals("x", published.get("myextension"));
+                assertEquals(Map.of("c", 3), published.get("data"));
+            }
         }
+    }
+
+    /** Publishes an event of a caller over HTTP, in one of the two modes. */
+    private static void publish(Gateway gateway, String type, String body, Map<String, String> attributes) {
+        gateway.request()
+                // The media type as it is: the published library knows none with a charset.
+                .config(RestAssuredConfig.config()
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+                .headers(attributes)
+                .contentType(type)
+                .body(body.getBytes(StandardCharsets.UTF_8))
+                .post("/publish?topic=event/http")
+                .then()
+                .statusCode(200);
     }
 
     private static String json(List<Received> requests) {

@@ -69,6 +69,9 @@ public class PublishResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     public CompletionStage<PublishResult> publish(@Context RoutingContext request) {
+        if (RawRequest.isEvent(request.request().headers())) {
+            return publishRaw(request);
+        }
         CompletableFuture<PublishResult> answer = new CompletableFuture<>();
         body.json(
                 request,

@@ -54,6 +54,9 @@ public class RequestResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> request(@Context RoutingContext context) {
+        if (RawRequest.isEvent(context.request().headers())) {
+            return requestRaw(context);
+        }
         RequestOptions options = new RequestOptions(settings.request());
         CompletableFuture<Response> answer = new CompletableFuture<>();
         body.json(

@@ -19,6 +19,14 @@ public final class RawRequest {
     private RawRequest() {}
 
     /**
+     * Whether the body is the payload though its media type is JSON: the request is a CloudEvent in binary mode (HTTP protocol binding section 3.1), whose
+     * payload may be JSON.
+     */
+    public static boolean isEvent(MultiMap headers) {
+        return PropertyHeaders.isEvent(headers);
+    }
+
+    /**
      * Parses a publish.
      *
      * @param query what is behind the question mark, not decoded; null for none

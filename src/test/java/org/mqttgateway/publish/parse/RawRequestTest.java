@@ -205,4 +205,55 @@ class RawRequestTest {
         headers.add("mqtt-response-topic", "\u00ff");
         assertWrong("mqtt-response-topic is not UTF-8");
     }
+
+    private void event() {
+        headers.add("ce-specversion", "1.0")
+                .add("ce-id", "1")
+                .add("CE-Source", "/shop")
+                .add("ce-type", "t");
+    }
+
+    private List<String> userProperties() {
+        return parse().properties().extras().properties().getProperties(MqttPropertyType.USER_PROPERTY.value()).stream()
+                .map(property -> ((MqttProperties.UserProperty) property).value())
+                .map(pair -> pair.key + "=" + pair.value)
+                .toList();
+    }
+
+    @Test
+    void theAttributesOfAnEventAreUserProperties() {
+        event();
+        headers.add("ce-subject", "Caf%C3%A9%20%25")
+                .add("ce-own", "\"a\\\"b\"")
+                .add("content-type", "application/json");
+        headers.add("ce-utf8", header("é"));
+        assertEquals(
+                List.of("specversion=1.0", "id=1", "source=/shop", "type=t", "subject=Café %", "own=a\"b", "utf8=é"),
+                userProperties());
+        assertEquals("application/json", property(MqttPropertyType.CONTENT_TYPE));
+        assertTrue(parse().properties().extras().needed());
+    }
+
+    @Test
+    void whatIsWrongWithAnEventIsNamed() {
+        headers.add("ce-specversion", "0.3")
+                .add("ce-id", "")
+                .add("ce-source", "/shop")
+                .add("ce-source", "/other");
+        headers.add("ce-no_name", "x").add("ce-half", "100%").add("ce-bytes", "%FF");
+        assertWrong(
+                "ce-source is given twice",
+                "ce-no_name is no attribute of a CloudEvent: 1 to 20 lower-case letters and digits",
+                "ce-half is not percent-encoded UTF-8",
+                "ce-bytes is not UTF-8",
+                "ce-specversion must be 1.0",
+                "ce-id is required: each CloudEvent has it",
+                "ce-type is required: each CloudEvent has it");
+    }
+
+    @Test
+    void withoutItsVersionItIsNoEvent() {
+        headers.add("ce-id", "1");
+        assertNull(parse().properties());
+    }
 }
