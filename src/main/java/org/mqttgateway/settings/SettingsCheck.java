@@ -93,6 +93,8 @@ public class SettingsCheck {
         range("mqtt.max-message-size", settings.maxMessageSize().asLongValue(), 1, 268_000_000, " bytes");
         range("mqtt.max-queued-size", settings.maxQueuedSize().asLongValue(), 1, Long.MAX_VALUE, " bytes");
         range("mqtt.bulk-limit", settings.bulkLimit(), 1, 1_000_000);
+        range("mqtt.http.idempotency.keep", settings.http().idempotency().keep().toMillis(), 1_000, 86_400_000, " ms");
+        range("mqtt.http.idempotency.max-keys", settings.http().idempotency().maxKeys(), 1, 10_000_000);
         range("mqtt.http.body-timeout", settings.http().bodyTimeout().toMillis(), 1, 3_600_000, " ms");
         // A quarter of the memory is reserved for small bodies, so the largest payload must fit into the other three
         // quarters.

@@ -54,13 +54,13 @@ class OpenApiTest {
                 Set.of("/publish", "/publish/bulk", "/request", "/retained", "/messages", "/status"),
                 paths.fieldNames());
         assertEquals(
-                Set.of("200", "400", "401", "403", "408", "413", "415", "429", "502", "503", "504"),
+                Set.of("200", "400", "401", "403", "408", "409", "413", "415", "422", "429", "502", "503", "504"),
                 statuses(paths, "/request"));
         assertEquals(
-                Set.of("200", "400", "401", "403", "408", "413", "415", "429", "502", "503", "504"),
+                Set.of("200", "400", "401", "403", "408", "409", "413", "415", "422", "429", "502", "503", "504"),
                 statuses(paths, "/publish"));
         assertEquals(
-                Set.of("200", "400", "401", "403", "408", "413", "415", "429", "503"),
+                Set.of("200", "400", "401", "403", "408", "409", "413", "415", "422", "429", "503"),
                 statuses(paths, "/publish/bulk"));
         JsonObject responses =
                 paths.getJsonObject("/messages").getJsonObject("get").getJsonObject("responses");
