@@ -46,7 +46,10 @@ public class CallerCheck {
 
     void register(@Observes Filters filters) {
         filters.register(this::check, PRIORITY);
-        filters.register(this::checkCookie, AFTER_CORS);
+        // Each filter costs every request something.
+        if (cookie.isRead()) {
+            filters.register(this::checkCookie, AFTER_CORS);
+        }
     }
 
     /**

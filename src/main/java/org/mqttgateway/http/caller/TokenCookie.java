@@ -22,6 +22,11 @@ class TokenCookie {
         name = access.takesTokens() ? settings.http().tokenCookie().orElse(null) : null;
     }
 
+    /** Whether tokens may come in a cookie. */
+    boolean isRead() {
+        return name != null;
+    }
+
     /** The different tokens of that cookie, at most two, because one too many is wrong; one that is empty is none, as after a logout. */
     Set<String> tokens(HttpServerRequest request) {
         if (name == null || request.headers().contains(HttpHeaders.AUTHORIZATION)) {

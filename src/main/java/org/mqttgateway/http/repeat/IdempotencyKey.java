@@ -1,13 +1,17 @@
 package org.mqttgateway.http.repeat;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import org.mqttgateway.http.HttpProblem;
 
 /** Reads the header {@code Idempotency-Key} (draft-ietf-httpapi-idempotency-key-header section 2.1). */
 final class IdempotencyKey {
 
-    static final String HEADER = "Idempotency-Key";
+    private static final String NAME = "Idempotency-Key";
+
+    /** With its hash, for it is looked for in every request. */
+    private static final CharSequence HEADER = HttpHeaders.createOptimized(NAME);
 
     private static final int MAX_LENGTH = 255;
 
@@ -25,12 +29,12 @@ final class IdempotencyKey {
         }
         List<String> all = headers.getAll(HEADER);
         if (all.size() > 1) {
-            throw HttpProblem.invalid(HEADER, "is given twice");
+            throw HttpProblem.invalid(NAME, "is given twice");
         }
         String key = unquoted(all.get(0).strip());
         if (key.isEmpty() || key.length() > MAX_LENGTH || !key.chars().allMatch(c -> c > ' ' && c <= '~')) {
             throw HttpProblem.invalid(
-                    HEADER, "must be 1 to " + MAX_LENGTH + " visible ASCII characters, in double quotes or without");
+                    NAME, "must be 1 to " + MAX_LENGTH + " visible ASCII characters, in double quotes or without");
         }
         return key;
     }

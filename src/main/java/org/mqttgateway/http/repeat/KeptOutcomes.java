@@ -16,8 +16,6 @@ final class KeptOutcomes {
     /** Bytes of a request that is kept, besides its key and its outcomes: the objects, and their places in the collections. */
     static final int OVERHEAD = 360;
 
-    private static final int ITEM = 8;
-
     /** How a request with a key begins. */
     enum Beginning {
         /** Nothing is known of it. */
@@ -32,90 +30,8 @@ final class KeptOutcomes {
         NO_ROOM
     }
 
-    /** What is kept of one request. Guarded by the outcomes. */
-    final class Kept implements Repeat {
-
-        private final Id id;
-        private final boolean sharing;
-        private final byte[] fingerprint;
-        private final Object[] outcomes;
-        private long weight;
-        private long endedAt;
-        private boolean underWay = true;
-        private boolean mayCome;
-
-        private Kept(Id id, boolean sharing, byte[] fingerprint, int items) {
-            this.id = id;
-            this.sharing = sharing;
-            this.fingerprint = fingerprint;
-            this.outcomes = new Object[items];
-            this.weight = OVERHEAD + id.key().length() + (long) ITEM * items;
-        }
-
-        @Override
-        public String key() {
-            return id.key();
-        }
-
-        @Override
-        public Object known(int item) {
-            synchronized (KeptOutcomes.this) {
-                return outcomes[item];
-            }
-        }
-
-        @Override
-        public void keep(int item, Object outcome, long more) {
-            synchronized (KeptOutcomes.this) {
-                if (all.get(id) == this && outcomes[item] == null) {
-                    outcomes[item] = outcome;
-                    weigh(this, more);
-                    makeRoom();
-                }
-            }
-        }
-
-        @Override
-        public void end(Rest rest) {
-            synchronized (KeptOutcomes.this) {
-                if (!underWay) {
-                    return;
-                }
-                underWay = false;
-                mayCome = rest == Rest.MAY_COME;
-                if (rest == Rest.NOT_DONE && !knowsAny()) {
-                    remove(this);
-                    return;
-                }
-                endedAt = nanoTime.getAsLong();
-                ended.add(this);
-                if (sharing) {
-                    shares.get(id.owner()).ended.add(this);
-                }
-                makeRoom();
-            }
-        }
-
-        /** Whether the broker may still say what it has. */
-        boolean mayCome() {
-            synchronized (KeptOutcomes.this) {
-                return mayCome && !knowsAll();
-            }
-        }
-
-        private boolean knowsAny() {
-            return Arrays.stream(outcomes).anyMatch(outcome -> outcome != null);
-        }
-
-        /** Whether every item has its outcome, so that nothing has to be done. */
-        boolean knowsAll() {
-            synchronized (KeptOutcomes.this) {
-                return Arrays.stream(outcomes).allMatch(outcome -> outcome != null);
-            }
-        }
-    }
-
-    private record Id(String owner, String key) {}
+    /** @param owner who has sent it */
+    record Id(String owner, String key) {}
 
     /** What one owner has, where several share. */
     private static final class Share {
@@ -176,7 +92,7 @@ final class KeptOutcomes {
             }
             return new Begun(Beginning.AGAIN, kept);
         }
-        kept = new Kept(id, sharing, fingerprint, items);
+        kept = new Kept(this, id, sharing, fingerprint, items);
         add(kept);
         makeRoom();
         if (all.size() > maxNumber || bytes > maxBytes && all.size() > 1) {
@@ -184,6 +100,34 @@ final class KeptOutcomes {
             return new Begun(Beginning.NO_ROOM, null);
         }
         return new Begun(Beginning.FIRST, kept);
+    }
+
+    /** An outcome has come; the bytes that it takes count. */
+    synchronized void keep(Kept kept, int item, Object outcome, long more) {
+        if (all.get(kept.id) == kept && kept.outcomes[item] == null) {
+            kept.outcomes[item] = outcome;
+            weigh(kept, more);
+            makeRoom();
+        }
+    }
+
+    /** A request is no longer under way. */
+    synchronized void end(Kept kept, Repeat.Rest rest) {
+        if (!kept.underWay) {
+            return;
+        }
+        kept.underWay = false;
+        kept.mayCome = rest == Repeat.Rest.MAY_COME;
+        if (rest == Repeat.Rest.NOT_DONE && !kept.knowsAny()) {
+            remove(kept);
+            return;
+        }
+        kept.endedAt = nanoTime.getAsLong();
+        ended.add(kept);
+        if (kept.sharing) {
+            shares.get(kept.id.owner()).ended.add(kept);
+        }
+        makeRoom();
     }
 
     private void forgetOld() {

@@ -16,7 +16,6 @@ import org.mqttgateway.http.ReturnCode;
 import org.mqttgateway.http.caller.Caller;
 import org.mqttgateway.http.caller.Owner;
 import org.mqttgateway.http.repeat.KeptOutcomes.Begun;
-import org.mqttgateway.http.repeat.KeptOutcomes.Kept;
 import org.mqttgateway.settings.GatewaySettings;
 import org.mqttgateway.settings.HttpSettings;
 

@@ -2,6 +2,7 @@ package org.mqttgateway.publish.parse;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import org.mqttgateway.base.TraceContext;
@@ -16,6 +17,9 @@ public final class CarriedHeaders {
     /** The user property with the key of a request that may be repeated. */
     public static final String IDEMPOTENCY_KEY = "idempotency-key";
 
+    /** With its hash, for it is looked for in every request. */
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized(TraceContext.TRACEPARENT);
+
     private final TraceContext trace;
     private final String key;
 
@@ -27,7 +31,7 @@ public final class CarriedHeaders {
     /** @param key the {@code Idempotency-Key} of the request; null for none */
     public static CarriedHeaders of(MultiMap headers, String key) {
         // Most requests have none.
-        TraceContext trace = headers.contains(TraceContext.TRACEPARENT)
+        TraceContext trace = headers.contains(TRACEPARENT)
                 ? TraceContext.of(headers.getAll(TraceContext.TRACEPARENT), headers.getAll(TraceContext.TRACESTATE))
                 : null;
         return new CarriedHeaders(trace, key);

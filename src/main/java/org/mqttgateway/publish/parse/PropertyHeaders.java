@@ -27,6 +27,9 @@ final class PropertyHeaders {
     private static final String EVENT = "ce-";
     private static final String EVENT_VERSION = EVENT + "specversion";
 
+    /** With its hash, for it is looked for in every request. */
+    private static final CharSequence IS_EVENT = io.vertx.core.http.HttpHeaders.createOptimized(EVENT_VERSION);
+
     /** What each event has besides its version (CloudEvents section 3.1). */
     private static final List<String> EVENT_REQUIRED = List.of(EVENT + "id", EVENT + "source", EVENT + "type");
 
@@ -39,7 +42,7 @@ final class PropertyHeaders {
 
     /** Whether the request is a CloudEvent in binary mode, whose body is the payload, whatever its media type. */
     static boolean isEvent(MultiMap headers) {
-        return headers.contains(EVENT_VERSION);
+        return headers.contains(IS_EVENT);
     }
 
     static void read(MultiMap headers, RequestFields fields) {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.http.repeat.KeptOutcomes.Beginning;
 import org.mqttgateway.http.repeat.KeptOutcomes.Begun;
-import org.mqttgateway.http.repeat.KeptOutcomes.Kept;
 
 /** What is kept of requests with keys, for whom, for how long, and how much of it. */
 class KeptOutcomesTest {
