@@ -205,14 +205,12 @@ class SubscriptionCulpritTest {
     @Test
     void oneThatWaitsBehindASuspectIsNotLate() {
         subscribe("slow");
+        subscribe("waits");
         network.pass(EmbeddedNetwork.SUBACK_MILLIS - 100);
-        subscribe("new");
-        network.pass(99);
-        subscribe("newest");
         broker.hangUp();
         network.run();
         broker = network.accept(false);
-        assertEquals(List.of("SUBSCRIBE 4 slow 1"), broker.sent());
+        assertEquals(List.of("SUBSCRIBE 3 slow 1"), broker.sent());
         network.pass(200);
         assertTrue(broker.channel.isOpen());
     }
