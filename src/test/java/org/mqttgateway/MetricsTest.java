@@ -50,6 +50,7 @@ class MetricsTest {
                 entry("mqtt_gateway_reconnects_total", "counter"),
                 entry("mqtt_gateway_confirmation_seconds", "histogram"),
                 entry("mqtt_gateway_confirmation_seconds_max", "gauge"),
+                entry("mqtt_gateway_idempotency_total", "counter"),
                 entry("mqtt_gateway_inflight", "gauge"),
                 entry("mqtt_gateway_queued", "gauge"),
                 entry("mqtt_gateway_connected", "gauge"),

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -100,6 +101,8 @@ class PublishPropertiesIT {
     @Property(tries = 200)
     void aRawBodyArrivesAsItIs(@ForAll byte[] payload, @ForAll("names") String name) {
         String topic = "p/" + name;
+        // Refused, because a + in a URL becomes one.
+        Assume.that(!TopicFilter.hasBlankLevel(topic));
         String query = "?topic=" + URLEncoder.encode(topic, StandardCharsets.UTF_8);
         MqttPublishMessage message = assertArrives(payload, post(query, "application/x-www-form-urlencoded", payload));
         assertEquals(topic, message.topicName());
