@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.mqttgateway.testing.Gateway;
@@ -40,9 +41,12 @@ class IdleConnectionIT {
         }
     }
 
-    /** Not as soon as the port is open: connections are watched a little later. */
+    /** Not as soon as the port is open: connections are watched a little later, by what Quarkus tells when it has started. */
     private static Socket connect(Gateway gateway) throws IOException {
         gateway.awaitLog("started in");
+        Awaitility.await()
+                .during(2, TimeUnit.SECONDS)
+                .until(() -> gateway.request().get("/no-such-path").statusCode() == 404);
         return RawHttp.connect(gateway.httpPort());
     }
 }
