@@ -41,6 +41,10 @@ class RepeatablePublisher {
     /** Publishes one of the messages of a request. The repeat is not ended. */
     void publish(
             PublishRequest message, Caller caller, Repeat repeat, int item, CompletableFuture<PublishResult> outcome) {
+        if (repeat == Repeat.NONE) {
+            publisher.publish(message, caller, outcome);
+            return;
+        }
         if (repeat.known(item) instanceof PublishResult known) {
             outcome.complete(known);
             return;
