@@ -3,6 +3,7 @@ package org.mqttgateway.base;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /**
@@ -50,6 +51,14 @@ public record TraceContext(String traceparent, String tracestate) {
             return null;
         }
         return new TraceContext(parent, state(String.join(",", states)));
+    }
+
+    /** Gives each header, or user property, of the trace: its name and its value. */
+    public void forEach(BiConsumer<String, String> each) {
+        each.accept(TRACEPARENT, traceparent);
+        if (tracestate != null) {
+            each.accept(TRACESTATE, tracestate);
+        }
     }
 
     private static String state(String list) {

@@ -124,7 +124,7 @@ final class Outbound {
         }
         TraceContext trace = MessageTrace.of(given);
         if (trace != null) {
-            MessageTrace.add(trace, properties);
+            trace.forEach((name, value) -> user(properties, name, value));
         }
         return request(
                 delivery.responseTopic(), reply.body(), delivery.metadata().getQosLevel(), properties);

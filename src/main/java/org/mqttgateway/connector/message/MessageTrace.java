@@ -24,12 +24,4 @@ public final class MessageTrace {
                 .map(pair -> pair.value)
                 .toList();
     }
-
-    /** Adds the user properties of a trace. */
-    public static void add(TraceContext trace, MqttProperties to) {
-        to.add(new MqttProperties.UserProperty(TraceContext.TRACEPARENT, trace.traceparent()));
-        if (trace.tracestate() != null) {
-            to.add(new MqttProperties.UserProperty(TraceContext.TRACESTATE, trace.tracestate()));
-        }
-    }
 }

@@ -1,7 +1,7 @@
 package org.mqttgateway.http.repeat;
 
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 import org.mqttgateway.http.HttpProblem;
 
@@ -11,7 +11,7 @@ final class IdempotencyKey {
     private static final String NAME = "Idempotency-Key";
 
     /** With its hash, for it is looked for in every request. */
-    private static final CharSequence HEADER = HttpHeaders.createOptimized(NAME);
+    private static final CharSequence HEADER = AsciiString.cached(NAME);
 
     private static final int MAX_LENGTH = 255;
 

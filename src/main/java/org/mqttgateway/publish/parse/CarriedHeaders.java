@@ -1,8 +1,8 @@
 package org.mqttgateway.publish.parse;
 
 import io.netty.handler.codec.mqtt.MqttProperties;
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import org.mqttgateway.base.TraceContext;
@@ -18,7 +18,7 @@ public final class CarriedHeaders {
     public static final String IDEMPOTENCY_KEY = "idempotency-key";
 
     /** With its hash, for it is looked for in every request. */
-    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized(TraceContext.TRACEPARENT);
+    private static final CharSequence TRACEPARENT = AsciiString.cached(TraceContext.TRACEPARENT);
 
     private final TraceContext trace;
     private final String key;
@@ -61,10 +61,7 @@ public final class CarriedHeaders {
         }
         List<MqttProperties.StringPair> pairs = new ArrayList<>(3);
         if (trace != null) {
-            pairs.add(new MqttProperties.StringPair(TraceContext.TRACEPARENT, trace.traceparent()));
-            if (trace.tracestate() != null) {
-                pairs.add(new MqttProperties.StringPair(TraceContext.TRACESTATE, trace.tracestate()));
-            }
+            trace.forEach((name, value) -> pairs.add(new MqttProperties.StringPair(name, value)));
         }
         if (own != null) {
             pairs.add(new MqttProperties.StringPair(IDEMPOTENCY_KEY, own));

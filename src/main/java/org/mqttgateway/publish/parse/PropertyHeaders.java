@@ -28,7 +28,7 @@ final class PropertyHeaders {
     private static final String EVENT_VERSION = EVENT + "specversion";
 
     /** With its hash, for it is looked for in every request. */
-    private static final CharSequence IS_EVENT = io.vertx.core.http.HttpHeaders.createOptimized(EVENT_VERSION);
+    private static final CharSequence IS_EVENT = AsciiString.cached(EVENT_VERSION);
 
     /** What each event has besides its version (CloudEvents section 3.1). */
     private static final List<String> EVENT_REQUIRED = List.of(EVENT + "id", EVENT + "source", EVENT + "type");

@@ -128,10 +128,7 @@ public final class Endpoint {
             form.addHeaders(delivery, request.headers());
             TraceContext trace = MessageTrace.of(PropertiesJson.of(delivery.metadata()));
             if (trace != null) {
-                request.putHeader(TraceContext.TRACEPARENT, trace.traceparent());
-                if (trace.tracestate() != null) {
-                    request.putHeader(TraceContext.TRACESTATE, trace.tracestate());
-                }
+                trace.forEach(request::putHeader);
             }
             request.putHeader("User-Agent", "mqtt-gateway");
             request.putHeader("webhook-id", id);
